@@ -1,0 +1,36 @@
+/*
+ * form.h - <form> from a field table, with values, choices and errors.
+ */
+#ifndef XIAOAO_FORM_H
+#define XIAOAO_FORM_H
+
+#include "req.h"
+
+/*
+ * A form of the given fields.  Values come from what was typed when the form is
+ * shown again, else from the first row of `row` (may be NULL) by the fields'
+ * names, else from the query (so that links can fill a form).  A row with a
+ * `version` gives the form its version; POST forms get an idempotency key.
+ */
+xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struct field *fields,
+    const struct rows *row);
+
+/* Choices of a select from rows (value, label); the current value is marked. */
+void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
+
+/* The submit button; rel names its word `action.<rel>`.  The first is primary. */
+xmlNodePtr form_action(xmlNodePtr form, const char *rel);
+
+/* One field alone, for grids and filters: value as given, errors of `error_name`. */
+xmlNodePtr form_field(struct req *r, xmlNodePtr parent, const struct field *field,
+    const char *name, const char *value);
+
+/* A button that posts by itself: an <action method="post"> with hidden fields is a
+ * form of its own.  Pairs of name, value end with NULL. */
+xmlNodePtr form_button(struct req *r, const char *name, const char *href, ...)
+    __attribute__((sentinel));
+
+/* A fresh idempotency key. */
+const char *form_key(struct req *r);
+
+#endif

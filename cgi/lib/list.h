@@ -1,0 +1,67 @@
+/*
+ * list.h - lists: search, filters, sort, pages by key, column choice, export,
+ * all kept in the URL.
+ *
+ * An office list gives its SQL in pieces of constant text, which the library
+ * puts together: only constants are ever joined, values are bound.  A portal
+ * list names a procedure that takes (token, filters…, sort, after key, after
+ * id, limit) and returns id and sort_key beside the columns.
+ */
+#ifndef XIAOAO_LIST_H
+#define XIAOAO_LIST_H
+
+#include "req.h"
+
+/* One input above the list. where: the condition that its value makes, with as many ? as `binds`
+ * says (0 is read as 1), all bound to the value; `%` around a search is added when like is set. */
+struct filter {
+	struct field field;
+	const char *where;
+	int binds;
+	bool like;
+};
+
+/* A named query over the list, shown as a tab: `view.<list>.<name>`. */
+struct view {
+	const char *name;
+	const char *query; /* status=submitted&… ; "" is the whole list */
+};
+
+struct list {
+	const char *name;              /* catalogue: list.<name>, col.<name>.<column>, empty.<name> */
+	const struct column *columns;
+	const struct filter *filters;
+	const struct view *views;
+	const char *row_href;          /* of a row, with {alias}es */
+	const char *sort;              /* default: "-placed_at"; names a column with sort */
+
+	/* office */
+	const char *select;            /* "o.id, o.number, …" with aliases */
+	const char *from;              /* "sales_order o JOIN party p ON …" */
+	const char *where;             /* base condition, bound by the args of list_page(), or NULL */
+	const char *group;             /* GROUP BY …, or NULL */
+	const char *key;               /* unique column that breaks ties: "o.id" */
+	const char *count_from;        /* a cheaper FROM for counting, or NULL */
+
+	/* portal */
+	const char *call;              /* "portal_orders_list" */
+	const char *count_call;        /* "portal_orders_count" or NULL */
+	const char *create;            /* rel of the primary action when empty, or NULL */
+	const char *create_href;
+	enum perm create_perm;
+};
+
+/* Adds the list to the page, or sends it as CSV or XLSX.  Returns 200. */
+int list_page_args(struct req *r, const struct list *list, const struct arg *args);
+#define list_page(r, ...) LIST_CALL(r, __VA_ARGS__)
+#define LIST_CALL(r, list, ...) list_page_args(r, list, ARGS(__VA_ARGS__))
+
+/* A small list of rows already there, without search and pages: lines of a record.
+ * Returns the <list>, so that actions can be added to it. */
+xmlNodePtr x_list(struct req *r, const char *name, const struct rows *rows,
+    const struct column *columns, const char *row_href);
+
+/* Prepares what the list may run: for prog -t. */
+bool list_check(struct db *db, struct pool *pool, const struct list *list);
+
+#endif
