@@ -1,0 +1,131 @@
+-- 0004: products (DOMAIN 1.4), their codes and groups, lots and warehouses.
+
+CREATE TABLE IF NOT EXISTS product_group (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	code VARCHAR(20) NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	parent_id BIGINT NULL,
+	version INT NOT NULL DEFAULT 1,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_product_group_code (code),
+	CONSTRAINT fk_product_group_parent_id FOREIGN KEY (parent_id) REFERENCES product_group (id)
+) COMMENT 'product lines';
+
+CREATE TABLE IF NOT EXISTS product (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	code VARCHAR(20) NOT NULL COMMENT 'what a buyer types',
+	generic_name VARCHAR(80) NOT NULL COMMENT '通用名, legal name',
+	trade_name VARCHAR(60) NULL COMMENT '商品名, brand',
+	pinyin VARCHAR(80) NULL COMMENT 'initials, for search',
+	dosage_form VARCHAR(40) NOT NULL COMMENT '剂型',
+	strength VARCHAR(60) NOT NULL COMMENT '规格, content per dosage unit',
+	pack_spec VARCHAR(60) NOT NULL COMMENT '包装规格, as 0.25g*24粒/盒',
+	units_per_pack INT NOT NULL DEFAULT 1 COMMENT 'dosage units in a sales unit',
+	unit VARCHAR(8) NOT NULL COMMENT 'smallest sales unit: 盒 瓶 支',
+	inner_pack_qty INT NOT NULL DEFAULT 1 COMMENT '中包装, sales units',
+	case_qty INT NOT NULL COMMENT '件装量, sales units',
+	min_qty INT NOT NULL DEFAULT 1 COMMENT 'smallest order, sales units',
+	qty_multiple INT NOT NULL DEFAULT 1 COMMENT 'order in multiples of, sales units (E13)',
+	manufacturer_id BIGINT NULL,
+	approval_no VARCHAR(40) NOT NULL COMMENT '批准文号, current one',
+	barcode VARCHAR(14) NULL COMMENT 'GTIN',
+	nhsa_category ENUM('A','B','negotiated','none') NOT NULL DEFAULT 'none' COMMENT '医保 甲 乙 谈判 非',
+	nhsa_code VARCHAR(23) NULL,
+	nhsa_remark VARCHAR(200) NULL,
+	is_essential TINYINT NOT NULL DEFAULT 0 COMMENT '基药',
+	is_otc TINYINT NOT NULL DEFAULT 0,
+	is_prescription TINYINT NOT NULL DEFAULT 1,
+	is_vbp TINYINT NOT NULL DEFAULT 0 COMMENT '集采',
+	storage_class ENUM('normal','cool','cold','frozen') NOT NULL DEFAULT 'normal' COMMENT '常温 阴凉 冷藏 冷冻',
+	storage_note VARCHAR(100) NULL,
+	control_class ENUM('none','narcotic','psychotropic1','psychotropic2','toxic','radioactive','precursor','anabolic') NOT NULL DEFAULT 'none',
+	licence_scope VARCHAR(20) NOT NULL DEFAULT 'chemical' COMMENT 'scope the buyer needs (E10)',
+	vat_rate DECIMAL(5,4) NOT NULL DEFAULT 0.1300,
+	shelf_life_months SMALLINT NULL,
+	floor_price DECIMAL(18,4) NULL COMMENT 'yuan with VAT; below it needs a higher approval',
+	band_low INT NOT NULL DEFAULT 500 COMMENT 'availability: below is limited, sales units',
+	visible TINYINT NOT NULL DEFAULT 1 COMMENT '1: seen by all unless denied; 0: only where allowed (E12)',
+	description TEXT NULL COMMENT 'indications and use, for licensed buyers',
+	image_id BIGINT NULL,
+	status ENUM('draft','active','stopped') NOT NULL DEFAULT 'active',
+	version INT NOT NULL DEFAULT 1,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_product_code (code),
+	KEY ix_product_name (generic_name, id),
+	KEY ix_product_barcode (barcode),
+	CONSTRAINT fk_product_manufacturer_id FOREIGN KEY (manufacturer_id) REFERENCES party (id),
+	CONSTRAINT fk_product_image_id FOREIGN KEY (image_id) REFERENCES attachment (id),
+	CONSTRAINT ck_product_inner_pack_qty CHECK (inner_pack_qty >= 1),
+	CONSTRAINT ck_product_case_qty CHECK (case_qty >= 1),
+	CONSTRAINT ck_product_min_qty CHECK (min_qty >= 1),
+	CONSTRAINT ck_product_qty_multiple CHECK (qty_multiple >= 1),
+	CONSTRAINT ck_product_vat_rate CHECK (vat_rate BETWEEN 0 AND 0.25),
+	CONSTRAINT ck_product_floor_price CHECK (floor_price IS NULL OR floor_price >= 0)
+) COMMENT '品规: generic x form x strength x pack x maker x approval number';
+
+CREATE TABLE IF NOT EXISTS product_code (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	product_id BIGINT NOT NULL,
+	kind ENUM('approval','gtin','standard14','nhsa','trace7','buyer') NOT NULL,
+	value VARCHAR(40) NOT NULL,
+	party_id BIGINT NULL COMMENT 'buyer: the customer whose own code it is',
+	party_key BIGINT AS (COALESCE(party_id, 0)) PERSISTENT COMMENT 'for the unique key',
+	valid_from DATE NULL,
+	valid_to DATE NULL COMMENT 'last valid day, inclusive',
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_product_code_value (kind, value, party_key, product_id),
+	KEY ix_product_code_product (product_id, kind),
+	CONSTRAINT fk_product_code_product_id FOREIGN KEY (product_id) REFERENCES product (id),
+	CONSTRAINT fk_product_code_party_id FOREIGN KEY (party_id) REFERENCES party (id)
+) COMMENT 'other codes of a product, dated; several products may share an approval number';
+
+CREATE TABLE IF NOT EXISTS product_group_item (
+	group_id BIGINT NOT NULL,
+	product_id BIGINT NOT NULL,
+	PRIMARY KEY (group_id, product_id),
+	KEY ix_product_group_item_product (product_id),
+	CONSTRAINT fk_product_group_item_group_id FOREIGN KEY (group_id) REFERENCES product_group (id),
+	CONSTRAINT fk_product_group_item_product_id FOREIGN KEY (product_id) REFERENCES product (id)
+);
+
+CREATE TABLE IF NOT EXISTS lot (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	product_id BIGINT NOT NULL,
+	lot_no VARCHAR(40) NOT NULL COMMENT '批号 as printed',
+	lot_key VARCHAR(40) AS (UPPER(TRIM(lot_no))) PERSISTENT COMMENT 'for comparison only',
+	produced_on DATE NOT NULL,
+	expires_on DATE NOT NULL COMMENT 'last valid day, inclusive; see is_expired()',
+	status ENUM('quarantine','released','blocked','recalled') NOT NULL DEFAULT 'quarantine',
+	status_note VARCHAR(200) NULL,
+	report_id BIGINT NULL COMMENT '药检报告, test report of the lot',
+	version INT NOT NULL DEFAULT 1,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_lot_lot_no (product_id, lot_key),
+	KEY ix_lot_expires (expires_on, id),
+	CONSTRAINT fk_lot_product_id FOREIGN KEY (product_id) REFERENCES product (id),
+	CONSTRAINT fk_lot_report_id FOREIGN KEY (report_id) REFERENCES attachment (id),
+	CONSTRAINT ck_lot_expires_on CHECK (expires_on > produced_on)
+) COMMENT 'batch; only a released one is sold';
+
+CREATE TABLE IF NOT EXISTS warehouse (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	code VARCHAR(20) NOT NULL,
+	name VARCHAR(60) NOT NULL,
+	kind ENUM('normal','quarantine') NOT NULL DEFAULT 'normal' COMMENT 'quarantine: refused and returned goods, never sold from',
+	region_code VARCHAR(12) NULL,
+	address VARCHAR(200) NULL,
+	cold TINYINT NOT NULL DEFAULT 1 COMMENT '1: has a cold room',
+	status ENUM('active','closed') NOT NULL DEFAULT 'active',
+	version INT NOT NULL DEFAULT 1,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_warehouse_code (code),
+	CONSTRAINT fk_warehouse_region_code FOREIGN KEY (region_code) REFERENCES region (code)
+);

@@ -1,0 +1,96 @@
+-- 0008: shipments: picked by one, checked by another, tracked, received.
+
+CREATE TABLE IF NOT EXISTS shipment (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	party_id BIGINT NOT NULL,
+	order_id BIGINT NOT NULL,
+	shipment_no VARCHAR(32) NOT NULL COMMENT 'CK<yyyymmdd>-<customer code>-<nn>, on the delivery note',
+	warehouse_id BIGINT NOT NULL,
+	storage_class ENUM('normal','cool','cold','frozen') NOT NULL DEFAULT 'normal' COMMENT 'cold goods go alone',
+	status ENUM('picking','shipped','in_transit','delivered','cancelled') NOT NULL DEFAULT 'picking',
+	carrier VARCHAR(60) NULL,
+	tracking_no VARCHAR(40) NULL,
+	cases INT NULL COMMENT 'pieces handed over',
+	ship_name VARCHAR(60) NULL COMMENT 'snapshot from the order',
+	ship_contact VARCHAR(40) NULL,
+	ship_phone VARCHAR(30) NULL,
+	ship_address VARCHAR(250) NULL,
+	expected_on DATE NULL,
+	picked_by BIGINT NOT NULL,
+	checked_by BIGINT NULL COMMENT 'second person, who let it out',
+	shipped_on DATE NULL COMMENT 'business date',
+	shipped_at DATETIME(6) NULL,
+	delivered_at DATETIME(6) NULL,
+	note VARCHAR(200) NULL,
+	version INT NOT NULL DEFAULT 1,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_shipment_party (party_id, id),
+	UNIQUE KEY uq_shipment_shipment_no (shipment_no),
+	KEY ix_shipment_created (created_at, id),
+	KEY ix_shipment_party_created (party_id, created_at, id),
+	KEY ix_shipment_status_created (status, created_at, id),
+	KEY ix_shipment_order (party_id, order_id, id),
+	CONSTRAINT fk_shipment_order_id FOREIGN KEY (party_id, order_id) REFERENCES sales_order (party_id, id),
+	CONSTRAINT fk_shipment_warehouse_id FOREIGN KEY (warehouse_id) REFERENCES warehouse (id),
+	CONSTRAINT ck_shipment_checked_by CHECK (checked_by IS NULL OR checked_by <> picked_by)
+);
+
+CREATE TABLE IF NOT EXISTS shipment_line (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	party_id BIGINT NOT NULL,
+	shipment_id BIGINT NOT NULL,
+	order_line_id BIGINT NOT NULL,
+	lot_id BIGINT NOT NULL,
+	product_id BIGINT NOT NULL,
+	qty INT NOT NULL COMMENT 'sales units sent',
+	received_qty INT NOT NULL DEFAULT 0 COMMENT 'accepted by the receiver',
+	refused_qty INT NOT NULL DEFAULT 0,
+	damaged_qty INT NOT NULL DEFAULT 0,
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_shipment_line_lot_id (shipment_id, order_line_id, lot_id),
+	UNIQUE KEY uq_shipment_line_party (party_id, id),
+	KEY ix_shipment_line_order_line (party_id, order_line_id),
+	KEY ix_shipment_line_lot (lot_id, party_id),
+	CONSTRAINT fk_shipment_line_shipment_id FOREIGN KEY (party_id, shipment_id) REFERENCES shipment (party_id, id),
+	CONSTRAINT fk_shipment_line_order_line_id FOREIGN KEY (party_id, order_line_id) REFERENCES sales_order_line (party_id, id),
+	CONSTRAINT fk_shipment_line_lot_id FOREIGN KEY (lot_id) REFERENCES lot (id),
+	CONSTRAINT ck_shipment_line_qty CHECK (qty >= 1),
+	CONSTRAINT ck_shipment_line_received_qty CHECK (received_qty >= 0 AND refused_qty >= 0 AND damaged_qty >= 0
+		AND received_qty + refused_qty + damaged_qty <= qty)
+) COMMENT 'by lot; what is missing on arrival is qty less the three';
+
+CREATE TABLE IF NOT EXISTS shipment_event (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	party_id BIGINT NOT NULL,
+	shipment_id BIGINT NOT NULL,
+	kind ENUM('picked','shipped','transit','arrived','delivered','problem','cancelled') NOT NULL,
+	at DATETIME(6) NOT NULL,
+	place VARCHAR(80) NULL,
+	note VARCHAR(200) NULL,
+	temperature DECIMAL(5,2) NULL COMMENT 'degrees Celsius',
+	created_by BIGINT NULL,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	KEY ix_shipment_event_shipment (party_id, shipment_id, at, id),
+	CONSTRAINT fk_shipment_event_shipment_id FOREIGN KEY (party_id, shipment_id) REFERENCES shipment (party_id, id)
+) COMMENT 'append-only';
+
+CREATE TABLE IF NOT EXISTS arrival (
+	id BIGINT NOT NULL AUTO_INCREMENT,
+	party_id BIGINT NOT NULL,
+	shipment_id BIGINT NOT NULL,
+	arrived_on DATE NOT NULL COMMENT 'signed on',
+	received_by_name VARCHAR(40) NOT NULL COMMENT 'who signed',
+	temperature DECIMAL(5,2) NULL COMMENT 'degrees Celsius on arrival; wanted for cold goods',
+	photo_id BIGINT NULL COMMENT 'attachment: signed note or photograph',
+	note VARCHAR(400) NULL,
+	entered_by BIGINT NULL,
+	entered_on ENUM('portal','office') NOT NULL,
+	created_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+	PRIMARY KEY (id),
+	UNIQUE KEY uq_arrival_shipment_id (shipment_id),
+	CONSTRAINT fk_arrival_shipment_id FOREIGN KEY (party_id, shipment_id) REFERENCES shipment (party_id, id),
+	CONSTRAINT fk_arrival_photo_id FOREIGN KEY (photo_id) REFERENCES attachment (id)
+) COMMENT 'proof of arrival 签收; quantities are on shipment_line';
