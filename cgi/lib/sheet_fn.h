@@ -1,0 +1,45 @@
+/*
+ * sheet_fn.h - the functions of urn:xiaoao:f, for sheet.c only.
+ *
+ * Without an argument a function speaks of the context node, which is the
+ * fastest way to call it.  Functions with several parts join them first:
+ * f:t('status.', @set, '.', .) is the word of that key.
+ *
+ *   f:t(part...)        the word of a key, ⟦key⟧ without one
+ *   f:has(part...)      is there such a word?
+ *   f:tn(part..., n)    the word of a key for n things
+ *   f:msg()             the message of @key, or of error.@code, its values filled in
+ *   f:label()           the name of a column, value, field or figure
+ *   f:text()            any typed value as text
+ *   f:tone()            of a status;  f:tone(set, value) of any state
+ *   f:icon(part...)     the address of a relation's icon, '' without one
+ *   f:static()          page/@static
+ *   f:days()            days from today to the date
+ *   f:sign()            '' or ' negative'
+ *   f:date f:datetime f:month f:int f:percent f:money(v [, unit])
+ *   f:compact(number)   f:ceiling(nodes) the end of an axis above them
+ */
+#ifndef XIAOAO_SHEET_FN_H
+#define XIAOAO_SHEET_FN_H
+
+#include "format.h"
+
+#include <libxml/tree.h>
+
+#define FN_NAMESPACE "urn:xiaoao:f"
+
+enum { FN_LABELS = 64 };
+
+/* One transform's state, found by the functions through the transform context. */
+struct fn_state {
+	struct format format;
+	const char *page_id;
+	const char *assets;                  /* page/@static */
+	const xmlNode *list;                 /* whose labels are kept */
+	const char *labels[FN_LABELS];       /* of its columns, in order */
+};
+
+void fn_register(void);
+void fn_start(struct fn_state *s, const struct words *w, xmlNode *page);
+
+#endif
