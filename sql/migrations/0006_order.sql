@@ -5,6 +5,7 @@
 
 CREATE TABLE IF NOT EXISTS sales_order (
 	id BIGINT NOT NULL AUTO_INCREMENT,
+	pid BIGINT NOT NULL DEFAULT (FLOOR(RAND() * 9007199254740991)) COMMENT 'random id shown in the portal: no count leaks',
 	party_id BIGINT NOT NULL COMMENT 'buyer, who also owes',
 	branch_id BIGINT NULL COMMENT 'branch the goods are for',
 	order_no VARCHAR(32) NOT NULL COMMENT 'SO<yyyymmdd>-<customer code>-<nn>: numbered per customer',
@@ -47,12 +48,13 @@ CREATE TABLE IF NOT EXISTS sales_order (
 	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
 	PRIMARY KEY (id),
 	UNIQUE KEY uq_sales_order_party (party_id, id),
+	UNIQUE KEY uq_sales_order_pid (party_id, pid),
 	UNIQUE KEY uq_sales_order_order_no (order_no),
 	UNIQUE KEY uq_sales_order_idem_key (party_id, idem_key),
 	KEY ix_sales_order_placed (placed_at, id),
-	KEY ix_sales_order_party_placed (party_id, placed_at, id),
+	KEY ix_sales_order_party_placed (party_id, placed_at, pid),
 	KEY ix_sales_order_status_placed (status, placed_at, id),
-	KEY ix_sales_order_party_status (party_id, status, placed_at, id),
+	KEY ix_sales_order_party_status (party_id, status, placed_at, pid),
 	KEY ix_sales_order_rep_placed (rep_id, placed_at, id),
 	KEY ix_sales_order_unit_placed (org_unit_id, placed_at, id),
 	CONSTRAINT fk_sales_order_party_id FOREIGN KEY (party_id) REFERENCES customer (party_id),

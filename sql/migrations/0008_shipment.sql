@@ -2,6 +2,7 @@
 
 CREATE TABLE IF NOT EXISTS shipment (
 	id BIGINT NOT NULL AUTO_INCREMENT,
+	pid BIGINT NOT NULL DEFAULT (FLOOR(RAND() * 9007199254740991)) COMMENT 'random id shown in the portal',
 	party_id BIGINT NOT NULL,
 	order_id BIGINT NOT NULL,
 	shipment_no VARCHAR(32) NOT NULL COMMENT 'CK<yyyymmdd>-<customer code>-<nn>, on the delivery note',
@@ -27,9 +28,10 @@ CREATE TABLE IF NOT EXISTS shipment (
 	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
 	PRIMARY KEY (id),
 	UNIQUE KEY uq_shipment_party (party_id, id),
+	UNIQUE KEY uq_shipment_pid (party_id, pid),
 	UNIQUE KEY uq_shipment_shipment_no (shipment_no),
 	KEY ix_shipment_created (created_at, id),
-	KEY ix_shipment_party_created (party_id, created_at, id),
+	KEY ix_shipment_party_created (party_id, created_at, pid),
 	KEY ix_shipment_status_created (status, created_at, id),
 	KEY ix_shipment_order (party_id, order_id, id),
 	CONSTRAINT fk_shipment_order_id FOREIGN KEY (party_id, order_id) REFERENCES sales_order (party_id, id),

@@ -4,6 +4,7 @@
 
 CREATE TABLE IF NOT EXISTS invoice (
 	id BIGINT NOT NULL AUTO_INCREMENT,
+	pid BIGINT NOT NULL DEFAULT (FLOOR(RAND() * 9007199254740991)) COMMENT 'random id shown in the portal',
 	party_id BIGINT NOT NULL,
 	order_id BIGINT NOT NULL,
 	doc_no VARCHAR(32) NOT NULL COMMENT 'IV<yyyymmdd>-<customer code>-<nn>, ours',
@@ -28,10 +29,11 @@ CREATE TABLE IF NOT EXISTS invoice (
 	updated_at DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
 	PRIMARY KEY (id),
 	UNIQUE KEY uq_invoice_party (party_id, id),
+	UNIQUE KEY uq_invoice_pid (party_id, pid),
 	UNIQUE KEY uq_invoice_doc_no (doc_no),
 	UNIQUE KEY uq_invoice_invoice_no (number_key),
 	KEY ix_invoice_created (created_at, id),
-	KEY ix_invoice_party_created (party_id, created_at, id),
+	KEY ix_invoice_party_created (party_id, created_at, pid),
 	KEY ix_invoice_status_created (status, created_at, id),
 	KEY ix_invoice_order (party_id, order_id, id),
 	KEY ix_invoice_red_of (red_of_id),
