@@ -318,6 +318,8 @@ death_say(const struct service *s, pid_t pid, int status)
 void
 keeper_died(pid_t pid, int status, int64_t now)
 {
+	/* Its own children, such as nginx's workers, would hold on to the ports. */
+	kill(-pid, SIGKILL);
 	for (int i = 0; i < RETIRED_MAX; i++)
 		if (retired[i].pid == pid)
 			retired[i].pid = 0;

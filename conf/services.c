@@ -194,6 +194,7 @@ service_exec(const struct service *s, pid_t parent)
 		child_fail(s->name, "change of user");
 	/* After the change of user, which clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setpgid(0, 0);
 	if (getppid() != parent)
 		_exit(1);
 	sigemptyset(&none);
