@@ -112,6 +112,13 @@ db_open(const struct conf *conf)
 	return db;
 }
 
+static void
+forget(struct statement *s)
+{
+	mysql_stmt_close(s->stmt);
+	free(s->text);
+}
+
 void
 db_close(struct db *db)
 {
@@ -217,13 +224,6 @@ prepare(struct db *db, const struct sql *sql)
 	}
 	mysql_stmt_attr_set(s, STMT_ATTR_UPDATE_MAX_LENGTH, &max_length);
 	return s;
-}
-
-static void
-forget(struct statement *s)
-{
-	mysql_stmt_close(s->stmt);
-	free(s->text);
 }
 
 /* When all places are taken, the statements of no table make room. */

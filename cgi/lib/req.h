@@ -22,6 +22,8 @@
 
 enum format { FORMAT_HTML, FORMAT_XML, FORMAT_CSV, FORMAT_XLSX };
 
+struct words;
+
 struct user {
 	int64_t id;        /* 0: nobody */
 	int64_t party;     /* portal: the company; for display, procedures find it themselves */
@@ -50,7 +52,9 @@ struct req {
 	struct db *db;
 	struct user user;
 	const char *token;      /* of the session; NULL: none.  Portal procedures take it */
+	const char *visitor;    /* random cookie of a browser not signed in, for its CSRF token */
 	const char *lang;       /* zh-CN | en */
+	const struct words *words; /* of that language, for exports */
 	enum format format;
 	xmlNodePtr page;        /* root of the answer */
 	xmlNodePtr heading;
@@ -82,6 +86,9 @@ const struct part *req_file(const struct req *r, const char *name); /* NULL: non
 
 /* The values of a repeated input; the array ends with NULL. */
 const char *const *req_many(const struct req *r, const char *name, size_t *n);
+
+/* The value of `name.index` of a MANY field: one cell of a grid.  NULL when it was not sent. */
+const char *req_at(const struct req *r, const char *name, int64_t index);
 
 /* ---- errors: code is a catalogue key `error.<code>`; pairs of name, value end with NULL ---- */
 

@@ -1,0 +1,217 @@
+/* See app.h: start, accept loop, end. */
+#include "app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <fcgiapp.h>
+#include <sodium.h>
+
+#include "arena.h"
+#include "log.h"
+#include "metrics.h"
+#include "sandbox.h"
+#include "server.h"
+
+static volatile sig_atomic_t leave;
+
+/* Closing the listening socket ends the race between the flag and accept(). */
+static void
+on_term(int signal)
+{
+	(void)signal;
+	leave = 1;
+	close(0);
+}
+
+static const char *
+param(struct pool *p, const FCGX_Request *request, const char *name)
+{
+	return pool_strdup(p, FCGX_GetParam(name, request->envp));
+}
+
+static const char *
+param_or(struct pool *p, const FCGX_Request *request, const char *name, const char *absent)
+{
+	const char *value = param(p, request, name);
+
+	return value == NULL ? absent : value;
+}
+
+/* libfcgi gives the first of two equal names; two Cookie headers are refused. */
+static size_t
+count_cookies(char **envp)
+{
+	size_t n = 0;
+
+	for (; *envp != NULL; envp++)
+		n += strncmp(*envp, "HTTP_COOKIE=", 12) == 0;
+	return n;
+}
+
+static struct wire
+read_wire(struct pool *p, const FCGX_Request *request)
+{
+	struct wire w = {
+		.method = param_or(p, request, "REQUEST_METHOD", "GET"),
+		.path = param_or(p, request, "DOCUMENT_URI", "/"),
+		.query = param_or(p, request, "QUERY_STRING", ""),
+		.content_type = param(p, request, "CONTENT_TYPE"),
+		.cookies = param(p, request, "HTTP_COOKIE"),
+		.accept = param(p, request, "HTTP_ACCEPT"),
+		.accept_language = param(p, request, "HTTP_ACCEPT_LANGUAGE"),
+		.origin = param(p, request, "HTTP_ORIGIN"),
+		.host = param(p, request, "HTTP_HOST"),
+		.fetch_site = param(p, request, "HTTP_SEC_FETCH_SITE"),
+		.address = param_or(p, request, "REMOTE_ADDR", ""),
+		.agent = param_or(p, request, "HTTP_USER_AGENT", ""),
+		.id = param_or(p, request, "REQUEST_ID", "-"),
+		.cookie_headers = count_cookies(request->envp),
+	};
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
+
+	w.content_length = length == NULL ? 0 : strtoll(length, NULL, 10);
+	return w;
+}
+
+/* The body, whole; false when it is too long or shorter than it said. */
+static bool
+read_body(const struct server *s, const FCGX_Request *request, struct wire *w)
+{
+	size_t n = (size_t)w->content_length;
+	char *body;
+
+	if (w->content_length < 0 || n > router_body_limit(s, w))
+		return false;
+	body = pool_alloc(s->pool, n + 1);
+	for (size_t at = 0; at < n;) {
+		int got = FCGX_GetStr(body + at, (int)(n - at), request->in);
+
+		if (got <= 0)
+			return false;
+		at += (size_t)got;
+	}
+	w->body = body;
+	w->body_n = n;
+	return true;
+}
+
+static void
+serve(struct server *s, FCGX_Request *request)
+{
+	struct wire w = read_wire(s->pool, request);
+	struct buf *out = buf_new(s->pool);
+
+	arena_begin();
+	if (read_body(s, request, &w))
+		router_answer(s, &w, out);
+	else
+		buf_str(out, "Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\n413\n");
+	arena_end();
+	/* Gone without an answer, nginx asks another worker: only for what changes nothing. */
+	if (s->silent)
+		_exit(0);
+	FCGX_PutStr(out->s, (int)out->n, request->out);
+	FCGX_Finish_r(request);
+	pool_reset(s->pool);
+}
+
+static void
+accept_loop(struct server *s)
+{
+	FCGX_Request request;
+	long served = 0;
+
+	FCGX_Init();
+	FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
+	while (!leave && !s->leaving && FCGX_Accept_r(&request) == 0) {
+		serve(s, &request);
+		if (s->conf->max_requests > 0 && ++served >= s->conf->max_requests)
+			break;
+	}
+	FCGX_Free(&request, 1);
+}
+
+static void
+load_sheets(struct server *s)
+{
+	for (size_t i = 0; i < LANGUAGES; i++) {
+		s->sheets[i] = sheet_load(s->conf->sheet_dir, s->conf->site, s->app->name,
+		    languages[i]);
+		if (s->sheets[i] == NULL)
+			exit(1);
+	}
+}
+
+static void
+set_signals(void)
+{
+	struct sigaction term = { .sa_handler = on_term };
+	struct sigaction none = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGTERM, &term, NULL);
+	sigaction(SIGPIPE, &none, NULL);
+}
+
+static _Noreturn void
+usage(const char *name)
+{
+	fprintf(stderr, "usage: %s -c FILE          serve on descriptor 0\n"
+	    "       %s -c FILE -t       check every statement against the schema\n"
+	    "       %s -c FILE --describe  routes, permissions and fields as XML\n", name, name, name);
+	exit(2);
+}
+
+/* Opens what the sandbox will forbid: files, the database, time zone, randomness. */
+static void
+prepare(struct server *s)
+{
+	arena_init();
+	if (sodium_init() < 0)
+		exit(1);
+	setenv("TZ", s->conf->time_zone, 1);
+	tzset();
+	load_sheets(s);
+	s->metrics = metrics_open(s->conf->metrics_dir, s->conf->site, s->app->name);
+	s->db = db_open(s->conf);
+	if (!db_prepare(s->db, s->app->sql, s->app->nsql))
+		exit(1);
+	s->pool = pool_new();
+	if (s->app->start != NULL)
+		s->app->start();
+}
+
+int
+app_main(const struct app *app, int argc, char **argv)
+{
+	static struct server s;
+	const char *mode = argc == 4 ? argv[3] : "";
+
+	if (argc < 3 || argc > 4 || strcmp(argv[1], "-c") != 0)
+		usage(argv[0]);
+	s.app = app;
+	s.conf = conf_read(argv[2]);
+	log_open(app->name, s.conf->log_level);
+	if (strcmp(mode, "--describe") == 0) {
+		describe(app, s.conf);
+		return 0;
+	}
+	prepare(&s);
+	if (strcmp(mode, "-t") == 0)
+		return self_test(&s);
+	if (mode[0] != '\0')
+		usage(argv[0]);
+	set_signals();
+	sandbox_user(s.conf->run_as);
+	if (s.conf->sandbox && !sandbox_close())
+		return 1;
+	accept_loop(&s);
+	db_close(s.db);
+	pool_free(s.pool);
+	return 0;
+}

@@ -1,0 +1,12 @@
+/*
+ * export.h - a list as CSV or XLSX, as filtered and sorted, in constant memory.
+ */
+#ifndef XIAOAO_EXPORT_H
+#define XIAOAO_EXPORT_H
+
+#include "list_query.h"
+
+/* Answers with the file; the heads are the words of the columns.  Returns 200. */
+int export_list(struct req *r, const struct list_query *q, const struct column *columns);
+
+#endif

@@ -1,0 +1,236 @@
+/* See form.h. */
+#include "form.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include <sodium.h>
+
+const char *
+form_key(struct req *r)
+{
+	unsigned char bytes[16];
+	char *key = pool_alloc(r->pool, sizeof(bytes) * 2 + 1);
+
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2hex(key, sizeof(bytes) * 2 + 1, bytes, sizeof(bytes));
+	return key;
+}
+
+static void
+add_errors(struct req *r, xmlNodePtr field, const char *name)
+{
+	for (const struct req_error *e = r->errors; e != NULL; e = e->next) {
+		xmlNodePtr n;
+
+		if (e->field == NULL || strcmp(e->field, name) != 0)
+			continue;
+		n = x_el(field, "error");
+		x_attr(n, "code", e->code);
+		for (size_t i = 0; e->args[i] != NULL && e->args[i + 1] != NULL; i += 2)
+			x_value(n, TYPE_TEXT, e->args[i], e->args[i + 1]);
+	}
+}
+
+static void
+add_limits(struct req *r, xmlNodePtr n, const struct field *f)
+{
+	bool text = f->type == TYPE_TEXT || f->type == TYPE_TEXTAREA || f->type == TYPE_CODE ||
+	    f->type == TYPE_PASSWORD || f->type == TYPE_SEARCH;
+
+	(void)r;
+	x_flag(n, "required", (f->flags & REQUIRED) != 0);
+	if (text && f->type != TYPE_SEARCH)
+		x_attr_int(n, "maxlength", f->max != 0 ? f->max : f->type == TYPE_TEXTAREA ? 2000 : 200);
+	if (text || (f->min == 0 && f->max == 0))
+		return;
+	x_attr_int(n, "min", f->min);
+	if (f->max != 0)
+		x_attr_int(n, "max", f->max);
+}
+
+static void
+add_options(xmlNodePtr n, const struct field *f, const char *value)
+{
+	if (f->options == NULL)
+		return;
+	for (const char *const *o = f->options; *o != NULL; o++) {
+		xmlNodePtr option = x_el(n, "option");
+
+		x_attr(option, "value", *o);
+		x_flag(option, "selected", value != NULL && strcmp(*o, value) == 0);
+	}
+}
+
+xmlNodePtr
+form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *name,
+    const char *value)
+{
+	xmlNodePtr n = x_el(parent, "field");
+
+	x_attr(n, "name", name);
+	x_attr(n, "type", type_name(f->type));
+	x_attr(n, "set", f->set);
+	x_attr(n, "href", f->href);
+	x_attr(n, "unit", f->unit);
+	x_attr(n, "accept", f->accept);
+	x_flag(n, "many", (f->flags & MANY) != 0);
+	x_flag(n, "readonly", (f->flags & READ_ONLY) != 0);
+	add_limits(r, n, f);
+	if (value != NULL && value[0] != '\0' && (f->flags & NO_ECHO) == 0 && f->type != TYPE_FILE)
+		x_text(n, "value", value);
+	add_options(n, f, value);
+	add_errors(r, n, name);
+	return n;
+}
+
+static const char *
+field_value(struct req *r, const struct field *f, const struct rows *row)
+{
+	if (r->again && parts_find(&r->in, f->name) != NULL)
+		return req_str(r, f->name);
+	if (r->again && f->type == TYPE_CHECK)
+		return "";
+	if (row != NULL && row->n > 0 && row_col(row, f->name) >= 0)
+		return row_str(row, 0, f->name);
+	return req_str(r, f->name);
+}
+
+/* Another's change came first: what stands there now, beside what was typed. */
+static void
+add_theirs(struct req *r, const struct field *f, const struct rows *row)
+{
+	if (!r->conflict || row == NULL || row->n == 0 || row_col(row, f->name) < 0 ||
+	    parts_find(&r->in, f->name) == NULL ||
+	    strcmp(req_str(r, f->name), row_str(row, 0, f->name)) == 0)
+		return;
+	req_error(r, f->name, "theirs", "theirs", row_str(row, 0, f->name), NULL);
+}
+
+static xmlNodePtr
+group_of(xmlNodePtr form, const char *name)
+{
+	xmlNodePtr last = form->last;
+
+	if (name == NULL)
+		return form;
+	if (last != NULL && xmlStrEqual(last->name, (const xmlChar *)"group")) {
+		xmlChar *have = xmlGetNoNsProp(last, (const xmlChar *)"name");
+		bool same = xmlStrEqual(have, (const xmlChar *)name);
+
+		xmlFree(have);
+		if (same)
+			return last;
+	}
+	last = x_el(form, "group");
+	x_attr(last, "name", name);
+	return last;
+}
+
+xmlNodePtr
+x_form(struct req *r, const char *name, const char *href, const struct field *fields,
+    const struct rows *row)
+{
+	xmlNodePtr form = x_el(r->page, "form");
+
+	x_attr(form, "name", name);
+	x_attr(form, "href", href);
+	x_attr(form, "method", "post");
+	if (row != NULL && row->n > 0 && row_col(row, "version") >= 0)
+		x_attr(form, "version", row_str(row, 0, "version"));
+	/* Typed again after an error, it is still the same intention. */
+	x_attr(form, "idem", r->again && req_given(r, "_key") ? req_str(r, "_key") : form_key(r));
+	for (const struct field *f = fields; f != NULL && f->name != NULL; f++) {
+		if ((f->flags & MANY) != 0 && f->options == NULL && f->type != TYPE_SELECT)
+			continue;
+		add_theirs(r, f, row);
+		form_field(r, group_of(form, f->group), f, f->name, field_value(r, f, row));
+	}
+	return form;
+}
+
+static xmlNodePtr
+find_field(xmlNodePtr parent, const char *name)
+{
+	for (xmlNodePtr n = parent->children; n != NULL; n = n->next) {
+		xmlNodePtr found = NULL;
+
+		if (xmlStrEqual(n->name, (const xmlChar *)"field")) {
+			xmlChar *have = xmlGetNoNsProp(n, (const xmlChar *)"name");
+
+			found = xmlStrEqual(have, (const xmlChar *)name) ? n : NULL;
+			xmlFree(have);
+		} else if (n->type == XML_ELEMENT_NODE) {
+			found = find_field(n, name);
+		}
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+/* The <value> of a field, to be freed with xmlFree, or NULL. */
+static xmlChar *
+value_of(xmlNodePtr field)
+{
+	for (xmlNodePtr n = field->children; n != NULL; n = n->next) {
+		if (xmlStrEqual(n->name, (const xmlChar *)"value"))
+			return xmlNodeGetContent(n);
+	}
+	return NULL;
+}
+
+void
+form_options(xmlNodePtr form, const char *field, const struct rows *rows)
+{
+	xmlNodePtr n = find_field(form, field);
+	xmlChar *value;
+
+	if (n == NULL)
+		return;
+	value = value_of(n);
+	for (size_t i = 0; i < rows->n; i++) {
+		xmlNodePtr option = x_text(n, "option", row_str(rows, i, "label"));
+
+		x_attr(option, "value", row_str(rows, i, "value"));
+		x_flag(option, "selected",
+		    value != NULL && strcmp((const char *)value, row_str(rows, i, "value")) == 0);
+	}
+	xmlFree(value);
+}
+
+xmlNodePtr
+form_action(xmlNodePtr form, const char *rel)
+{
+	bool first = true;
+	xmlNodePtr n;
+
+	for (n = form->children; n != NULL; n = n->next)
+		first = first && !xmlStrEqual(n->name, (const xmlChar *)"action");
+	n = x_el(form, "action");
+	x_attr(n, "rel", rel);
+	x_attr(n, "method", "post");
+	x_flag(n, "primary", first);
+	return n;
+}
+
+xmlNodePtr
+form_button(struct req *r, const char *name, const char *href, ...)
+{
+	xmlNodePtr form = x_form(r, name, href, NULL, NULL);
+	const char *field;
+	va_list ap;
+
+	va_start(ap, href);
+	while ((field = va_arg(ap, const char *)) != NULL) {
+		xmlNodePtr n = x_el(form, "field");
+
+		x_attr(n, "name", field);
+		x_attr(n, "type", "hidden");
+		x_text(n, "value", va_arg(ap, const char *));
+	}
+	va_end(ap);
+	form_action(form, name);
+	x_attr(form, "kind", "button");
+	return form;
+}

@@ -1,0 +1,278 @@
+/* See list.h. */
+#include "list.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "export.h"
+#include "form.h"
+#include "list_query.h"
+
+/* The page's rows in the order of the list, without the one that only tells there are more. */
+static struct rows
+page_rows(struct req *r, const struct rows *all, const struct list_query *q)
+{
+	struct rows page = *all;
+	const char **cells;
+
+	if (page.n > (size_t)q->size)
+		page.n = (size_t)q->size;
+	if (!q->backwards)
+		return page;
+	cells = pool_alloc(r->pool, page.n * page.ncols * sizeof(*cells));
+	for (size_t i = 0; i < page.n; i++)
+		memcpy(&cells[i * page.ncols], &all->cells[(page.n - 1 - i) * page.ncols],
+		    page.ncols * sizeof(*cells));
+	page.cells = cells;
+	return page;
+}
+
+static bool
+is_chosen(struct req *r, const struct column *c)
+{
+	const char *cols = req_str(r, "cols");
+	size_t n = strlen(c->name);
+
+	if (cols[0] == '\0')
+		return !c->optional;
+	for (const char *s = cols; *s != '\0'; s += strcspn(s, ",") + (strchr(s, ',') != NULL)) {
+		if (strncmp(s, c->name, n) == 0 && (s[n] == ',' || s[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* The columns asked for, ended like a table. */
+static const struct column *
+chosen(struct req *r, const struct list *list)
+{
+	size_t n = 0;
+	struct column *some;
+
+	for (const struct column *c = list->columns; c->name != NULL; c++)
+		n++;
+	some = pool_alloc(r->pool, (n + 1) * sizeof(*some));
+	n = 0;
+	for (const struct column *c = list->columns; c->name != NULL; c++) {
+		if (is_chosen(r, c))
+			some[n++] = *c;
+	}
+	return n > 0 ? some : list->columns;
+}
+
+static void
+add_views(struct req *r, xmlNodePtr n, const struct list *list)
+{
+	const char *current = req_str(r, "view");
+
+	for (const struct view *v = list->views; v != NULL && v->name != NULL; v++) {
+		xmlNodePtr view = x_el(n, "view");
+
+		x_attr(view, "name", v->name);
+		x_attr(view, "href", v->query[0] == '\0' ? r->path :
+		    pool_printf(r->pool, "%s?%s&view=%s", r->path, v->query, v->name));
+		x_flag(view, "current", current[0] == '\0' ? v->query[0] == '\0' && r->query[0] == '\0' :
+		    strcmp(current, v->name) == 0);
+	}
+}
+
+static void
+add_hidden(xmlNodePtr filter, struct req *r, const char *name)
+{
+	xmlNodePtr n;
+
+	if (!req_given(r, name))
+		return;
+	n = x_el(filter, "field");
+	x_attr(n, "name", name);
+	x_attr(n, "type", "hidden");
+	x_text(n, "value", req_str(r, name));
+}
+
+static void
+add_filter(struct req *r, xmlNodePtr n, const struct list *list)
+{
+	xmlNodePtr filter;
+
+	if (list->filters == NULL)
+		return;
+	filter = x_el(n, "filter");
+	x_attr(filter, "href", r->path);
+	x_attr(filter, "method", "get");
+	for (const struct filter *f = list->filters; f->field.name != NULL; f++)
+		form_field(r, filter, &f->field, f->field.name, req_str(r, f->field.name));
+	add_hidden(filter, r, "sort");
+	add_hidden(filter, r, "cols");
+	x_action(filter, "search", "get", r->path);
+	if (r->query[0] != '\0')
+		x_action(filter, "reset", "get", r->path);
+}
+
+/* The address of the first page, with one parameter changed. */
+static const char *
+restart_with(struct req *r, const char *name, const char *value)
+{
+	const char *query = r->query;
+	const char *url;
+
+	r->query = strchr(req_url_with(r, "after", NULL), '?');
+	r->query = r->query == NULL ? "" : r->query + 1;
+	r->query = strchr(req_url_with(r, "before", NULL), '?');
+	r->query = r->query == NULL ? "" : r->query + 1;
+	url = req_url_with(r, name, value);
+	r->query = query;
+	return url;
+}
+
+static void
+add_columns(struct req *r, xmlNodePtr n, const struct list_query *q)
+{
+	for (const struct column *c = q->list->columns; c->name != NULL; c++) {
+		bool shown = is_chosen(r, c);
+		bool sorted = c == q->sort;
+		xmlNodePtr col = x_el(n, shown ? "column" : "hidden-column");
+
+		x_attr(col, "name", c->name);
+		if (!shown)
+			continue;
+		x_attr(col, "type", type_name(c->type));
+		if (c->sort == NULL)
+			continue;
+		if (sorted)
+			x_attr(col, "sort", q->descending ? "desc" : "asc");
+		x_attr(col, "href", restart_with(r, "sort",
+		    pool_printf(r->pool, "%s%s", sorted && !q->descending ? "-" : "", c->name)));
+	}
+}
+
+static const char *
+place_of(struct req *r, const struct rows *rows, size_t i)
+{
+	return pool_printf(r->pool, "%s~%s", row_str(rows, i, "sort_key"), row_str(rows, i, "id"));
+}
+
+static void
+add_pager(struct req *r, xmlNodePtr n, const struct list_query *q, const struct rows *rows,
+    bool more)
+{
+	bool prev = q->backwards ? more : q->key != NULL;
+	bool next = q->backwards ? q->key != NULL : more;
+	xmlNodePtr pager;
+
+	if (!prev && !next)
+		return;
+	pager = x_el(n, "pager");
+	x_attr_int(pager, "size", q->size);
+	if (q->key != NULL)
+		x_attr(pager, "first", restart_with(r, "after", NULL));
+	if (prev && rows->n > 0)
+		x_attr(pager, "prev", restart_with(r, "before", place_of(r, rows, 0)));
+	if (next && rows->n > 0)
+		x_attr(pager, "next", restart_with(r, "after", place_of(r, rows, rows->n - 1)));
+}
+
+static void
+add_total(struct req *r, xmlNodePtr n, const struct list_query *q, const struct rows *rows,
+    bool more)
+{
+	struct arg args[LIST_ARGS];
+	int64_t total = (int64_t)rows->n;
+	struct sql sql;
+
+	if (more || q->key != NULL) {
+		if (!list_query_count(r, q, &sql, args))
+			return;
+		rows = db_query(r->db, r->pool, &sql, args);
+		if (rows->n == 0)
+			return;
+		total = row_int(rows, 0, "total");
+	}
+	x_attr_int(n, "total", total > LIST_COUNT_CAP ? LIST_COUNT_CAP : total);
+	x_flag(n, "total-more", total > LIST_COUNT_CAP);
+}
+
+static void
+add_exports(struct req *r, xmlNodePtr n)
+{
+	static const char *const formats[][2] = {
+		{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+		{ "csv", "text/csv" },
+	};
+
+	for (size_t i = 0; i < LEN(formats); i++) {
+		xmlNodePtr link = x_link(n, "alternate", restart_with(r, "format", formats[i][0]));
+
+		x_attr(link, "type", formats[i][1]);
+	}
+}
+
+int
+list_page_args(struct req *r, const struct list *list, const struct arg *base)
+{
+	struct list_query q = list_query_read(r, list, base);
+	struct arg args[LIST_ARGS];
+	const struct rows *all;
+	struct rows rows;
+	struct sql sql;
+	xmlNodePtr n;
+	bool more;
+
+	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+		return export_list(r, &q, chosen(r, list));
+	list_query_sql(r, &q, q.size + 1, &sql, args);
+	all = db_query(r->db, r->pool, &sql, args);
+	rows = page_rows(r, all, &q);
+	more = all->n > rows.n;
+	n = x_el(r->page, "list");
+	x_attr(n, "name", list->name);
+	add_total(r, n, &q, &rows, more);
+	add_views(r, n, list);
+	add_filter(r, n, list);
+	add_columns(r, n, &q);
+	x_rows(n, &rows, chosen(r, list), list->row_href);
+	add_pager(r, n, &q, &rows, more);
+	if (rows.n == 0 && list->create != NULL && req_may(r, list->create_perm))
+		x_action(n, list->create, "get", list->create_href);
+	if (rows.n > 0)
+		add_exports(r, n);
+	return 200;
+}
+
+xmlNodePtr
+x_list(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
+    const char *row_href)
+{
+	xmlNodePtr n = x_el(r->page, "list");
+
+	x_attr(n, "name", name);
+	x_columns(n, columns);
+	x_rows(n, rows, columns, row_href);
+	return n;
+}
+
+/* A list is checked with every filter set and by every sort. */
+bool
+list_check(struct db *db, struct pool *pool, const struct list *list)
+{
+	struct req r = { .pool = pool, .path = "/", .query = "" };
+	static const struct arg none[] = { { ARG_END, 0, NULL, 0 } };
+	bool good = true;
+
+	r.in.pool = pool;
+	r.in.part = pool_alloc(pool, 64 * sizeof(*r.in.part));
+	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++)
+		r.in.part[r.in.n++] = (struct part){ .name = f->field.name, .value = "1", .n = 1 };
+	for (const struct column *c = list->columns; c->name != NULL; c++) {
+		struct list_query q = { .list = list, .base = none, .sort = c, .key = "1", .id = "1" };
+		struct arg args[LIST_ARGS];
+		struct sql sql;
+
+		if (c->sort == NULL)
+			continue;
+		list_query_sql(&r, &q, 1, &sql, args);
+		good = db_prepare(db, &sql, 1) && good;
+		if (list_query_count(&r, &q, &sql, args))
+			good = db_prepare(db, &sql, 1) && good;
+	}
+	return good;
+}

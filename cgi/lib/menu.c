@@ -1,0 +1,71 @@
+/* See menu.h. */
+#include "menu.h"
+
+#include <string.h>
+
+/* A program: its word is nav.<name>, its address /<name>/. */
+struct place {
+	const char *section; /* menu.<section>; NULL: on top, and in the tab bar of a phone */
+	const char *name;
+	enum perm perm;
+};
+
+static const struct place office[] = {
+	{ NULL, "home", PERM_SIGNED_IN },
+	{ NULL, "approvals", PERM_ORDER_APPROVE },
+	{ "sales", "orders", PERM_ORDER_VIEW },
+	{ "sales", "parties", PERM_PARTY_VIEW },
+	{ "sales", "products", PERM_PRODUCT_VIEW },
+	{ "sales", "prices", PERM_PRICE_VIEW },
+	{ "logistics", "shipments", PERM_SHIPMENT_VIEW },
+	{ "logistics", "stock", PERM_STOCK_VIEW },
+	{ "finance", "invoices", PERM_INVOICE_VIEW },
+	{ "finance", "receipts", PERM_RECEIPT_VIEW },
+	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
+	{ "system", "staff", PERM_STAFF_VIEW },
+	{ "system", "audit", PERM_AUDIT_VIEW },
+	{ 0 }
+};
+
+static const struct place portal[] = {
+	{ NULL, "home", PERM_SIGNED_IN },
+	{ NULL, "catalogue", PERM_CATALOGUE_VIEW },
+	{ NULL, "orders", PERM_ORDER_VIEW },
+	{ NULL, "lists", PERM_ORDER_CREATE },
+	{ NULL, "shipments", PERM_SHIPMENT_VIEW },
+	{ NULL, "invoices", PERM_INVOICE_VIEW },
+	{ NULL, "statements", PERM_STATEMENT_VIEW },
+	{ NULL, "stock", PERM_CHAIN_STOCK_VIEW },
+	{ NULL, "company", PERM_COMPANY_VIEW },
+	{ 0 }
+};
+
+static void
+add_place(struct req *r, xmlNodePtr parent, const struct place *p)
+{
+	xmlNodePtr link = x_link(parent, p->name, pool_printf(r->pool, "/%s/", p->name));
+
+	x_flag(link, "current", strcmp(p->name, r->app->name) == 0);
+	if (strcmp(p->name, "approvals") == 0)
+		x_attr_int(link, "count", r->user.waiting);
+}
+
+void
+x_menu(struct req *r)
+{
+	xmlNodePtr menu = x_el(r->page, "menu");
+	xmlNodePtr parent = menu;
+	const char *section = NULL;
+
+	for (const struct place *p = strcmp(r->conf->site, "portal") == 0 ? portal : office;
+	    p->name != NULL; p++) {
+		if (!req_may(r, p->perm))
+			continue;
+		if (p->section != NULL && (section == NULL || strcmp(section, p->section) != 0)) {
+			section = p->section;
+			parent = x_el(menu, "section");
+			x_attr(parent, "name", section);
+		}
+		add_place(r, parent, p);
+	}
+}

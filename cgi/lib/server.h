@@ -1,0 +1,78 @@
+/*
+ * server.h - the parts of a running program; for app.c, router.c, reply.c,
+ * describe.c and metrics.c.
+ */
+#ifndef XIAOAO_SERVER_H
+#define XIAOAO_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "req.h"
+#include "sheet.h"
+
+enum { LANGUAGES = 2 };
+
+/* Languages of the pages, the first is the company's. */
+extern const char *const languages[LANGUAGES];
+
+struct metrics;
+
+struct server {
+	const struct conf *conf;
+	const struct app *app;
+	struct db *db;
+	const struct sheet *sheets[LANGUAGES];
+	struct metrics *metrics;
+	struct pool *pool;       /* of the request at hand */
+	bool leaving;            /* after this request the worker ends */
+	bool silent;             /* … without an answer, so that nginx asks another worker */
+};
+
+/* What the web server handed over, copied out of libfcgi's memory. */
+struct wire {
+	const char *method;
+	const char *path;
+	const char *query;
+	const char *content_type;
+	const char *cookies;
+	const char *accept;
+	const char *accept_language;
+	const char *origin;
+	const char *host;
+	const char *fetch_site;
+	const char *address;
+	const char *agent;
+	const char *id;
+	size_t cookie_headers;
+	long long content_length;
+	const char *body;
+	size_t body_n;
+};
+
+/* Answers one request: the whole of status line, headers and body in out. */
+void router_answer(struct server *s, const struct wire *wire, struct buf *out);
+
+/* The longest body this address takes. */
+size_t router_body_limit(const struct server *s, const struct wire *wire);
+
+/* Status line, headers and the rendered page (or file) of a handled request. */
+void reply_write(struct server *s, struct req *r, int status, struct buf *out);
+
+/* Starts the page document: root, session, menu, heading. */
+void reply_begin(struct server *s, struct req *r);
+
+/* Makes the page one <problem>: what is not so, and why. */
+void reply_problem(struct server *s, struct req *r, int status);
+
+/* Errors without a field on the page, and the notice the last page left. */
+void reply_notices(struct req *r, const char *cookies);
+
+/* Routes, permissions, fields and lists as XML on stdout. */
+void describe(const struct app *app, const struct conf *conf);
+
+/* Prepares every statement and list against the schema; the exit code. */
+int self_test(struct server *s);
+
+#endif
