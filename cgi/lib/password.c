@@ -2,6 +2,7 @@
 #include "password.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -49,7 +50,7 @@ password_verify(const char *hash, const char *password)
 
 	if (n > PASSWORD_MAX)
 		return false;
-	strncpy(copy, known ? hash : dummy, sizeof(copy) - 1);
+	snprintf(copy, sizeof(copy), "%s", known ? hash : dummy);
 	same = crypto_pwhash_str_verify(copy, password, n) == 0;
 	return known && same;
 }
