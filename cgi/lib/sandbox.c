@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,8 @@ sandbox_user(const char *user)
 		log_error("sandbox.user", "user", user, "error", strerror(errno));
 		exit(1);
 	}
+	/* A change of user clears it: still end with the supervisor. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
 /* No file at all, no TCP, no signals out: a ruleset that handles everything and allows nothing. */
