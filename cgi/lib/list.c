@@ -124,24 +124,52 @@ restart_with(struct req *r, const char *name, const char *value)
 	return url;
 }
 
+/* The address of the same list with column `turned` shown or not. */
+static const char *
+turn_column(struct req *r, const struct list *list, const struct column *turned)
+{
+	struct buf *cols = buf_new(r->pool);
+
+	for (const struct column *c = list->columns; c->name != NULL; c++) {
+		if (is_chosen(r, c) != (c == turned))
+			buf_printf(cols, "%s%s", cols->n > 0 ? "," : "", c->name);
+	}
+	return cols->n == 0 ? NULL : req_url_with(r, "cols", cols->s);
+}
+
+static void
+add_column(struct req *r, xmlNodePtr n, const struct list_query *q, const struct column *c)
+{
+	xmlNodePtr col = x_el(n, "column");
+
+	x_attr(col, "name", c->name);
+	x_attr(col, "type", type_name(c->type));
+	/* The first column names the row: it stays. */
+	if (c != q->list->columns)
+		x_attr(col, "hide", turn_column(r, q->list, c));
+	if (c->sort == NULL)
+		return;
+	if (c == q->sort)
+		x_attr(col, "sort", q->descending ? "desc" : "asc");
+	x_attr(col, "href", restart_with(r, "sort",
+	    pool_printf(r->pool, "%s%s", c == q->sort && !q->descending ? "-" : "", c->name)));
+}
+
 static void
 add_columns(struct req *r, xmlNodePtr n, const struct list_query *q)
 {
 	for (const struct column *c = q->list->columns; c->name != NULL; c++) {
-		bool shown = is_chosen(r, c);
-		bool sorted = c == q->sort;
-		xmlNodePtr col = x_el(n, shown ? "column" : "hidden-column");
+		if (is_chosen(r, c))
+			add_column(r, n, q, c);
+	}
+	for (const struct column *c = q->list->columns; c->name != NULL; c++) {
+		xmlNodePtr hidden;
 
-		x_attr(col, "name", c->name);
-		if (!shown)
+		if (is_chosen(r, c))
 			continue;
-		x_attr(col, "type", type_name(c->type));
-		if (c->sort == NULL)
-			continue;
-		if (sorted)
-			x_attr(col, "sort", q->descending ? "desc" : "asc");
-		x_attr(col, "href", restart_with(r, "sort",
-		    pool_printf(r->pool, "%s%s", sorted && !q->descending ? "-" : "", c->name)));
+		hidden = x_el(n, "hidden-column");
+		x_attr(hidden, "name", c->name);
+		x_attr(hidden, "href", turn_column(r, q->list, c));
 	}
 }
 
