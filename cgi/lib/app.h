@@ -58,7 +58,8 @@ struct field {
 enum route_flags {
 	UPLOAD = 1,  /* up to 10 MiB of multipart/form-data */
 	LARGE = 2,   /* up to 2,000 fields: grids of lines */
-	READS = 4    /* a POST that only asks: no idempotency, no audit */
+	READS = 4,   /* a POST that only asks: no idempotency, no audit */
+	REPEATABLE = 8 /* a POST whose second run does no harm: takes no idempotency key */
 };
 
 /*

@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+#include "auth.h"
+
 const char *
 form_key(struct req *r)
 {
@@ -140,6 +142,8 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		x_attr(form, "version", row_str(row, 0, "version"));
 	/* Typed again after an error, it is still the same intention. */
 	x_attr(form, "idem", r->again && req_given(r, "_key") ? req_str(r, "_key") : form_key(r));
+	if (!req_may(r, PERM_SIGNED_IN))
+		x_attr(form, "csrf", auth_csrf(r));
 	for (const struct field *f = fields; f != NULL && f->name != NULL; f++) {
 		if ((f->flags & MANY) != 0 && f->options == NULL && f->type != TYPE_SELECT)
 			continue;

@@ -50,25 +50,27 @@ default_id(struct req *r)
 	return id;
 }
 
+static const char *
+other_language(const struct req *r)
+{
+	return strcmp(r->lang, languages[0]) == 0 ? languages[1] : languages[0];
+}
+
+/* Only who is signed in has one; the forms of anyone else carry their own token. */
 static void
 add_session(struct req *r)
 {
-	const char *other = strcmp(r->lang, languages[0]) == 0 ? languages[1] : languages[0];
+	const char *other = other_language(r);
 	xmlNodePtr n = x_el(r->page, "session");
 
 	x_attr(n, "locale", r->lang);
 	x_attr(n, "theme", r->user.theme != NULL && r->user.theme[0] != '\0' ? r->user.theme : "light");
 	x_attr(n, "csrf", auth_csrf(r));
-	if (r->user.id != 0) {
-		x_attr(n, "user", r->user.name);
-		x_attr(n, "role", r->user.role);
-		x_attr(n, "org", r->user.org);
-	}
+	x_attr(n, "user", r->user.name);
+	x_attr(n, "role", r->user.role[0] == '\0' ? NULL : r->user.role);
+	x_attr(n, "org", r->user.org);
+	x_link(n, "profile", "/login/profile");
 	x_attr(x_link(n, "language", req_url_with(r, "lang", other)), "value", other);
-	if (r->user.id == 0)
-		return;
-	if (req_may(r, PERM_SIGNED_IN))
-		x_link(n, "profile", "/login/profile");
 	x_action(n, "logout", "post", "/login/out");
 }
 
@@ -90,10 +92,14 @@ reply_begin(struct server *s, struct req *r)
 	x_attr(r->page, "at", at);
 	x_attr(r->page, "static", s->conf->static_url);
 	x_attr(r->page, "company", s->conf->company);
-	add_session(r);
-	if (req_may(r, PERM_SIGNED_IN))
+	if (req_may(r, PERM_SIGNED_IN)) {
+		add_session(r);
 		x_menu(r);
+	}
 	r->heading = x_el(r->page, "heading");
+	if (!req_may(r, PERM_SIGNED_IN))
+		x_attr(x_link(r->heading, "language", req_url_with(r, "lang", other_language(r))),
+		    "value", other_language(r));
 }
 
 void

@@ -226,6 +226,17 @@ req_cookie(struct req *r, const char *name, const char *value, long max_age_s)
 	buf_str(r->headers, "\r\n");
 }
 
+const char *
+req_cookie_sent(struct req *r, const char *name)
+{
+	const char *value = NULL;
+	const char *error;
+
+	if (r->cookies == NULL || !cookie_find(r->pool, r->cookies, name, &value, &error))
+		return NULL;
+	return value;
+}
+
 static bool
 is_hex(char c)
 {

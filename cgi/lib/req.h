@@ -63,10 +63,12 @@ struct req {
 	const char *query;      /* as sent */
 	const char *address;    /* of the client */
 	const char *agent;
+	const char *cookies;    /* as sent, NULL for none */
 	const char *id;         /* in logs and in X-Request-Id */
 	struct req_error *errors;
 	bool again;             /* the form is shown again: fields keep what was typed */
 	bool conflict;          /* … because another's change came first */
+	bool keep;              /* an error is shown, but what was written stays */
 
 	/* The answer, when it is not the page. */
 	const char *location;
@@ -135,6 +137,9 @@ void req_trail(struct req *r, const char *rel, const char *href);
 /* A header or cookie line; control characters end the program: a mistake of ours. */
 void req_header(struct req *r, const char *name, const char *value);
 void req_cookie(struct req *r, const char *name, const char *value, long max_age_s);
+
+/* The value of a cookie of ours that came with the request, or NULL. */
+const char *req_cookie_sent(struct req *r, const char *name);
 
 /* This address with one parameter set (NULL value: removed), others kept. */
 const char *req_url_with(struct req *r, const char *name, const char *value);

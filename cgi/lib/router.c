@@ -159,8 +159,8 @@ hash_input(const struct req *r, unsigned char hash[32])
 static bool
 has_key(const struct req *r)
 {
-	return r->route->method == POST && (r->route->flags & READS) == 0 && r->user.id != 0 &&
-	    req_given(r, "_key");
+	return r->route->method == POST && (r->route->flags & (READS | REPEATABLE)) == 0 &&
+	    r->user.id != 0 && req_given(r, "_key");
 }
 
 /* Runs the handler once for its key; a key that was used answers as it did then. */
@@ -276,7 +276,12 @@ judge(struct server *s, struct req *r, int status)
 {
 	enum db_failure failure = db_failed(r->db);
 
-	db_rollback(r->db);
+	/* A wrong password is refused and counted. */
+	if (!r->keep || status != 422 || !db_commit(r->db)) {
+		if (failure == DB_OK)
+			failure = db_failed(r->db);
+		db_rollback(r->db);
+	}
 	switch (failure) {
 	case DB_LOST:
 		s->leaving = true;
@@ -447,7 +452,7 @@ router_answer(struct server *s, const struct wire *wire, struct buf *out)
 {
 	struct req r = { .pool = s->pool, .conf = s->conf, .app = s->app, .db = s->db,
 		.path = wire->path, .query = wire->query, .address = wire->address,
-		.agent = wire->agent, .id = wire->id };
+		.agent = wire->agent, .cookies = wire->cookies, .id = wire->id };
 	uint64_t start = now_us(), us, db_us;
 	unsigned retries = 0, statements;
 	int status;
