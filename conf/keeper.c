@@ -246,6 +246,13 @@ reload_run(int64_t now, int64_t wake)
 
 /* ---- stop */
 
+/* The database, when there is one: the others need it to finish. */
+static bool
+ends_last(int i)
+{
+	return i == 0 && !all.s[0].fastcgi;
+}
+
 void
 keeper_stop(int *client, int64_t now)
 {
@@ -261,7 +268,7 @@ keeper_stop(int *client, int64_t now)
 	for (int i = 0; i < all.n; i++)
 		for (int k = 0; k < all.s[i].count; k++) {
 			worker_retire(all.s[i].worker[k].successor, now);
-			if (i > 0 && all.s[i].worker[k].pid > 0)
+			if (!ends_last(i) && all.s[i].worker[k].pid > 0)
 				kill(all.s[i].worker[k].pid, SIGTERM);
 		}
 }
@@ -271,8 +278,8 @@ alive_count(void)
 {
 	int n = 0;
 
-	for (int i = 1; i < all.n; i++)
-		for (int k = 0; k < all.s[i].count; k++)
+	for (int i = 0; i < all.n; i++)
+		for (int k = 0; k < all.s[i].count && !ends_last(i); k++)
 			n += all.s[i].worker[k].pid > 0;
 	for (int i = 0; i < RETIRED_MAX; i++)
 		n += retired[i].pid > 0;
@@ -284,11 +291,11 @@ static bool
 stop_run(int64_t now, int64_t *wake)
 {
 	static bool last_told;
-	pid_t last = all.n > 0 ? all.s[0].worker[0].pid : 0;
+	pid_t last = ends_last(0) ? all.s[0].worker[0].pid : 0;
 
 	if (now >= stopping.kill_ms)
-		for (int i = 1; i < all.n; i++)
-			for (int k = 0; k < all.s[i].count; k++)
+		for (int i = 0; i < all.n; i++)
+			for (int k = 0; k < all.s[i].count && !ends_last(i); k++)
 				if (all.s[i].worker[k].pid > 0)
 					kill(all.s[i].worker[k].pid, SIGKILL);
 	if (now < stopping.kill_ms && stopping.kill_ms < *wake)
@@ -345,6 +352,12 @@ bool
 keeper_load(const char *path, char *why, size_t size)
 {
 	return services_read(&all, path, why, size);
+}
+
+bool
+keeper_inherit(int workers, char **argv)
+{
+	return services_inherit(&all, workers, argv);
 }
 
 void

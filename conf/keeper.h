@@ -17,6 +17,9 @@
 /* Adds the services of the file that are new; false, with why, adds none. */
 bool keeper_load(const char *path, char *why, size_t size);
 
+/* The one service is a program on the socket that is our standard input. */
+bool keeper_inherit(int workers, char **argv);
+
 /* Does what is due; when to be called again at the latest, or -1: all is ended. */
 int64_t keeper_run(int64_t now);
 

@@ -158,6 +158,27 @@ services_read(struct services *all, const char *path, char *why, size_t size)
 	return wrong == NULL;
 }
 
+bool
+services_inherit(struct services *all, int count, char **argv)
+{
+	struct service *s = &all->s[0];
+	int n = 0;
+
+	while (n < ARGS_MAX && argv[n] != NULL) {
+		s->argv[n] = argv[n];
+		n++;
+	}
+	if (n == 0 || argv[n] != NULL || count < 1 || count > WORKERS_MAX)
+		return false;
+	s->name = argv[0];
+	s->fastcgi = true;
+	s->inherited = true;
+	s->socket = STDIN_FILENO;
+	s->count = count;
+	all->n = 1;
+	return true;
+}
+
 struct service *
 services_find(struct services *all, const char *name)
 {
@@ -174,19 +195,27 @@ child_fail(const char *name, const char *what)
 	_exit(127);
 }
 
-void
-service_exec(const struct service *s, pid_t parent)
+static void
+log_open(const struct service *s)
 {
 	char path[64];
-	sigset_t none;
 	int fd;
 
 	snprintf(path, sizeof path, "log/%s.log", s->name);
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-	if (fd >= 0) {
-		dup2(fd, STDOUT_FILENO);
-		dup2(fd, STDERR_FILENO);
-	}
+	if (fd < 0)
+		return;
+	dup2(fd, STDOUT_FILENO);
+	dup2(fd, STDERR_FILENO);
+}
+
+void
+service_exec(const struct service *s, pid_t parent)
+{
+	sigset_t none;
+
+	if (!s->inherited)
+		log_open(s);
 	if (s->fastcgi && dup2(s->socket, STDIN_FILENO) < 0)
 		child_fail(s->name, "socket");
 	if (!s->fastcgi && *s->user != '\0' && (initgroups(s->user, s->gid) != 0
@@ -210,7 +239,7 @@ services_unlink(const struct services *all)
 	char path[64];
 
 	for (int i = 0; i < all->n; i++) {
-		if (!all->s[i].fastcgi)
+		if (!all->s[i].fastcgi || all->s[i].inherited)
 			continue;
 		socket_path(&all->s[i], path, sizeof path);
 		unlink(path);

@@ -10,7 +10,7 @@
  * kind daemon: one process in the foreground; user is whom it runs as.
  * user "-" means the user of the supervisor.  '#' starts a comment line.
  *
- * The first service is the one the others need: it is stopped last.
+ * A daemon that comes first is what the others need: it is stopped last.
  */
 #ifndef SERVICES_H
 #define SERVICES_H
@@ -38,6 +38,7 @@ struct service {
 	gid_t gid;
 	char user[64];		/* "" when the supervisor's own */
 	int socket;		/* listening; -1 for a daemon */
+	bool inherited;		/* the socket and the log are those of our parent */
 	int count;
 	unsigned int deaths;
 	struct worker worker[WORKERS_MAX];
@@ -55,13 +56,16 @@ struct services {
  */
 bool services_read(struct services *all, const char *path, char *why, size_t size);
 
+/* Adds one service whose workers share the socket that is our standard input. */
+bool services_inherit(struct services *all, int count, char **argv);
+
 /* The service of that name, or NULL. */
 struct service *services_find(struct services *all, const char *name);
 
 /* In a new child of parent: becomes the program, and ends when parent ends. */
 _Noreturn void service_exec(const struct service *s, pid_t parent);
 
-/* Removes the sockets. */
+/* Removes the sockets that were bound here. */
 void services_unlink(const struct services *all);
 
 #endif

@@ -4,13 +4,16 @@
  *	supervise HOME			run in the foreground
  *	supervise HOME COMMAND [NAME]	tell the running one: status, load,
  *					reload [NAME], stop
+ *	supervise --workers N PROGRAM ARGUMENT...
+ *					only a program's workers, on the socket
+ *					that is standard input (systemd)
  *
  * Sockets are bound once and outlive the workers, so a connection waits in the
  * backlog while a worker is replaced.  What dies is started again, at once at
  * first, then with a pause that doubles up to a second.  A reload starts the
  * successors, lets them settle, then asks the old workers to finish: no request
  * is lost, and a program that cannot start does not replace one that runs.
- * TERM or `stop' drains the programs, then ends the first service.
+ * TERM or `stop' drains the programs, then ends the database (the first service).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -141,17 +144,10 @@ serve(int signals, int control)
 }
 
 static int
-run(void)
+signals_open(void)
 {
-	char why[256];
-	int lock = open("run/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	int control, signals;
 	sigset_t set;
 
-	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
-		fprintf(stderr, "supervise: another one runs here\n");
-		return 1;
-	}
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGHUP);
@@ -159,7 +155,21 @@ run(void)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int
+run(void)
+{
+	char why[256];
+	int lock = open("run/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int control, signals;
+
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) {
+		fprintf(stderr, "supervise: another one runs here\n");
+		return 1;
+	}
+	signals = signals_open();
 	control = control_socket(true);
 	if (signals < 0 || control < 0) {
 		fprintf(stderr, "supervise: %s: %s\n", CONTROL, strerror(errno));
@@ -171,6 +181,17 @@ run(void)
 	}
 	serve(signals, control);
 	unlink(CONTROL);
+	return 0;
+}
+
+static int
+run_workers(const char *count, char **argv)
+{
+	if (!keeper_inherit((int)strtol(count, NULL, 10), argv)) {
+		fprintf(stderr, "supervise: bad number of workers or arguments\n");
+		return 2;
+	}
+	serve(signals_open(), -1);
 	return 0;
 }
 
@@ -201,8 +222,11 @@ tell(const char *verb, const char *name)
 int
 main(int argc, char **argv)
 {
+	if (argc > 3 && strcmp(argv[1], "--workers") == 0)
+		return run_workers(argv[2], argv + 3);
 	if (argc < 2 || argc > 4) {
-		fprintf(stderr, "usage: supervise HOME [status | load | reload [NAME] | stop]\n");
+		fprintf(stderr, "usage: supervise HOME [status | load | reload [NAME] | stop]\n"
+		    "       supervise --workers N PROGRAM ARGUMENT...\n");
 		return 2;
 	}
 	if (chdir(argv[1]) != 0) {
