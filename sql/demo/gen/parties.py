@@ -1,0 +1,200 @@
+"""Chains with their branches, distributors, and terminals that do not buy from us."""
+
+import re
+from datetime import timedelta
+
+from . import words
+from .out import rows
+
+HOSPITAL_KINDS = ("人民医院", "中医院", "妇幼保健院", "第二人民医院", "中心卫生院", "疾病预防控制中心",
+                  "精神卫生中心", "康复医院")
+PLACE = re.compile("(回族|土家族|苗族|侗族|壮族|瑶族|藏族|彝族|满族|蒙古族|朝鲜族|傣族|白族|哈尼族)*"
+                   "(自治区|自治州|自治县|特别行政区|地区|省|市|盟|林区|新区|区|县)$")
+
+SCOPES = ("chemical", "antibiotic", "tcm", "biological", "anabolic")
+ROLES = (("company_admin", "admin"), ("buyer", "buyer"), ("accountant", "account"),
+         ("receiver", "store"))
+
+
+def short_place(name):
+    return PLACE.sub("", name) if len(name) > 2 else name
+
+
+def sign_ins(w, c, login, roles, branch=None, tell=""):
+    """Portal users of a customer; who orders is remembered for the simulation."""
+    for role, suffix in roles:
+        name = words.person(w.rnd)
+        user = w.user("portal", "%s.%s" % (login, suffix), name, role, party=c.id, branch=branch)
+        c.users.setdefault(role, []).append(user)
+        if role in ("buyer", "company_admin"):
+            c.buyers.append(user)
+        if tell:
+            w.logins.append(("portal", "%s.%s" % (login, suffix), role, name, tell))
+
+
+def chains(w):
+    """Hospital groups under their real campus names, and one invented chain of pharmacies."""
+    groups = {}
+    for r in rows("hospitals"):
+        if r["group"]:
+            groups.setdefault(r["group"], []).append(r)
+    for i, r in enumerate(rows("chains")):
+        campuses = groups.get(r["group"])
+        if campuses:
+            hospital_group(w, i, r, campuses)
+        else:
+            pharmacy_chain(w, i, r)
+
+
+def hospital_group(w, i, r, campuses):
+    head = campuses[0]
+    city = head["region"][:4]
+    city = {"1100": "1101", "3100": "3101", "5000": "5001"}.get(city, city)
+    code = "G%03d" % (i + 1)
+    area, street = w.place(city, w.rnd)
+    real = full_address(w, city, head["address"]) or street
+    number, area, real, uscc, account = w.party(
+        code, head["name"], r["group"], "12", city, ("chain", "hospital"), kind="institution",
+        address=real, area=area)
+    c = w.customer(number, code, head["name"], "hospital", area, "HOSP", r["terms"],
+                   int(r["limit"]) * 100, "good", 4, account, uscc)
+    w.licences(number, "hospital", 700, SCOPES)
+    c.addresses.append(w.address(number, None, "药学部药库", area, real, 1))
+    sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=head["name"])
+    for k, campus in enumerate(campuses[1:]):
+        place = campus["region"][:4]
+        place = {"1100": "1101", "3100": "3101", "5000": "5001"}.get(place, place)
+        area, street = w.place(place, w.rnd)
+        real = full_address(w, place, campus["address"]) or street
+        branch = w.party("%s-%d" % (code, k + 1), campus["name"], branch_name(campus["name"], head["name"]),
+                         "12", place, ("hospital",), parent=number, kind="institution",
+                         address=real, area=area)[0]
+        c.addresses.append(w.address(number, branch, branch_name(campus["name"], head["name"]) + "药库",
+                                     area, real, 0))
+        sign_ins(w, c, "%s%d" % (r["login"], k + 1), (("buyer", "buyer"),), branch=branch)
+
+
+def pharmacy_chain(w, i, r):
+    code = "G%03d" % (i + 1)
+    name = "武汉%s连锁有限公司" % r["group"]
+    number, area, street, uscc, account = w.party(code, name, r["group"], "91", "4201",
+                                               ("chain", "pharmacy"))
+    c = w.customer(number, code, name, "chain", area, "RETAIL", r["terms"],
+                   int(r["limit"]) * 100, "slow", 3, account, uscc)
+    w.licences(number, "chain", 400, SCOPES[:4])
+    c.addresses.append(w.address(number, None, "配送中心", area, street, 1))
+    sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=name)
+    for k, place in enumerate(words.STORE_PLACES[:6]):
+        area, street = w.place("4201", w.rnd)
+        branch = w.party("%s-%d" % (code, k + 1), name[:-6] + place, r["group"][:2] + place, "91", "4201",
+                         ("pharmacy",), parent=number, address=street, area=area)[0]
+        c.addresses.append(w.address(number, branch, place, area, street, 0))
+
+
+def branch_name(name, head):
+    tail = name[len(head):] if name.startswith(head) else name.replace(head.split("（")[0], "")
+    return tail.strip("（）()") or name
+
+
+def full_address(w, city, text):
+    if not text:
+        return None
+    name = w.city_name(city)
+    return text if text.startswith(name[:2]) else name + text
+
+
+def distributors(w):
+    made = 0
+    for r in rows("distributors"):
+        if made == w.args.distributors:
+            return
+        made += 1
+        city = {"1101": "1101"}.get(r["region"][:4], r["region"][:4])
+        place = short_place(w.city_name(city))
+        distributor(w, made, place + r["stem"] + r["suffix"], r["stem"] + "医药", city,
+                    int(r["tier"]), r["terms"], int(r["limit"]), r["pay"], int(r["size"]),
+                    r["login"], rows_limit(made))
+    stems = [r["stem"] for r in rows("company_names")]
+    cities = sorted(w.cities)
+    while made < w.args.distributors:
+        city, stem = w.rnd.choice(cities), w.rnd.choice(stems)
+        suffix = w.rnd.choice(("医药有限公司", "药业有限公司", "医药股份有限公司", "医药配送有限公司"))
+        name = short_place(w.city_name(city)) + stem + suffix
+        if name in w.names:
+            continue
+        made += 1
+        size = min(10, 1 + int(w.rnd.paretovariate(1.3)))
+        terms = w.rnd.choice(("NET30", "NET45", "NET60", "EOM30", "EOM60", "MONTH25", "PREPAY"))
+        pay = w.rnd.choices(("good", "slow", "bad"), (78, 17, 5))[0]
+        distributor(w, made, name, stem + "医药", city, 1 if size >= 4 else 2, terms,
+                    0 if terms == "PREPAY" else size * 300000, pay, size,
+                    "d%04d" % made, None)
+
+
+def rows_limit(made):
+    """Days the trading licence of some curated distributors has left."""
+    return {41: -12, 13: 18, 20: 41, 33: 75, 7: 55}.get(made)
+
+
+def distributor(w, n, name, short, city, tier, terms, limit, pay, size, login, left):
+    w.names.add(name)
+    code = "D%04d" % n
+    number, area, street, uscc, account = w.party(code, name, short, "91", city, ("distributor",),
+                                               level=tier)
+    group = "KA" if size >= 9 and n < 50 else "T%d" % tier
+    c = w.customer(number, code, name, "distributor", area, group, terms, limit * 100, pay, size, account, uscc)
+    w.licences(number, "distributor", left or w.rnd.randrange(90, 1500), SCOPES if size >= 4 else SCOPES[:4])
+    if left is not None and left < 0:
+        c.blocked_from = w.args.today + timedelta(days=left + 1)
+    c.addresses.append(w.address(number, None, "中心仓库", area, street, 1))
+    if size >= 4:
+        area, street = w.place(city, w.rnd)
+        c.addresses.append(w.address(number, None, "第二仓库", area, street, 0))
+    known = not login.startswith("d0") and not login.startswith("d1")
+    roles = ROLES if size >= 3 and (known or size >= 6) else ROLES[:2]
+    sign_ins(w, c, login, roles, tell=name if n in (1, 2, 10, 41) else "")
+
+
+def terminals(w):
+    """Hospitals and pharmacies that are known but do not buy from us directly."""
+    made = 0
+    known = set()
+    for r in rows("hospitals"):
+        if r["group"]:
+            continue
+        if made >= w.args.terminals:
+            return
+        made += 1
+        city = r["region"][:4]
+        city = {"1100": "1101", "1200": "1201", "3100": "3101", "5000": "5001"}.get(city, city)
+        area, street = w.place(city, w.rnd)
+        w.party("H%05d" % made, r["name"], None, "12", city, ("hospital",), kind="institution",
+                address=full_address(w, city, r["address"]) or street, area=area)
+        known.add(r["name"])
+    areas = sorted(a for group in w.areas.values() for a in group)
+    step = 0
+    while made < w.args.terminals:
+        area = areas[step % len(areas)]
+        turn = step // len(areas)
+        step += 1
+        name = terminal_name(w, area, turn)
+        if name in known:
+            continue
+        made += 1
+        if turn < len(HOSPITAL_KINDS):
+            w.party("H%05d" % made, name, None, "12", area[:4], ("hospital",), kind="institution",
+                    address=w.region[area] + words.street(w.rnd), area=area)
+        else:
+            w.party("Y%05d" % made, name, None, "92", area[:4], ("pharmacy",),
+                    address=w.region[area] + words.street(w.rnd), area=area)
+
+
+def terminal_name(w, area, turn):
+    county = w.region[area]
+    city = w.city_name(area[:4])
+    place = county if county.endswith(("县", "市", "旗")) else city + county
+    if turn < len(HOSPITAL_KINDS):
+        return place + HOSPITAL_KINDS[turn]
+    stems = ("康禾百姓大药房", "仁心堂药房", "万家康药房", "德善堂药房")
+    return "%s%s%s" % (place, stems[turn % len(stems)],
+                       words.STORE_PLACES[(turn // len(stems)) % len(words.STORE_PLACES)])
