@@ -41,6 +41,17 @@ struct block {
 	unsigned char bytes[];
 };
 
+/*
+ * Small blocks that were given back wait here to be handed out again: XPath
+ * makes and drops objects at every step, and this keeps them in the cache.
+ */
+enum { SMALL = 256, CLASSES = SMALL / ALIGNMENT + 1 };
+
+struct spare {
+	struct spare *next;
+};
+
+static struct spare *spares[CLASSES];
 static struct chunk *chunks; /* in order of use */
 static struct chunk *current;
 static bool open_;
@@ -50,6 +61,12 @@ static size_t
 rounded(size_t n)
 {
 	return (n + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+}
+
+static struct block *
+block_of(void *p)
+{
+	return (struct block *)(void *)((unsigned char *)p - offsetof(struct block, bytes));
 }
 
 static bool
@@ -117,14 +134,39 @@ bump(size_t n)
 static void *
 arena_malloc(size_t n)
 {
-	return open_ ? bump(n) : malloc(n);
+	struct spare *s;
+
+	if (!open_)
+		return malloc(n);
+	if (n > SMALL || spares[rounded(n) / ALIGNMENT] == NULL)
+		return bump(n);
+	s = spares[rounded(n) / ALIGNMENT];
+	UNPOISON(s, n);
+	UNPOISON(s, sizeof(*s));
+	spares[rounded(n) / ALIGNMENT] = s->next;
+	block_of(s)->size = n;
+	return s;
 }
 
+/* A small block is spare now; others stay where they are until the end. */
 static void
 arena_free(void *p)
 {
-	if (p != NULL && !is_ours(p))
+	struct spare *s = p;
+	size_t room;
+
+	if (p == NULL)
+		return;
+	if (!is_ours(p)) {
 		free(p);
+		return;
+	}
+	room = rounded(block_of(p)->size);
+	if (!open_ || room == 0 || room > SMALL)
+		return;
+	s->next = spares[room / ALIGNMENT];
+	spares[room / ALIGNMENT] = s;
+	POISON((char *)p + sizeof(*s), room - sizeof(*s));
 }
 
 /* The last block of the chunk grows where it is. */
@@ -157,7 +199,7 @@ arena_realloc(void *p, size_t n)
 		return arena_malloc(n);
 	if (!is_ours(p))
 		return realloc(p, n);
-	b = (struct block *)(void *)((unsigned char *)p - offsetof(struct block, bytes));
+	b = block_of(p);
 	if (open_ && grow_in_place(b, n))
 		return p;
 	copy = arena_malloc(n);
@@ -210,6 +252,7 @@ arena_end(void)
 		POISON(c->bytes, c->size);
 		at = &c->next;
 	}
+	memset(spares, 0, sizeof(spares));
 	open_ = false;
 	current = NULL;
 	used_before = 0;

@@ -17,76 +17,104 @@ static const struct { const char *s; size_t n; } entity[] = {
 	[AMP] = { "&amp;", 5 }, [LT] = { "&lt;", 4 }, [GT] = { "&gt;", 4 }, [QUOT] = { "&quot;", 6 },
 };
 
-/* Escapes every kind up to last: GT in text, QUOT in attributes. */
+/*
+ * Escapes every kind up to last: GT in text, QUOT in attributes.  Room for
+ * what every byte may become is made at the start.
+ */
 static void
 add_escaped(struct buf *out, const char *s, unsigned last)
 {
-	size_t n = strlen(s);
-	char *to = buf_reserve(out, n * entity[QUOT].n);
-	const char *from = s, *end = s + n;
+	const char *end = s + strlen(s);
+	char *to = buf_reserve(out, (size_t)(end - s) * 6);
 
-	while (from < end) {
-		const unsigned kind = kind_of[(unsigned char)*from];
+	while (s < end) {
+		const unsigned kind = kind_of[(unsigned char)*s];
 
 		if (kind == PLAIN || kind > last) {
-			*to++ = *from++;
+			*to++ = *s++;
 			continue;
 		}
 		memcpy(to, entity[kind].s, entity[kind].n);
 		to += entity[kind].n;
-		from++;
+		s++;
 	}
 	out->n = (size_t)(to - out->s);
 }
 
-static bool
-is_one_of(const char *name, const char *const *names)
+enum trait {
+	VOID = 1,      /* an element without content */
+	CODE = 2,      /* an element whose content runs */
+	BOOLEAN = 4,   /* an attribute that is there or not */
+	ADDRESS = 8,   /* an attribute that leads somewhere */
+	FORBIDDEN = 16 /* an attribute that runs */
+};
+
+struct trait_of {
+	const char *name;
+	size_t n;
+	unsigned traits;
+};
+
+enum { SLOTS = 512 };
+
+static struct trait_of traits[SLOTS];
+
+static size_t
+slot_of(const char *name, size_t n)
 {
-	for (; *names != NULL; names++)
-		if (strcmp(name, *names) == 0)
-			return true;
-	return false;
+	const unsigned char *s = (const unsigned char *)name;
+
+	return (n * 31u + s[0] * 7u + s[n / 2] * 61u + s[n - 1] * 17u) & (SLOTS - 1);
 }
 
-static bool
-is_void(const char *name)
+static void
+add_traits(const char *names, unsigned what)
 {
-	static const char *const names[] = { "area", "base", "br", "col", "embed", "hr", "img",
-		"input", "link", "meta", "source", "track", "wbr", NULL };
+	for (size_t n; *names != '\0'; names += n + (names[n] == ' ')) {
+		size_t i;
 
-	return strchr("abcehilmstw", *name) != NULL && is_one_of(name, names);
+		n = strcspn(names, " ");
+		i = slot_of(names, n);
+		while (traits[i].n != 0)
+			i = (i + 1) & (SLOTS - 1);
+		traits[i] = (struct trait_of){ names, n, what };
+	}
 }
 
-static bool
-is_boolean(const char *name)
+static void
+fill_traits(void)
 {
-	static const char *const names[] = { "async", "autofocus", "checked", "controls", "defer",
-		"disabled", "formnovalidate", "hidden", "multiple", "novalidate", "open",
-		"readonly", "required", "reversed", "selected", NULL };
-
-	return strchr("acdfhmnors", *name) != NULL && is_one_of(name, names);
+	add_traits("area base br col embed hr img input link meta source track wbr", VOID);
+	add_traits("script style", CODE);
+	add_traits("async autofocus checked controls defer disabled formnovalidate hidden multiple"
+	    " novalidate open readonly required reversed selected", BOOLEAN);
+	add_traits("href src action formaction poster data cite background manifest ping"
+	    " hx-get hx-post hx-put hx-patch hx-delete", ADDRESS);
+	add_traits("srcdoc hx-vals hx-headers hx-include", FORBIDDEN);
 }
 
-static bool
-is_code(const char *name)
+static unsigned
+traits_of(const char *name, size_t n)
 {
-	return strcmp(name, "script") == 0 || strcmp(name, "style") == 0;
+	size_t i = slot_of(name, n);
+
+	while (traits[i].n != 0) {
+		if (traits[i].n == n && memcmp(traits[i].name, name, n) == 0)
+			return traits[i].traits;
+		i = (i + 1) & (SLOTS - 1);
+	}
+	return 0;
 }
 
+/* on*, hx-on*, style: anything that is code in an attribute. */
 static bool
-is_address(const char *name)
+is_code_attribute(const char *name, size_t n)
 {
-	static const char *const names[] = { "href", "src", "action", "formaction", "poster",
-		"hx-get", "hx-post", "hx-put", "hx-delete", "data", "cite", "background", NULL };
-
-	return strchr("hsafpdcb", *name) != NULL && is_one_of(name, names);
-}
-
-static bool
-is_forbidden(const char *name)
-{
-	return (name[0] == 'o' && name[1] == 'n') || strncmp(name, "hx-on", 5) == 0 ||
-	    strcmp(name, "style") == 0 || strcmp(name, "srcdoc") == 0;
+	if (name[0] == 'o')
+		return n > 1 && name[1] == 'n';
+	if (name[0] == 'h')
+		return n > 4 && memcmp(name, "hx-on", 5) == 0;
+	return n == 5 && memcmp(name, "style", 5) == 0;
 }
 
 /* Relative, or of a scheme that runs nothing. */
@@ -112,65 +140,75 @@ value_of(const xmlAttr *a)
 	return (const char *)a->children->content;
 }
 
-static void
-add_name(struct buf *out, const xmlNs *ns, const char *name)
-{
-	if (ns != NULL && ns->prefix != NULL) {
-		buf_str(out, (const char *)ns->prefix);
-		buf_char(out, ':');
-	}
-	buf_str(out, name);
-}
-
 static bool
 add_attribute(struct buf *out, const xmlAttr *a)
 {
 	const char *name = (const char *)a->name;
 	const char *value = value_of(a);
-	bool safe = !is_address(name) || is_safe_address(value);
+	size_t n = strlen(name);
+	unsigned is = traits_of(name, n);
+	char *to;
 
-	if (is_forbidden(name)) {
+	if ((is & FORBIDDEN) != 0 || is_code_attribute(name, n)) {
 		log_error("html.refused", "attribute", name);
 		return false;
 	}
-	if (!safe)
+	if ((is & ADDRESS) != 0 && !is_safe_address(value)) {
 		log_error("html.refused", "address", value);
-	buf_char(out, ' ');
-	add_name(out, a->ns, name);
-	if (is_boolean(name))
-		return safe;
-	buf_add(out, "=\"", 2);
+		return false;
+	}
+	to = buf_reserve(out, n + 4);
+	*to++ = ' ';
+	memcpy(to, name, n);
+	out->n += n + 1;
+	if ((is & BOOLEAN) != 0)
+		return true;
+	memcpy(to + n, "=\"", 2);
+	out->n += 2;
 	add_escaped(out, value, QUOT);
-	buf_char(out, '"');
-	return safe;
+	*buf_reserve(out, 1) = '"';
+	out->n++;
+	return true;
 }
 
 /* The start tag. */
 static bool
 open_element(struct buf *out, const xmlNode *node)
 {
-	bool ok = true;
+	const char *name = (const char *)node->name;
+	size_t n = strlen(name);
+	char *to = buf_reserve(out, n + 2);
 
-	buf_char(out, '<');
-	buf_str(out, (const char *)node->name);
+	*to++ = '<';
+	memcpy(to, name, n);
+	out->n += n + 1;
 	for (const xmlAttr *a = node->properties; a != NULL; a = a->next)
-		ok = add_attribute(out, a) && ok;
-	buf_char(out, '>');
-	if (is_code((const char *)node->name) && node->children != NULL) {
-		log_error("html.refused", "element", (const char *)node->name);
+		if (!add_attribute(out, a))
+			return false;
+	*buf_reserve(out, 1) = '>';
+	out->n++;
+	if (node->children != NULL && (traits_of(name, n) & CODE) != 0) {
+		log_error("html.refused", "element", name);
 		return false;
 	}
-	return ok;
+	return true;
 }
 
 static void
 close_element(struct buf *out, const xmlNode *node)
 {
-	if (is_void((const char *)node->name))
+	const char *name = (const char *)node->name;
+	size_t n = strlen(name);
+	char *to;
+
+	if (node->children == NULL && (traits_of(name, n) & VOID) != 0)
 		return;
-	buf_add(out, "</", 2);
-	buf_str(out, (const char *)node->name);
-	buf_char(out, '>');
+	to = buf_reserve(out, n + 4);
+	*to++ = '<';
+	*to++ = '/';
+	memcpy(to, name, n);
+	to[n] = '>';
+	out->n += n + 3;
 }
 
 static bool
@@ -207,6 +245,8 @@ html_write(const xmlNode *root, struct buf *out)
 {
 	enum { USUAL = 65536 };
 
+	if (traits[slot_of("area", 4)].n == 0)
+		fill_traits();
 	buf_reserve(out, USUAL);
 	buf_str(out, "<!DOCTYPE html>\n");
 	return add_tree(out, root);

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "sheet_fn.h"
 #include "sheet_fold.h"
+#include "value.h"
 
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
@@ -93,7 +94,6 @@ close_doors(void)
 	closed = xsltNewSecurityPrefs();
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		xsltSetSecurityPrefs(closed, options[i], xsltSecurityForbid);
-	xsltSetDefaultSecurityPrefs(closed);
 }
 
 static void
@@ -130,7 +130,9 @@ sheet_load(const char *dir, const char *site, const char *program, const char *l
 		snprintf(file, sizeof(file), "%s/lib/layout.xsl", dir);
 	compiling = s->words;
 	trouble = false;
+	xsltSetDefaultSecurityPrefs(NULL);
 	s->style = xsltParseStylesheetFile((const xmlChar *)file);
+	xsltSetDefaultSecurityPrefs(closed);
 	compiling = NULL;
 	if (s->style == NULL || s->style->errors > 0 || trouble) {
 		log_error("sheet.unusable", "file", file, "lang", lang);
@@ -167,7 +169,7 @@ sheet_html(const struct sheet *s, xmlDocPtr page, struct buf *out)
 	xmlNode *root = xmlDocGetRootElement(page);
 	xsltTransformContextPtr ctxt;
 	xmlDocPtr doc;
-	struct fn_state state;
+	struct value_page state;
 	bool ok = false;
 
 	if (root == NULL)
@@ -175,7 +177,7 @@ sheet_html(const struct sheet *s, xmlDocPtr page, struct buf *out)
 	ctxt = xsltNewTransformContext(s->style, page);
 	if (ctxt == NULL)
 		return false;
-	fn_start(&state, s->words, root);
+	value_start(&state, s->words, root);
 	ctxt->_private = &state;
 	ctxt->xpathCtxt->opLimit = MAX_STEPS;
 	xsltSetCtxtSecurityPrefs(closed, ctxt);
@@ -183,7 +185,7 @@ sheet_html(const struct sheet *s, xmlDocPtr page, struct buf *out)
 	if (doc != NULL && ctxt->state == XSLT_STATE_OK && xmlDocGetRootElement(doc) != NULL)
 		ok = html_write(xmlDocGetRootElement(doc), out);
 	if (!ok)
-		log_error("sheet.failed", "page", state.page_id);
+		log_error("sheet.failed", "page", state.id);
 	drop_result(doc);
 	xsltFreeTransformContext(ctxt);
 	return ok;

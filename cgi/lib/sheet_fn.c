@@ -1,13 +1,15 @@
 /* See sheet_fn.h. */
 #include "sheet_fn.h"
 
+#include "value.h"
+
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <libxslt/extensions.h>
+#include <libxslt/transform.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,50 +17,9 @@
 static struct text key;
 static struct text result;
 
-static const char unnamed[] = "";
-
-/* ---- nodes -------------------------------------------------------------- */
-
-static const char *
-attribute(const xmlNode *node, const char *name)
-{
-	for (const xmlAttr *a = node->properties; a != NULL; a = a->next)
-		if (strcmp((const char *)a->name, name) == 0)
-			return a->children == NULL ? "" : (const char *)a->children->content;
-	return unnamed;
-}
-
-/* The first text in a node: values have one, or none. */
-static const char *
-content(const xmlNode *node)
-{
-	const xmlNode *n = node->children;
-
-	if (node->type == XML_TEXT_NODE)
-		n = node;
-	while (n != NULL && n->type != XML_TEXT_NODE && n->type != XML_CDATA_SECTION_NODE)
-		n = n->next;
-	return n == NULL || n->content == NULL ? "" : (const char *)n->content;
-}
-
-static bool
-is_named(const xmlNode *node, const char *name)
-{
-	return node != NULL && node->type == XML_ELEMENT_NODE &&
-	    strcmp((const char *)node->name, name) == 0;
-}
-
-static const xmlNode *
-ancestor(const xmlNode *node, const char *name)
-{
-	while (node != NULL && !is_named(node, name))
-		node = node->parent;
-	return node;
-}
-
 /* ---- arguments and results ---------------------------------------------- */
 
-static struct fn_state *
+static struct value_page *
 state_of(xmlXPathParserContextPtr ctxt)
 {
 	return xsltXPathGetTransformContext(ctxt)->_private;
@@ -73,7 +34,7 @@ add_object(struct text *t, xmlXPathObjectPtr o)
 		text_str(t, (const char *)o->stringval);
 	} else if (o->type == XPATH_NODESET) {
 		if (o->nodesetval != NULL && o->nodesetval->nodeNr > 0)
-			text_str(t, content(o->nodesetval->nodeTab[0]));
+			text_str(t, value_content(o->nodesetval->nodeTab[0]));
 	} else {
 		s = xmlXPathCastToString(o);
 		text_str(t, (const char *)s);
@@ -185,7 +146,7 @@ fn_tn(xmlXPathParserContextPtr ctxt, int n)
 static void
 fn_icon(xmlXPathParserContextPtr ctxt, int n)
 {
-	const struct fn_state *s = state_of(ctxt);
+	const struct value_page *s = state_of(ctxt);
 	const char *name;
 
 	join_arguments(ctxt, n);
@@ -216,9 +177,9 @@ fn_tone(xmlXPathParserContextPtr ctxt, int n)
 
 	if (n == 0) {
 		key.n = 0;
-		text_str(&key, attribute(node, "set"));
+		text_str(&key, value_attribute(node, "set"));
 		text_add(&key, ".", 1);
-		text_str(&key, content(node));
+		text_str(&key, value_content(node));
 	} else {
 		join_arguments(ctxt, n);
 	}
@@ -228,101 +189,11 @@ fn_tone(xmlXPathParserContextPtr ctxt, int n)
 
 /* ---- labels ------------------------------------------------------------- */
 
-/* The first word there is of <kind><owner>.<name> and field.<name>. */
-static const char *
-label_word(const struct words *w, const char *kind, const char *owner, const char *name)
-{
-	const char *text;
-
-	key.n = 0;
-	text_str(&key, kind);
-	text_str(&key, owner);
-	text_add(&key, ".", 1);
-	text_str(&key, name);
-	text = word_n(w, key.s, key.n);
-	if (text != NULL)
-		return text;
-	key.n = 0;
-	text_str(&key, "field.");
-	text_str(&key, name);
-	return word_n(w, key.s, key.n);
-}
-
-static const char *
-column_label(const struct words *w, const xmlNode *column, const char *list)
-{
-	const char *own = attribute(column, "label");
-
-	return own[0] != '\0' ? own : label_word(w, "col.", list, attribute(column, "name"));
-}
-
-static void
-remember_columns(struct fn_state *s, const xmlNode *list)
-{
-	size_t n = 0;
-
-	memset(s->labels, 0, sizeof(s->labels));
-	for (const xmlNode *c = list->children; c != NULL && n < FN_LABELS; c = c->next)
-		if (is_named(c, "column"))
-			s->labels[n++] = column_label(s->format.words, c, attribute(list, "name"));
-	s->list = list;
-}
-
-/* The label of the column a cell stands in; its place in the row says which. */
-static const char *
-cell_label(struct fn_state *s, const xmlNode *cell)
-{
-	const xmlNode *list = cell->parent->parent;
-	size_t i = 0;
-
-	if (s->list != list)
-		remember_columns(s, list);
-	for (const xmlNode *n = cell->prev; n != NULL; n = n->prev)
-		i += n->type == XML_ELEMENT_NODE;
-	return i < FN_LABELS ? s->labels[i] : NULL;
-}
-
-static const char *
-field_label(const struct words *w, const xmlNode *field)
-{
-	const char *name = attribute(field, "name");
-	const xmlNode *owner = ancestor(field, "filter");
-	const char *text;
-
-	if (owner == NULL) {
-		owner = ancestor(field, "form");
-		return label_word(w, "form.", owner == NULL ? "" : attribute(owner, "name"), name);
-	}
-	owner = owner->parent;
-	text = label_word(w, "filter.", attribute(owner, "name"), name);
-	return text != NULL ? text : label_word(w, "col.", attribute(owner, "name"), name);
-}
-
-static const char *
-label_of(struct fn_state *s, const xmlNode *node)
-{
-	const struct words *w = s->format.words;
-	const xmlNode *parent = node->parent;
-	const char *name = attribute(node, "name");
-
-	if (is_named(parent, "row") || is_named(parent, "totals"))
-		return cell_label(s, node);
-	if (is_named(node, "column"))
-		return column_label(w, node, attribute(parent, "name"));
-	if (is_named(node, "field"))
-		return field_label(w, node);
-	if (is_named(node, "meter"))
-		return label_word(w, "meter", "", name);
-	if (is_named(parent, "record"))
-		return label_word(w, "record.", attribute(parent, "name"), name);
-	return label_word(w, (const char *)node->name, "", name);
-}
-
 static void
 fn_label(xmlXPathParserContextPtr ctxt, int n)
 {
 	const xmlNode *node = subject(ctxt, n);
-	const char *label = node == NULL ? "" : label_of(state_of(ctxt), node);
+	const char *label = node == NULL ? "" : value_label(state_of(ctxt), node, &key);
 
 	if (label != NULL) {
 		return_bytes(ctxt, label, strlen(label));
@@ -337,69 +208,6 @@ fn_label(xmlXPathParserContextPtr ctxt, int n)
 
 /* ---- values ------------------------------------------------------------- */
 
-/* Amounts in a table go without their sign unless it is named; elsewhere CNY is meant. */
-static const char *
-currency_of(const xmlNode *node)
-{
-	const char *unit = attribute(node, "unit");
-
-	if (*unit == '\0' && !is_named(node->parent, "row") && !is_named(node->parent, "totals"))
-		return "CNY";
-	return unit;
-}
-
-static void
-add_word_of(struct text *t, const struct words *w, const char *kind, const char *set,
-    const char *value)
-{
-	key.n = 0;
-	text_str(&key, kind);
-	text_str(&key, set);
-	text_add(&key, ".", 1);
-	text_str(&key, value);
-	format_word(t, w, key.s, key.n);
-}
-
-static void
-add_value(struct text *t, const struct format *f, const xmlNode *node)
-{
-	const char *type = (const char *)node->name;
-	const char *v = content(node);
-
-	if (*v == '\0')
-		return;
-	if (strcmp(type, "text") == 0 || strcmp(type, "code") == 0)
-		text_str(t, v);
-	else if (strcmp(type, "money") == 0 || strcmp(type, "price") == 0)
-		format_money(t, f->words, v, currency_of(node));
-	else if (strcmp(type, "qty") == 0)
-		format_qty(t, f->words, v, attribute(node, "unit"));
-	else if (strcmp(type, "int") == 0)
-		format_int(t, v);
-	else if (strcmp(type, "date") == 0)
-		format_date(t, f->words, v);
-	else if (strcmp(type, "datetime") == 0)
-		format_datetime(t, f, v);
-	else if (strcmp(type, "status") == 0)
-		add_word_of(t, f->words, "status.", attribute(node, "set"), v);
-	else if (strcmp(type, "due") == 0)
-		format_due(t, f, v);
-	else if (strcmp(type, "ago") == 0)
-		format_ago(t, f, v);
-	else if (strcmp(type, "percent") == 0)
-		format_percent(t, v);
-	else if (strcmp(type, "growth") == 0)
-		format_growth(t, v);
-	else if (strcmp(type, "month") == 0)
-		format_month(t, f->words, v);
-	else if (strcmp(type, "bytes") == 0)
-		format_bytes(t, v);
-	else if (strcmp(type, "flag") == 0)
-		add_word_of(t, f->words, "flag", "", v);
-	else
-		text_str(t, v);
-}
-
 static void
 fn_text(xmlXPathParserContextPtr ctxt, int n)
 {
@@ -407,82 +215,18 @@ fn_text(xmlXPathParserContextPtr ctxt, int n)
 
 	start_result();
 	if (node != NULL)
-		add_value(&result, &state_of(ctxt)->format, node);
+		value_text(&result, &state_of(ctxt)->format, node);
 	return_result(ctxt);
-}
-
-static const xmlNode *
-value_named(const xmlNode *message, const char *name, size_t n)
-{
-	for (const xmlNode *v = message->children; v != NULL; v = v->next) {
-		const char *own = v->type == XML_ELEMENT_NODE ? attribute(v, "name") : "";
-
-		if (strlen(own) == n && memcmp(own, name, n) == 0)
-			return v;
-	}
-	return NULL;
-}
-
-/* text with each {name} replaced by the message's value of that name. */
-static void
-fill(struct text *t, const struct format *f, const char *text, const xmlNode *message)
-{
-	while (*text != '\0') {
-		size_t n = strcspn(text, "{");
-		size_t name_n;
-		const xmlNode *v = NULL;
-
-		text_add(t, text, n);
-		text += n;
-		if (*text == '\0')
-			break;
-		name_n = strcspn(text + 1, "}");
-		if (text[1 + name_n] == '}')
-			v = value_named(message, text + 1, name_n);
-		if (v == NULL) {
-			text_add(t, text++, 1);
-			continue;
-		}
-		add_value(t, f, v);
-		text += name_n + 2;
-	}
-}
-
-/* The word of a message, by its key or else code; with n = 1 the one of key.one. */
-static const char *
-message_word(const struct words *w, const xmlNode *node)
-{
-	const char *code = attribute(node, "code");
-	const xmlNode *number = value_named(node, "n", 1);
-	const char *one;
-
-	key.n = 0;
-	if (*code != '\0')
-		text_str(&key, "error.");
-	text_str(&key, *code != '\0' ? code : attribute(node, "key"));
-	if (number == NULL || strcmp(content(number), "1") != 0)
-		return word_n(w, key.s, key.n);
-	text_str(&key, ".one");
-	one = word_n(w, key.s, key.n);
-	key.n -= 4;
-	return one != NULL ? one : word_n(w, key.s, key.n);
 }
 
 static void
 fn_msg(xmlXPathParserContextPtr ctxt, int n)
 {
 	const xmlNode *node = subject(ctxt, n);
-	const struct format *f = &state_of(ctxt)->format;
-	const char *text;
 
 	start_result();
-	if (node != NULL) {
-		text = message_word(f->words, node);
-		if (text != NULL)
-			fill(&result, f, text, node);
-		else
-			format_word(&result, f->words, key.s, key.n);
-	}
+	if (node != NULL)
+		value_message(&result, &state_of(ctxt)->format, node);
 	return_result(ctxt);
 }
 
@@ -503,7 +247,7 @@ fn_fill(xmlXPathParserContextPtr ctxt, int n)
 	else if (node == NULL)
 		text_str(&result, text);
 	else
-		fill(&result, f, text, node);
+		value_fill(&result, f, text, node);
 	return_result(ctxt);
 }
 
@@ -511,7 +255,7 @@ static void
 fn_sign(xmlXPathParserContextPtr ctxt, int n)
 {
 	const xmlNode *node = subject(ctxt, n);
-	bool negative = node != NULL && content(node)[0] == '-';
+	bool negative = node != NULL && value_content(node)[0] == '-';
 
 	return_bytes(ctxt, " negative", negative ? 9 : 0);
 }
@@ -520,7 +264,7 @@ static void
 fn_days(xmlXPathParserContextPtr ctxt, int n)
 {
 	const xmlNode *node = subject(ctxt, n);
-	int64_t days = node == NULL ? 0 : format_days(&state_of(ctxt)->format, content(node));
+	int64_t days = node == NULL ? 0 : format_days(&state_of(ctxt)->format, value_content(node));
 
 	valuePush(ctxt, xmlXPathNewFloat((double)days));
 }
@@ -619,7 +363,7 @@ fn_ceiling(xmlXPathParserContextPtr ctxt, int n)
 	double most = 0, power, top = 1;
 
 	for (int i = 0; o != NULL && o->nodesetval != NULL && i < o->nodesetval->nodeNr; i++)
-		most = fmax(most, strtod(content(o->nodesetval->nodeTab[i]), NULL));
+		most = fmax(most, strtod(value_content(o->nodesetval->nodeTab[i]), NULL));
 	if (most > 0) {
 		power = pow(10, floor(log10(most)));
 		for (size_t i = 0; i < sizeof(leads) / sizeof(*leads); i++) {
@@ -630,6 +374,64 @@ fn_ceiling(xmlXPathParserContextPtr ctxt, int n)
 	}
 	xmlXPathFreeObject(o);
 	valuePush(ctxt, xmlXPathNewFloat(top));
+}
+
+/* ---- the instruction ----------------------------------------------------- */
+
+static bool
+is_rich(const xmlNode *node)
+{
+	for (const xmlAttr *a = node->properties; a != NULL; a = a->next) {
+		const char *name = (const char *)a->name;
+
+		if (strcmp(name, "href") == 0 || strcmp(name, "sub") == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_class(xmlNode *td, const xmlNode *inst, const xmlNode *value)
+{
+	const char *class = value_attribute(inst, "class");
+	bool negative = value_content(value)[0] == '-';
+
+	if (*class == '\0')
+		return;
+	key.n = 0;
+	text_str(&key, class);
+	if (negative && strcmp(class, "num") == 0)
+		text_str(&key, " negative");
+	xmlNewProp(td, (const xmlChar *)"class", (const xmlChar *)key.s);
+}
+
+static void
+do_cell(xsltTransformContextPtr ctxt, xmlNodePtr node, xmlNodePtr inst, xsltElemPreCompPtr comp)
+{
+	struct value_page *page = ctxt->_private;
+	xmlNode *parent = ctxt->insert;
+	xmlNode *td = xmlNewDocNode(ctxt->output, NULL, (const xmlChar *)"td", NULL);
+	const char *label = value_label(page, node, &key);
+
+	(void)comp;
+	xmlAddChild(parent, td);
+	if (label == NULL) {
+		start_result();
+		format_word(&result, page->format.words, key.s, key.n);
+		label = result.s;
+	}
+	xmlNewProp(td, (const xmlChar *)"data-label", (const xmlChar *)label);
+	add_class(td, inst, node);
+	if (*value_attribute(inst, "plain") == '\0' || is_rich(node)) {
+		ctxt->insert = td;
+		xsltApplyOneTemplate(ctxt, node, inst->children, NULL, NULL);
+		ctxt->insert = parent;
+		return;
+	}
+	start_result();
+	value_text(&result, &page->format, node);
+	if (result.n > 0)
+		xmlAddChild(td, xmlNewDocTextLen(ctxt->output, (const xmlChar *)result.s, (int)result.n));
 }
 
 /* ---- registration ------------------------------------------------------- */
@@ -650,14 +452,6 @@ fn_register(void)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		xsltRegisterExtModuleFunction((const xmlChar *)all[i].name,
 		    (const xmlChar *)FN_NAMESPACE, all[i].fn);
-}
-
-void
-fn_start(struct fn_state *s, const struct words *w, xmlNode *page)
-{
-	memset(s, 0, sizeof(*s));
-	s->format.words = w;
-	s->format.now = attribute(page, "at");
-	s->page_id = attribute(page, "id");
-	s->assets = attribute(page, "static");
+	xsltRegisterExtModuleElement((const xmlChar *)"cell", (const xmlChar *)FN_NAMESPACE, NULL,
+	    do_cell);
 }

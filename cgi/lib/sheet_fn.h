@@ -17,29 +17,21 @@
  *   f:days()            days from today to the date
  *   f:sign()            '' or ' negative'
  *   f:date f:datetime f:month f:int f:percent f:money(v [, unit])
+ *   f:value(type, value [, unit])   f:fill(node, part...)
  *   f:compact(number)   f:ceiling(nodes) the end of an axis above them
+ *
+ * And one instruction: <f:cell class="..." plain="true">...</f:cell> is a td
+ * of that class (and "negative") with data-label, the label of its column.
+ * With plain, a value that has neither @href nor @sub is its text, without
+ * what stands inside; that is the fast road of long lists.
+ *
+ * The transform's _private is the struct value_page of the page.
  */
 #ifndef XIAOAO_SHEET_FN_H
 #define XIAOAO_SHEET_FN_H
 
-#include "format.h"
-
-#include <libxml/tree.h>
-
 #define FN_NAMESPACE "urn:xiaoao:f"
 
-enum { FN_LABELS = 64 };
-
-/* One transform's state, found by the functions through the transform context. */
-struct fn_state {
-	struct format format;
-	const char *page_id;
-	const char *assets;                  /* page/@static */
-	const xmlNode *list;                 /* whose labels are kept */
-	const char *labels[FN_LABELS];       /* of its columns, in order */
-};
-
 void fn_register(void);
-void fn_start(struct fn_state *s, const struct words *w, xmlNode *page);
 
 #endif

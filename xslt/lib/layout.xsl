@@ -1,0 +1,54 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!--
+  Page XML to HTML: the whole library.  A page sheet imports this file and
+  nothing else, and overrides by matching more precisely.  Inside the library
+  files are included, never imported: an importing sheet outranks all it
+  imports, whatever the priorities say.
+
+  The contract is schema/page.rnc, the functions are in cgi/lib/sheet_fn.h,
+  examples in ../README.md.  Modes: none, a component; cell, a value as a cell
+  of a table; v, a value in running text; control, the input of a field;
+  button and nav, links and actions.
+-->
+<xsl:stylesheet version="1.0"
+    xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+    xmlns:f="urn:xiaoao:f"
+    xmlns:p="urn:xiaoao:page:1"
+    exclude-result-prefixes="f p">
+
+  <xsl:output method="html" encoding="UTF-8" indent="no"/>
+
+  <xsl:include href="frame.xsl"/>
+  <xsl:include href="action.xsl"/>
+  <xsl:include href="value.xsl"/>
+  <xsl:include href="list.xsl"/>
+  <xsl:include href="form.xsl"/>
+  <xsl:include href="record.xsl"/>
+  <xsl:include href="story.xsl"/>
+  <xsl:include href="chart.xsl"/>
+
+  <!-- A page without a layout of its own is the stack of its components, so a
+       new program has a usable screen before anyone writes a sheet for it. -->
+  <xsl:template match="p:page" mode="body">
+    <div class="stack"><xsl:call-template name="components"/></div>
+  </xsl:template>
+
+  <xsl:template name="components">
+    <xsl:if test="p:form[@kind = 'button']">
+      <div class="button-row"><xsl:apply-templates select="p:form[@kind = 'button']"/></div>
+    </xsl:if>
+    <xsl:apply-templates select="p:problem | p:steps | p:figures | p:record | p:chart | p:list | p:detail | p:timeline | p:form[not(@kind = 'button')]"/>
+  </xsl:template>
+
+  <!-- What nothing matches renders loudly; the tests look for the brackets. -->
+  <xsl:template match="*"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template match="*" mode="cell"><td><xsl:call-template name="unknown"/></td></xsl:template>
+  <xsl:template match="*" mode="lead"><td><xsl:call-template name="unknown"/></td></xsl:template>
+  <xsl:template match="*" mode="v"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template match="*" mode="control"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template match="*" mode="button"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template match="*" mode="nav"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template match="*" mode="draw"><xsl:call-template name="unknown"/></xsl:template>
+  <xsl:template name="unknown"><mark>⟦<xsl:value-of select="local-name()"/>⟧</mark></xsl:template>
+
+</xsl:stylesheet>
