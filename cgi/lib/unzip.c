@@ -129,29 +129,25 @@ read_central(struct archive *a, struct pool *p, struct zip *zip, const unsigned 
 	size_t name_n;
 	size_t length;
 
-	*error = "file.broken";
 	if (n < CENTRAL_SIZE || u32(s) != SIG_CENTRAL)
-		return 0;
+		return refuse(error, "file.broken");
 	flags = u16(s + 8);
 	method = u16(s + 10);
 	name_n = u16(s + 28);
 	length = CENTRAL_SIZE + name_n + u16(s + 30) + u16(s + 32);
 	if (length > n)
-		return 0;
-	if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG | FLAG_MASKED)) != 0) {
-		*error = "file.encrypted";
-		return 0;
-	}
+		return refuse(error, "file.broken");
+	if ((flags & (FLAG_ENCRYPTED | FLAG_STRONG | FLAG_MASKED)) != 0)
+		return refuse(error, "file.encrypted");
 	e->name = pool_strndup(p, (const char *)s + CENTRAL_SIZE, name_n);
 	e->crc = u32(s + 16);
 	e->packed = u32(s + 20);
 	e->size = u32(s + 24);
 	e->deflated = method == 8;
 	if ((method != 0 && method != 8) || !is_safe_name(e->name, name_n) || is_link(s) ||
-	    zip_find(zip, e->name) != NULL)
-		return 0;
-	if (!locate(a, e, u32(s + 42), name_n, &a->extent[zip->n]))
-		return 0;
+	    zip_find(zip, e->name) != NULL ||
+	    !locate(a, e, u32(s + 42), name_n, &a->extent[zip->n]))
+		return refuse(error, "file.broken");
 	return length;
 }
 

@@ -11,18 +11,30 @@
 
 #include "utf8.h"
 
+/* Without entity substitution libxml2 hands an ampersand over as a character reference. */
+static size_t
+copy_value(char *to, const char *s, size_t n)
+{
+	static const char ampersand[] = "&#38;";
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		to[out++] = s[i];
+		if (n - i >= sizeof(ampersand) - 1 &&
+		    memcmp(s + i, ampersand, sizeof(ampersand) - 1) == 0)
+			i += sizeof(ampersand) - 2;
+	}
+	to[out] = '\0';
+	return out;
+}
+
 size_t
 xlsx_copy(const struct xml_attributes *a, const char *name, char *to, size_t size)
 {
 	size_t n;
 	const char *s = xml_attribute(a, name, &n);
 
-	if (s == NULL || n >= size)
-		n = 0;
-	if (n > 0)
-		memcpy(to, s, n);
-	to[n] = '\0';
-	return n;
+	return copy_value(to, s, s == NULL || n >= size ? 0 : n);
 }
 
 uint32_t

@@ -317,6 +317,16 @@ is_start_good(struct xml_feed *feed, char c)
 	return feed->seen > 0 || c == '<';
 }
 
+/* Not the parser's result: that is the last warning too, about a namespace for instance. */
+static bool
+parse(struct xml_feed *feed, const char *s, int n, int last)
+{
+	xmlParseChunk(feed->parser, s, n, last);
+	if (!feed->parser->wellFormed)
+		xml_feed_fail(feed, "file.broken");
+	return feed->error == NULL;
+}
+
 bool
 xml_feed_push(struct xml_feed *feed, const char *s, size_t n)
 {
@@ -328,15 +338,11 @@ xml_feed_push(struct xml_feed *feed, const char *s, size_t n)
 	}
 	if (feed->error != NULL)
 		return false;
-	if (xmlParseChunk(feed->parser, s, (int)n, 0) != 0)
-		xml_feed_fail(feed, "file.broken");
-	return feed->error == NULL;
+	return parse(feed, s, (int)n, 0);
 }
 
 bool
 xml_feed_end(struct xml_feed *feed)
 {
-	if (feed->error == NULL && xmlParseChunk(feed->parser, NULL, 0, 1) != 0)
-		xml_feed_fail(feed, "file.broken");
-	return feed->error == NULL;
+	return feed->error == NULL && parse(feed, NULL, 0, 1);
 }
