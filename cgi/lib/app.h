@@ -53,6 +53,7 @@ struct field {
 	const char *group; /* fieldset it stands in; words `group.<name>` */
 	const char *unit;
 	const char *accept; /* of a file */
+	const char *autocomplete; /* what a browser may fill in: "username", "new-password" */
 };
 
 enum route_flags {

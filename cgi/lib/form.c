@@ -76,6 +76,7 @@ form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *
 	x_attr(n, "href", f->href);
 	x_attr(n, "unit", f->unit);
 	x_attr(n, "accept", f->accept);
+	x_attr(n, "autocomplete", f->autocomplete);
 	x_flag(n, "many", (f->flags & MANY) != 0);
 	x_flag(n, "readonly", (f->flags & READ_ONLY) != 0);
 	add_limits(r, n, f);

@@ -127,13 +127,18 @@ know_visitor(struct req *r, const struct wire *wire)
 static int
 deny(struct req *r)
 {
+	const char *here;
+
 	if (perm_in(r->user.perms, PERM_HALF_SIGNED_IN) && r->route->method == GET)
 		return req_redirect(r, "/login/code");
 	if (r->user.id != 0)
 		return 403;
 	if (r->format != FORMAT_HTML || r->route->method != GET)
 		return 401;
-	return req_redirect(r, "/login/?next=%s", strchr(req_url_with(r, "next", r->path), '=') + 1);
+	here = r->query[0] == '\0' ? r->path : pool_printf(r->pool, "%s?%s", r->path, r->query);
+	r->path = "/login/";
+	r->query = "";
+	return req_redirect(r, "%s", req_url_with(r, "next", here));
 }
 
 /* All input but the CSRF token, so that one key cannot stand for two intentions. */
