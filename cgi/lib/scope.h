@@ -1,0 +1,20 @@
+/*
+ * scope.h - whose rows a member of staff sees.
+ *
+ * office_session() sets @actor_id, @actor_scope and @actor_path.  MariaDB takes
+ * them as constants while it plans, so of the four cases one is left and finds its
+ * index (checked at a million orders).
+ */
+#ifndef XIAOAO_SCOPE_H
+#define XIAOAO_SCOPE_H
+
+/* A condition; rep and unit name the columns of the responsible person and department. */
+#define IN_SCOPE(rep, unit) \
+	"(@actor_scope = 'all'" \
+	" OR (@actor_scope = 'own' AND " rep " = @actor_id)" \
+	" OR (@actor_scope = 'unit' AND " unit " = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(" \
+	"@actor_path, '/', -2), '/', 1) AS SIGNED))" \
+	" OR (@actor_scope = 'below' AND " unit " IN (SELECT within.id FROM org_unit within" \
+	" WHERE within.path LIKE CONCAT(@actor_path, '%'))))"
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * suggest.c - what a lookup field offers while one types.
+ *
+ * The answer is a page with one lookup field; the browser takes its options.
+ * Whatever the field that asks is called, its text is the search: code, name or
+ * initials of the sound.
+ */
+#include "app.h"
+#include "form.h"
+
+enum { PRODUCTS, PARTIES, SUPPLIERS, NSQL };
+
+static const struct sql sql[NSQL] = {
+	[PRODUCTS] = { "suggest.products",
+		"SELECT code AS value, CONCAT(generic_name, ' ', pack_spec) AS label FROM product"
+		" WHERE status <> 'stopped'"
+		" AND (code LIKE CONCAT(?, '%') OR generic_name LIKE CONCAT('%', ?, '%')"
+		" OR pinyin LIKE CONCAT('%', ?, '%'))"
+		" ORDER BY code LIMIT 20" },
+	[PARTIES] = { "suggest.parties",
+		"SELECT p.code AS value, p.name AS label FROM party p"
+		" JOIN customer c ON c.party_id = p.id"
+		" WHERE p.status <> 'closed'"
+		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
+		" OR p.pinyin LIKE CONCAT(?, '%'))"
+		" ORDER BY p.code LIMIT 20" },
+	[SUPPLIERS] = { "suggest.suppliers",
+		"SELECT p.code AS value, p.name AS label FROM party p"
+		" WHERE p.status <> 'closed' AND EXISTS (SELECT 1 FROM party_role o"
+		" WHERE o.party_id = p.id AND o.role IN ('manufacturer', 'distributor', 'company'))"
+		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
+		" OR p.pinyin LIKE CONCAT(?, '%'))"
+		" ORDER BY p.code LIMIT 20" },
+};
+
+/* Names of fields that ask; those of a grid have their line's number behind. */
+static const struct field fields[] = {
+	{ "product", TYPE_TEXT, MANY },
+	{ "party", TYPE_TEXT, MANY },
+	{ "supplier", TYPE_TEXT, MANY },
+	{ "customer", TYPE_TEXT, MANY },
+	{ "manufacturer", TYPE_TEXT, MANY },
+	{ "parent", TYPE_TEXT, MANY },
+	{ 0 }
+};
+
+static int
+answer(struct req *r, size_t statement)
+{
+	static const struct field lookup[] = { { "found", TYPE_LOOKUP }, { 0 } };
+	const char *typed = "";
+	xmlNodePtr form;
+
+	for (size_t i = 0; i < r->in.n; i++) {
+		if (r->in.part[i].n > 0 && r->in.part[i].name[0] != '_')
+			typed = r->in.part[i].value;
+	}
+	form = x_form(r, "suggest", r->path, lookup, NULL);
+	form_options(form, "found", req_query(r, statement, S(typed), S(typed), S(typed)));
+	form_action(form, "search");
+	return 200;
+}
+
+static int
+product_suggest(struct req *r)
+{
+	return answer(r, PRODUCTS);
+}
+
+static int
+party_suggest(struct req *r)
+{
+	return answer(r, PARTIES);
+}
+
+static int
+supplier_suggest(struct req *r)
+{
+	return answer(r, SUPPLIERS);
+}
+
+static const struct route routes[] = {
+	{ "/products", GET, PERM_PRODUCT_VIEW, product_suggest, fields },
+	{ "/parties", GET, PERM_PARTY_VIEW, party_suggest, fields },
+	{ "/suppliers", GET, PERM_PARTY_VIEW, supplier_suggest, fields },
+	{ 0 }
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct app app = { "suggest", routes, sql, LEN(sql) };
+
+	return app_main(&app, argc, argv);
+}
