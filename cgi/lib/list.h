@@ -12,13 +12,20 @@
 
 #include "req.h"
 
-/* One input above the list. where: the condition that its value makes, with as many ? as `binds`
- * says (0 is read as 1), all bound to the value; `%` around a search is added when like is set. */
+/*
+ * One input above the list.
+ *
+ * where: the condition that its value makes, with as many ? as `binds` says (0
+ * is read as 1), all bound to the value; `%` around a search is added when like is set.
+ * number: the condition instead, with one ?, for a value with a digit in it:
+ * numbers are found by how they begin, which an index can do.
+ */
 struct filter {
 	struct field field;
 	const char *where;
 	int binds;
 	bool like;
+	const char *number;
 };
 
 /* A named query over the list, shown as a tab: `view.<list>.<name>`. */

@@ -87,6 +87,12 @@ typed(enum type type, const char *value)
 	}
 }
 
+static bool
+is_number(const struct filter *f, const char *value)
+{
+	return f->number != NULL && strpbrk(value, "0123456789") != NULL;
+}
+
 static const char *
 pattern(struct req *r, const struct filter *f, const char *value)
 {
@@ -95,7 +101,8 @@ pattern(struct req *r, const struct filter *f, const char *value)
 	if (!f->like)
 		return value;
 	b = buf_new(r->pool);
-	buf_char(b, '%');
+	if (!is_number(f, value))
+		buf_char(b, '%');
 	for (; *value != '\0'; value++) {
 		if (strchr("%_\\", *value) != NULL)
 			buf_char(b, '\\');
@@ -117,11 +124,12 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 		bind(b, *a);
 	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++) {
 		const char *value = req_str(r, f->field.name);
+		bool number = is_number(f, value);
 
 		if (value[0] == '\0')
 			continue;
-		buf_printf(text, " AND (%s)", f->where);
-		for (int i = 0; i < (f->binds == 0 ? 1 : f->binds); i++)
+		buf_printf(text, " AND (%s)", number ? f->number : f->where);
+		for (int i = 0; i < (number || f->binds == 0 ? 1 : f->binds); i++)
 			bind(b, typed(f->field.type, pattern(r, f, value)));
 	}
 }
