@@ -8,7 +8,7 @@
 
 #include "crud.h"
 #include "form.h"
-#include "scope.h"
+#include "audience.h"
 
 enum {
 	GROUP_CHOICES, GET_ONE, CODES, GROUPS, RULES, PRICES, LOTS, TITLE, SET_PINYIN,
@@ -352,11 +352,11 @@ static int
 code_add(struct req *r)
 {
 	bool buyer = strcmp(req_str(r, "kind"), "buyer") == 0;
-	int64_t party = buyer ? scope_customer(r, "party") : 0;
+	int64_t party = buyer ? audience_customer(r, "party") : 0;
 
 	if (!req_good(r))
 		return 422;
-	if (req_exec(r, CODE_ADD, S(req_str(r, "kind")), S(req_str(r, "value")), arg_some_id(party),
+	if (req_exec(r, CODE_ADD, S(req_str(r, "kind")), S(req_str(r, "value")), arg_id(party),
 	    D(req_str(r, "valid_from")), D(req_str(r, "valid_to")), I(req_int(r, "id", 0))) == 0)
 		return 404;
 	return back_to_view(r, "saved");
