@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "html.h"
 #include "log.h"
+#include "sheet_cell.h"
 #include "sheet_fn.h"
 #include "sheet_fold.h"
 #include "value.h"
@@ -108,6 +109,7 @@ start_library(void)
 	xsltSetLoaderFunc(read_sheet);
 	close_doors();
 	fn_register();
+	cell_register();
 }
 
 struct sheet *
@@ -179,6 +181,7 @@ sheet_html(const struct sheet *s, xmlDocPtr page, struct buf *out)
 		return false;
 	value_start(&state, s->words, root);
 	ctxt->_private = &state;
+	cell_start(ctxt);
 	ctxt->xpathCtxt->opLimit = MAX_STEPS;
 	xsltSetCtxtSecurityPrefs(closed, ctxt);
 	doc = xsltApplyStylesheetUser(s->style, page, NULL, NULL, NULL, ctxt);

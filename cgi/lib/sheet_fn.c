@@ -6,7 +6,6 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <libxslt/extensions.h>
-#include <libxslt/transform.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
 #include <math.h>
@@ -141,6 +140,22 @@ fn_tn(xmlXPathParserContextPtr ctxt, int n)
 	start_result();
 	format_count(&result, state_of(ctxt)->format.words, key.s, number.s);
 	return_result(ctxt);
+}
+
+static void
+fn_any(xmlXPathParserContextPtr ctxt, int n)
+{
+	const xmlNode *node = ctxt->context->node;
+	bool any = false;
+
+	while (n-- > 0) {
+		xmlXPathObjectPtr o = valuePop(ctxt);
+
+		any = any || (o != NULL && o->stringval != NULL &&
+		    xmlHasProp(node, o->stringval) != NULL);
+		xmlXPathFreeObject(o);
+	}
+	valuePush(ctxt, xmlXPathNewBoolean(any));
 }
 
 static void
@@ -376,71 +391,13 @@ fn_ceiling(xmlXPathParserContextPtr ctxt, int n)
 	valuePush(ctxt, xmlXPathNewFloat(top));
 }
 
-/* ---- the instruction ----------------------------------------------------- */
-
-static bool
-is_rich(const xmlNode *node)
-{
-	for (const xmlAttr *a = node->properties; a != NULL; a = a->next) {
-		const char *name = (const char *)a->name;
-
-		if (strcmp(name, "href") == 0 || strcmp(name, "sub") == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-add_class(xmlNode *td, const xmlNode *inst, const xmlNode *value)
-{
-	const char *class = value_attribute(inst, "class");
-	bool negative = value_content(value)[0] == '-';
-
-	if (*class == '\0')
-		return;
-	key.n = 0;
-	text_str(&key, class);
-	if (negative && strcmp(class, "num") == 0)
-		text_str(&key, " negative");
-	xmlNewProp(td, (const xmlChar *)"class", (const xmlChar *)key.s);
-}
-
-static void
-do_cell(xsltTransformContextPtr ctxt, xmlNodePtr node, xmlNodePtr inst, xsltElemPreCompPtr comp)
-{
-	struct value_page *page = ctxt->_private;
-	xmlNode *parent = ctxt->insert;
-	xmlNode *td = xmlNewDocNode(ctxt->output, NULL, (const xmlChar *)"td", NULL);
-	const char *label = value_label(page, node, &key);
-
-	(void)comp;
-	xmlAddChild(parent, td);
-	if (label == NULL) {
-		start_result();
-		format_word(&result, page->format.words, key.s, key.n);
-		label = result.s;
-	}
-	xmlNewProp(td, (const xmlChar *)"data-label", (const xmlChar *)label);
-	add_class(td, inst, node);
-	if (*value_attribute(inst, "plain") == '\0' || is_rich(node)) {
-		ctxt->insert = td;
-		xsltApplyOneTemplate(ctxt, node, inst->children, NULL, NULL);
-		ctxt->insert = parent;
-		return;
-	}
-	start_result();
-	value_text(&result, &page->format, node);
-	if (result.n > 0)
-		xmlAddChild(td, xmlNewDocTextLen(ctxt->output, (const xmlChar *)result.s, (int)result.n));
-}
-
 /* ---- registration ------------------------------------------------------- */
 
 void
 fn_register(void)
 {
 	static const struct { const char *name; xmlXPathFunction fn; } all[] = {
-		{ "t", fn_t }, { "has", fn_has }, { "tn", fn_tn }, { "msg", fn_msg },
+		{ "t", fn_t }, { "has", fn_has }, { "any", fn_any }, { "tn", fn_tn }, { "msg", fn_msg },
 		{ "fill", fn_fill }, { "label", fn_label }, { "text", fn_text },
 		{ "tone", fn_tone }, { "icon", fn_icon }, { "static", fn_static },
 		{ "days", fn_days }, { "sign", fn_sign }, { "date", fn_date },
@@ -452,6 +409,4 @@ fn_register(void)
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
 		xsltRegisterExtModuleFunction((const xmlChar *)all[i].name,
 		    (const xmlChar *)FN_NAMESPACE, all[i].fn);
-	xsltRegisterExtModuleElement((const xmlChar *)"cell", (const xmlChar *)FN_NAMESPACE, NULL,
-	    do_cell);
 }

@@ -7,6 +7,7 @@
  *
  *   f:t(part...)        the word of a key, ⟦key⟧ without one
  *   f:has(part...)      is there such a word?
+ *   f:any(name...)      has the context node one of these attributes?
  *   f:tn(part..., n)    the word of a key for n things
  *   f:msg()             the message of @key, or of error.@code, its values filled in
  *   f:label()           the name of a column, value, field or figure
@@ -19,11 +20,6 @@
  *   f:date f:datetime f:month f:int f:percent f:money(v [, unit])
  *   f:value(type, value [, unit])   f:fill(node, part...)
  *   f:compact(number)   f:ceiling(nodes) the end of an axis above them
- *
- * And one instruction: <f:cell class="..." plain="true">...</f:cell> is a td
- * of that class (and "negative") with data-label, the label of its column.
- * With plain, a value that has neither @href nor @sub is its text, without
- * what stands inside; that is the fast road of long lists.
  *
  * The transform's _private is the struct value_page of the page.
  */

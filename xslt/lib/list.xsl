@@ -8,6 +8,7 @@
     xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:f="urn:xiaoao:f"
     xmlns:p="urn:xiaoao:page:1"
+    extension-element-prefixes="f"
     exclude-result-prefixes="f p">
 
   <xsl:template match="p:list">
@@ -169,19 +170,23 @@
     <xsl:param name="actions"/>
     <xsl:param name="pick"/>
     <tr>
-      <xsl:if test="@flag | @level | @kind"><xsl:attribute name="class">
-        <xsl:if test="@flag">flag-<xsl:value-of select="@flag"/></xsl:if>
-        <xsl:if test="@kind"> kind-<xsl:value-of select="@kind"/></xsl:if>
-        <xsl:if test="@level"> level-<xsl:value-of select="@level"/></xsl:if>
-      </xsl:attribute></xsl:if>
-      <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
+      <xsl:if test="f:any('flag', 'kind', 'level', 'current')"><xsl:call-template name="row-state"/></xsl:if>
       <xsl:if test="$pick"><td class="pick"><input type="checkbox" class="form-check-input" name="{$pick}" value="{@id}" aria-label="{f:t('bulk.pick')} {f:text(*[1])}"/></td></xsl:if>
       <xsl:apply-templates select="*[1]" mode="lead"/>
-      <xsl:apply-templates select="*[1]/following-sibling::*" mode="cell"/>
+      <f:cells mode="cell"/>
       <xsl:if test="$actions"><td class="row-actions"><xsl:apply-templates select="p:action | p:link" mode="button"/></td></xsl:if>
     </tr>
   </xsl:template>
   <xsl:template match="p:action | p:link" mode="cell"/>
+
+  <xsl:template name="row-state">
+    <xsl:if test="@flag | @kind | @level"><xsl:attribute name="class">
+      <xsl:if test="@flag">flag-<xsl:value-of select="@flag"/></xsl:if>
+      <xsl:if test="@kind"> kind-<xsl:value-of select="@kind"/></xsl:if>
+      <xsl:if test="@level"> level-<xsl:value-of select="@level"/></xsl:if>
+    </xsl:attribute></xsl:if>
+    <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
+  </xsl:template>
 
   <!-- A cell with a field in it makes the table an entry grid. -->
   <xsl:template match="p:field" mode="cell">
@@ -195,7 +200,7 @@
     <tfoot><tr>
       <xsl:if test="$pick"><td/></xsl:if>
       <th scope="row"><xsl:value-of select="f:t('total')"/></th>
-      <xsl:apply-templates select="*[1]/following-sibling::*" mode="cell"/>
+      <f:cells mode="cell"/>
       <xsl:if test="$actions"><td/></xsl:if>
     </tr></tfoot>
   </xsl:template>

@@ -82,19 +82,20 @@
     <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
   </xsl:template>
 
-  <!-- ==== the first cell of a row ======================================= -->
+  <!-- ==== the first cell of a row: its heading and its link =============== -->
 
-  <xsl:template match="p:*" mode="lead">
-    <th scope="row">
-      <xsl:choose>
-        <xsl:when test="../@level"><xsl:call-template name="handle"/></xsl:when>
-        <xsl:when test="../@kind and not(text())"><xsl:value-of select="f:t('row.', ../@kind)"/></xsl:when>
-        <xsl:when test="@href"><a href="{@href}"><xsl:apply-templates select="." mode="v"/></a></xsl:when>
-        <xsl:when test="../@href"><a href="{../@href}"><xsl:apply-templates select="." mode="v"/></a></xsl:when>
-        <xsl:otherwise><xsl:apply-templates select="." mode="v"/></xsl:otherwise>
-      </xsl:choose>
-      <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
-    </th>
+  <xsl:template match="p:text" mode="lead"><f:lead><xsl:call-template name="lead"/></f:lead></xsl:template>
+  <xsl:template match="p:*" mode="lead"><f:lead class="code"><xsl:call-template name="lead"/></f:lead></xsl:template>
+
+  <xsl:template name="lead">
+    <xsl:choose>
+      <xsl:when test="../@level"><xsl:call-template name="handle"/></xsl:when>
+      <xsl:when test="../@kind and not(text())"><xsl:value-of select="f:t('row.', ../@kind)"/></xsl:when>
+      <xsl:when test="@href"><a href="{@href}"><xsl:apply-templates select="." mode="v"/></a></xsl:when>
+      <xsl:when test="../@href"><a href="{../@href}"><xsl:apply-templates select="." mode="v"/></a></xsl:when>
+      <xsl:otherwise><xsl:apply-templates select="." mode="v"/></xsl:otherwise>
+    </xsl:choose>
+    <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
   </xsl:template>
 
   <!-- A level of a pivot, opened and closed by its own handle. -->

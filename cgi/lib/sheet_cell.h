@@ -1,0 +1,31 @@
+/*
+ * sheet_cell.h - instructions for the rows of tables, for sheet.c only.
+ *
+ * Nine tenths of a long list are cells that are nothing but their text.  These
+ * instructions of urn:xiaoao:f draw such a cell without evaluating a single
+ * expression; the sheet still says what a cell looks like, and a template that
+ * matches a cell more precisely still wins.
+ *
+ *   <f:cells mode="cell"/>
+ *       applies the templates of that mode to the values of the context row
+ *       behind the first, in order.
+ *   <f:cell class="num" plain="true">...</f:cell>
+ *       a td of that class (a negative number of class num is also "negative")
+ *       with data-label, the name of its column.  With plain, a value without
+ *       @href and @sub is its text alone; else what stands inside is done.
+ *   <f:lead class="code">...</f:lead>
+ *       a th scope="row".  The text of a plain value inside the link of its
+ *       row; what stands inside is done when the value has @href or @sub, or
+ *       the row no @href, or a @kind or @level.
+ */
+#ifndef XIAOAO_SHEET_CELL_H
+#define XIAOAO_SHEET_CELL_H
+
+#include <libxslt/xsltInternals.h>
+
+void cell_register(void);
+
+/* Before each transform: the names of a cell in its dictionary. */
+void cell_start(xsltTransformContextPtr ctxt);
+
+#endif
