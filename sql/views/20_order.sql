@@ -1,12 +1,23 @@
 -- Orders as the pages of the back office show them, one row each.
 
+-- The four answers (F078) are none, part or all.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW order_page AS
 SELECT o.id, o.party_id, o.rep_id, o.org_unit_id, o.version, o.order_no, o.status, o.origin, o.round,
        p.code AS customer_code, p.name AS customer, o.po_no, o.pay, o.placed_at, o.wanted_on, o.expected_on, o.approved_at,
        r.name AS rep, d.name AS department, w.name AS warehouse, m.name AS made_by, b.name AS branch,
        CONCAT_WS(' ', o.ship_contact, o.ship_phone) AS receiver, CONCAT_WS(' · ', o.ship_name, o.ship_address) AS address,
        o.note, o.reply, o.line_count, o.amount, o.approved_amount, o.invoiced_amount, o.paid_amount,
-       o.qty_ordered, o.qty_approved, o.qty_shipped, o.qty_delivered, o.qty_invoiced
+       o.qty_ordered, o.qty_approved, o.qty_shipped, o.qty_delivered, o.qty_invoiced,
+       CASE WHEN o.paid_amount <= 0 THEN 'none' WHEN o.paid_amount < o.approved_amount THEN 'part' ELSE 'all' END AS paid,
+       CASE WHEN o.qty_shipped = 0 THEN 'none' WHEN o.qty_shipped < o.qty_approved THEN 'part' ELSE 'all' END AS shipped,
+       CASE WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part' ELSE 'all' END AS delivered,
+       CASE WHEN o.qty_invoiced = 0 THEN 'none' WHEN o.qty_invoiced < o.qty_approved THEN 'part' ELSE 'all' END AS invoiced,
+       (SELECT GROUP_CONCAT(COALESCE(u.name, y.name) ORDER BY s.id SEPARATOR '、')
+	  FROM approval a
+	  JOIN approval_step s ON s.approval_id = a.id AND s.status = 'open'
+	  LEFT JOIN app_user u ON u.id = s.user_id
+	  LEFT JOIN role y ON y.id = s.role_id
+	 WHERE a.subject = 'order' AND a.subject_id = o.id AND a.status = 'open') AS waiting_for
   FROM sales_order o
   JOIN party p ON p.id = o.party_id
   JOIN warehouse w ON w.id = o.warehouse_id
@@ -28,3 +39,33 @@ SELECT l.id, l.order_id, l.line_no, l.product_id, p.code, p.generic_name AS prod
 	 WHERE v.party_id = l.party_id AND v.order_line_id = l.id) AS paid
   FROM sales_order_line l
   JOIN product p ON p.id = l.product_id;
+
+-- What happened to an order: who, when, what was said. Ask by party_id and order_id.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW order_event AS
+SELECT a.party_id, a.subject_id AS order_id, a.opened_at AS at, 1 AS seq, 'submitted' AS kind, u.name AS actor, NULL AS note
+  FROM approval a
+  LEFT JOIN app_user u ON u.id = a.made_by
+ WHERE a.subject = 'order'
+ UNION ALL
+SELECT a.party_id, a.subject_id, s.decided_at, 2, s.status, u.name, s.comment
+  FROM approval a
+  JOIN approval_step s ON s.approval_id = a.id AND s.decided_at IS NOT NULL
+  LEFT JOIN app_user u ON u.id = s.decided_by
+ WHERE a.subject = 'order'
+ UNION ALL
+SELECT a.party_id, a.subject_id, a.closed_at, 3, 'withdrawn', NULL, NULL
+  FROM approval a
+ WHERE a.subject = 'order' AND a.status = 'withdrawn'
+ UNION ALL
+SELECT c.party_id, c.order_id, c.created_at, 4, 'override', u.name, c.reason
+  FROM credit_override c
+  LEFT JOIN app_user u ON u.id = c.granted_by
+ UNION ALL
+SELECT s.party_id, s.order_id, s.shipped_at, 5, 'shipped', u.name, CONCAT_WS(' ', s.shipment_no, s.carrier, s.tracking_no)
+  FROM shipment s
+  LEFT JOIN app_user u ON u.id = s.checked_by
+ WHERE s.shipped_at IS NOT NULL
+ UNION ALL
+SELECT s.party_id, s.order_id, s.delivered_at, 6, 'delivered', NULL, s.shipment_no
+  FROM shipment s
+ WHERE s.delivered_at IS NOT NULL;
