@@ -1,0 +1,252 @@
+/* What goes out as CSV or XLSX: bytes, types, formulas disarmed, and our own reader as the judge. */
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "tableout.h"
+#include "tabular.h"
+#include "unzip.h"
+
+static struct pool *p;
+static struct table t;
+static const char *error;
+
+static const struct table_column columns[] = {
+	{ "编号", TYPE_CODE },
+	{ "名称", TYPE_TEXT },
+	{ "数量", TYPE_QTY },
+	{ "金额", TYPE_MONEY },
+	{ "日期", TYPE_DATE },
+	{ "时间", TYPE_DATETIME },
+	{ "占比", TYPE_PERCENT },
+	{ "月份", TYPE_MONTH },
+};
+
+enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
+
+static const char *const row[COLUMNS] = { "00123", "阿莫西林 <\"&> 胶囊", "40", "1234567.50", "2026-03-05",
+	"2026-03-05 05:45:00.000000", "0.125", "2026-03" };
+
+static int
+up(void **state)
+{
+	(void)state;
+	setenv("TZ", "Asia/Shanghai", 1);
+	tzset();
+	p = pool_new();
+	return 0;
+}
+
+static int
+down(void **state)
+{
+	(void)state;
+	pool_free(p);
+	return 0;
+}
+
+static struct buf *
+csv_of(const char *const *values)
+{
+	struct buf *b = buf_new(p);
+	struct table_out *out = csv_table(p, sink_buf(b), columns, COLUMNS);
+
+	table_row(out, values);
+	table_end(out);
+	return b;
+}
+
+static struct buf *
+xlsx_of(const char *const *values)
+{
+	struct buf *b = buf_new(p);
+	struct table_out *out = xlsx_table(p, sink_buf(b), "价格 [2026]/3", columns, COLUMNS);
+
+	table_row(out, values);
+	table_end(out);
+	return b;
+}
+
+static const char *
+at(size_t r, size_t c)
+{
+	assert_true(r < t.n);
+	return table_cell(&t.row[r], c)->text;
+}
+
+static void
+csv_bytes(void **state)
+{
+	(void)state;
+	assert_string_equal(csv_of(row)->s, "\xEF\xBB\xBF编号,名称,数量,金额,日期,时间,占比,月份\r\n"
+	    "00123,\"阿莫西林 <\"\"&> 胶囊\",40,1234567.50,2026-03-05,2026-03-05 13:45:00,0.125,2026-03"
+	    "\r\n");
+}
+
+static void
+csv_formulas_are_disarmed(void **state)
+{
+	static const char *const evil[] = { "=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx",
+		"=cmd|' /C calc'!A0" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(evil) / sizeof(evil[0]); i++) {
+		const char *values[COLUMNS] = { [1] = evil[i] };
+		const struct buf *b = csv_of(values);
+		const char *line = strstr(b->s, "\r\n") + 2;
+
+		line += strspn(line, ",\"");
+		assert_int_equal(*line, '\'');
+	}
+}
+
+static void
+csv_numbers_stay_plain_but_only_numbers(void **state)
+{
+	const char *values[COLUMNS] = { [2] = "-5", [3] = "-1234.50", [6] = "=1" };
+
+	(void)state;
+	assert_non_null(strstr(csv_of(values)->s, "\r\n,,-5,-1234.50,,,'=1,\r\n"));
+}
+
+static void
+csv_round_trip(void **state)
+{
+	const struct buf *b = csv_of(row);
+
+	(void)state;
+	assert_true(tabular_read(&t, p, b->s, b->n, &error));
+	assert_int_equal(t.n, 2);
+	assert_string_equal(at(0, 0), "编号");
+	for (size_t i = 0; i < 5; i++)
+		assert_string_equal(at(1, i), row[i]);
+}
+
+static void
+xlsx_round_trip(void **state)
+{
+	const struct buf *b = xlsx_of(row);
+
+	(void)state;
+	assert_true(tabular_read(&t, p, b->s, b->n, &error));
+	assert_string_equal(t.sheet, "价格 20263");
+	assert_int_equal(t.n, 2);
+	assert_string_equal(at(0, 7), "月份");
+	assert_string_equal(at(1, 0), "00123");
+	assert_int_equal(t.row[1].cell[0].flags, 0);
+	assert_string_equal(at(1, 1), row[1]);
+	assert_string_equal(at(1, 2), "40");
+	assert_int_equal(t.row[1].cell[2].flags, CELL_NUMBER);
+	assert_string_equal(at(1, 3), "1234567.5");
+	assert_string_equal(at(1, 4), "2026-03-05");
+	assert_int_equal(t.row[1].cell[4].flags, CELL_DATE);
+	assert_string_equal(at(1, 5), "2026-03-05 13:45:00");
+	assert_string_equal(at(1, 6), "0.125");
+	assert_string_equal(at(1, 7), "2026-03-01");
+}
+
+/* Text is a string cell, never a formula; what is no number in a number column is text too. */
+static void
+xlsx_text_is_text(void **state)
+{
+	const char *values[COLUMNS] = { "=1+1", "@x", "n/a", "914403001922038216", "2026-02-30x",
+		"yesterday", "1e5", "2026" };
+	const struct buf *b = xlsx_of(values);
+
+	(void)state;
+	assert_true(tabular_read(&t, p, b->s, b->n, &error));
+	for (size_t i = 0; i < COLUMNS; i++) {
+		assert_string_equal(at(1, i), values[i]);
+		assert_int_equal(t.row[1].cell[i].flags, 0);
+	}
+}
+
+static void
+xlsx_control_characters_and_bad_bytes(void **state)
+{
+	const char *values[COLUMNS] = { "a\x01" "b", "x\xFFy", NULL, "" };
+	const struct buf *b = xlsx_of(values);
+
+	(void)state;
+	assert_true(tabular_read(&t, p, b->s, b->n, &error));
+	assert_string_equal(at(1, 0), "ab");
+	assert_string_equal(at(1, 1), "x");
+	assert_int_equal(t.row[1].n, 2);
+}
+
+static void
+numbers_that_a_spreadsheet_can_hold(void **state)
+{
+	(void)state;
+	assert_true(table_is_number("0"));
+	assert_true(table_is_number("-12.50"));
+	assert_true(table_is_number("123456789012345"));
+	assert_true(table_is_number("0.000000000000000001"));
+	assert_false(table_is_number("1234567890123456"));
+	assert_false(table_is_number(""));
+	assert_false(table_is_number("-"));
+	assert_false(table_is_number("."));
+	assert_false(table_is_number(".5"));
+	assert_false(table_is_number("5."));
+	assert_false(table_is_number("1,000"));
+	assert_false(table_is_number("+1"));
+}
+
+static size_t put;
+
+static void
+count(void *arg, const void *bytes, size_t n)
+{
+	(void)arg;
+	(void)bytes;
+	put += n;
+}
+
+/* 100,000 rows leave in pieces; the pool holds no more than at the start. */
+static void
+memory_is_constant(void **state)
+{
+	struct table_out *out;
+	struct mallinfo2 before;
+	struct mallinfo2 after;
+
+	(void)state;
+	put = 0;
+	out = xlsx_table(p, (struct sink){ count, NULL }, "x", columns, COLUMNS);
+	for (int i = 0; i < 1000; i++)
+		table_row(out, row);
+	before = mallinfo2();
+	for (int i = 0; i < 100000; i++)
+		table_row(out, row);
+	after = mallinfo2();
+	assert_int_equal(after.uordblks + after.hblkhd, before.uordblks + before.hblkhd);
+	assert_true(put > 100000);
+	table_end(out);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(csv_bytes),
+		CASE(csv_formulas_are_disarmed),
+		CASE(csv_numbers_stay_plain_but_only_numbers),
+		CASE(csv_round_trip),
+		CASE(xlsx_round_trip),
+		CASE(xlsx_text_is_text),
+		CASE(xlsx_control_characters_and_bad_bytes),
+		CASE(numbers_that_a_spreadsheet_can_hold),
+		CASE(memory_is_constant),
+	};
+
+	return cmocka_run_group_tests_name("tableout", tests, NULL, NULL);
+}
