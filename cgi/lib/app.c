@@ -127,7 +127,6 @@ accept_loop(struct server *s)
 	FCGX_Request request;
 	long served = 0;
 
-	FCGX_Init();
 	FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
 	while (!leave && !s->leaving && FCGX_Accept_r(&request) == 0) {
 		serve(s, &request);
@@ -206,6 +205,8 @@ app_main(const struct app *app, int argc, char **argv)
 		return self_test(&s);
 	if (mode[0] != '\0')
 		usage(argv[0]);
+	/* Sets signal handlers, which the sandbox forbids; ours replace them. */
+	FCGX_Init();
 	set_signals();
 	sandbox_user(s.conf->run_as);
 	if (s.conf->sandbox && !sandbox_close())
