@@ -52,7 +52,7 @@
       </xsl:choose>
     </xsl:if>
     <xsl:if test="@version"><input type="hidden" name="_version" value="{@version}"/></xsl:if>
-    <xsl:if test="@idem"><input type="hidden" name="_idem" value="{@idem}"/></xsl:if>
+    <xsl:if test="@idem"><input type="hidden" name="_key" value="{@idem}"/></xsl:if>
     <xsl:apply-templates select="p:field[@type = 'hidden'] | p:group/p:field[@type = 'hidden']" mode="control"/>
   </xsl:template>
 
