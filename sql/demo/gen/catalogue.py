@@ -4,7 +4,7 @@ import random
 from bisect import bisect_right
 from datetime import date, timedelta
 
-from .out import rows, table
+from .out import fen, rows, table
 from .pinyin import initials
 
 table("product_group", "id code name")
@@ -64,7 +64,7 @@ class Catalogue:
     def product(self, r, born):
         p = Product()
         p.id, p.code, p.name = len(self.products) + 1, r["code"], r["generic_name"]
-        p.price = fen(r["price"])
+        p.price = price_of(r["price"])
         p.floor = (p.price * 88 + 50) // 100
         p.inner, p.case, p.cold = int(r["inner_pack_qty"]), int(r["case_qty"]), r["storage"] == "cold"
         p.storage = r["storage"]
@@ -79,7 +79,7 @@ class Catalogue:
                      r["pack_spec"], r["units_per_pack"], r["unit"], p.inner, p.case, p.inner, p.inner,
                      1, r["approval_no"], r["gtin"], r["nhsa"] if r["nhsa"] != "N" else "none",
                      int(r["nhsa"] == "A"), otc, 1 - otc, int(p.id % 7 == 1), p.storage,
-                     STORAGE_NOTE[p.storage], p.scope, p.vat, p.life, yuan(p.floor), p.case * 2,
+                     STORAGE_NOTE[p.storage], p.scope, p.vat, p.life, fen(p.floor), p.case * 2,
                      0 if hidden else 1, describe(r), "active", born, born)
         return p
 
@@ -165,7 +165,7 @@ class Catalogue:
                     continue
                 tiers.append((least, price))
                 self.next_tier += 1
-                self.out.row("price_tier", self.next_tier, number, p.id, least, yuan(price), None, born, born)
+                self.out.row("price_tier", self.next_tier, number, p.id, least, fen(price), None, born, born)
             if status == "active":
                 self.tiers[number, p.id] = tiers[::-1]
 
@@ -201,12 +201,7 @@ def describe(r):
                                       r["pack_spec"], sold)
 
 
-def fen(text):
+def price_of(text):
+    """A price of the data in fen."""
     whole, _, part = text.partition(".")
     return int(whole) * 100 + int((part + "00")[:2])
-
-
-def yuan(value):
-    sign = "-" if value < 0 else ""
-    value = abs(value)
-    return "%s%d.%02d" % (sign, value // 100, value % 100)

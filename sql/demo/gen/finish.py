@@ -4,8 +4,7 @@ import random
 from datetime import date, timedelta
 
 from .clock import DAY_S
-from .out import rows, table
-from .trade import fen
+from .out import fen, rows, table
 
 table("calendar_day", "day working name")
 table("code_dict", "list code name seq")

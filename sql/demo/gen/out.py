@@ -18,6 +18,18 @@ def rows(name):
         return list(csv.DictReader(f))
 
 
+def public_id(number, salt):
+    """The id shown in the portal: looks random, is one to one, and is the same in each run."""
+    return (number * 6364136223846793005 + salt * 1442695040888963407) & 0x1FFFFFFFFFFFFF
+
+
+def fen(value):
+    """Fen as yuan with two digits."""
+    if value < 0:
+        return "-" + fen(-value)
+    return f"{value // 100}.{value % 100:02d}"
+
+
 class Out:
     """Rows by table; text is written in pieces, so memory stays flat."""
 

@@ -1,9 +1,9 @@
 """Shipments, invoices, the ledger, receipts and their allocation."""
 
 from .clock import DAY_S
-from .out import table
+from .out import fen, public_id, table
 
-table("shipment", "id party_id order_id shipment_no warehouse_id storage_class status carrier tracking_no"
+table("shipment", "id pid party_id order_id shipment_no warehouse_id storage_class status carrier tracking_no"
       " cases ship_name ship_contact ship_phone ship_address expected_on picked_by checked_by shipped_on"
       " shipped_at delivered_at created_at updated_at")
 table("shipment_line", "id party_id shipment_id order_line_id lot_id product_id qty received_qty refused_qty"
@@ -11,7 +11,7 @@ table("shipment_line", "id party_id shipment_id order_line_id lot_id product_id 
 table("shipment_event", "id party_id shipment_id kind at place note temperature created_by created_at")
 table("arrival", "id party_id shipment_id arrived_on received_by_name temperature note entered_by entered_on"
       " created_at")
-table("invoice", "id party_id order_id doc_no kind red_of_id invoice_no status request_no reason title uscc"
+table("invoice", "id pid party_id order_id doc_no kind red_of_id invoice_no status request_no reason title uscc"
       " net_amount tax_amount amount issued_on due_on created_by created_at updated_at")
 table("invoice_line", "id party_id invoice_id order_line_id product_id blue_line_id qty red_qty price vat_rate"
       " amount net_amount tax_amount")
@@ -85,7 +85,7 @@ class Papers:
             tail = (f"{carrier[0]}\t{carrier[1]}{clock.compact[shipped // DAY_S][2:]}{self.shipment:07d}\t{cases}"
                     f"\t{a[2]}\t{a[3]}\t{a[4]}\t{a[5]}\t{clock.days[order.expected]}\t{picker}\t{checker}"
                     f"\t{clock.days[shipped // DAY_S]}\t{clock.text(shipped)}\t{last if delivered else N}")
-        self.out.line("shipment", f"{self.shipment}\t{c.id}\t{order.id}\t{number}\t{c.warehouse}\t{kind}\t{status}"
+        self.out.line("shipment", f"{self.shipment}\t{public_id(self.shipment, 2)}\t{c.id}\t{order.id}\t{number}\t{c.warehouse}\t{kind}\t{status}"
                       f"\t{tail}\t{clock.text(picked)}\t{last}")
         return self.shipment
 
@@ -168,11 +168,12 @@ class Papers:
 
     def bill(self, order, items, shipped, signed, refused):
         clock, rnd, now = self.clock, self.rnd, self.clock.now
+        slow = 5 if self.small and shipped > now - 4 * DAY_S else 1
         asked = clock.add(shipped, rnd.expovariate(0.3) + 0.4)
         if asked > now:
             order.open_papers = True
             return
-        issued = clock.add(asked, rnd.expovariate(0.9) + 0.1)
+        issued = clock.add(asked, rnd.expovariate(0.9) * slow + 0.1)
         status = "issued" if issued <= now else "requested" if rnd.random() < 0.6 else "to_issue"
         if status == "issued" and self.small and shipped > now - 25 * DAY_S and rnd.random() < 0.012:
             status = "failed"
@@ -239,7 +240,7 @@ class Papers:
         request = "RQ%s%07d" % (clock.compact[asked // DAY_S], number) if status != "to_issue" else N
         reason = "外包装破损，部分退回" if kind == "red" else "购方名称与税号不一致" if status == "failed" else N
         last = clock.text(issued if issued else asked)
-        self.out.line("invoice", f"{number}\t{c.id}\t{order.id}\t{doc}\t{kind}\t{blue or N}\t{no or N}\t{status}"
+        self.out.line("invoice", f"{number}\t{public_id(number, 3)}\t{c.id}\t{order.id}\t{doc}\t{kind}\t{blue or N}\t{no or N}\t{status}"
                       f"\t{request}\t{reason}\t{c.name}\t{c.uscc}\t{fen(net)}\t{fen(gross - net)}\t{fen(gross)}"
                       f"\t{clock.days[issued // DAY_S] if issued else N}\t{clock.days[due] if issued else N}"
                       f"\t{self.biller}\t{clock.text(asked)}\t{last}")
@@ -444,12 +445,6 @@ def lateness(rnd, pay):
     if pay == "good":
         return rnd.randrange(-4, 3) if rnd.random() < 0.93 else rnd.randrange(3, 25)
     if pay == "slow":
-        return rnd.randrange(0, 28) if rnd.random() < 0.85 else rnd.randrange(28, 75)
+        return rnd.randrange(0, 16) if rnd.random() < 0.9 else rnd.randrange(16, 75)
     x = rnd.random()
     return 9999 if x < 0.05 else rnd.randrange(10, 90) if x < 0.8 else rnd.randrange(90, 260)
-
-
-def fen(value):
-    if value < 0:
-        return "-" + fen(-value)
-    return f"{value // 100}.{value % 100:02d}"

@@ -197,12 +197,14 @@ class Stock:
         """Counts and write-offs: some approved, some waiting for a second person."""
         clock = self.clock
         check = self.world.staff["warehouse_check"][0]
-        held = [(k, v) for k, v in sorted(self.balance.items()) if v[0] - v[1] > 60 and k[0] == 1]
+        held = [(k, v) for k, v in sorted(self.balance.items()) if v[0] - v[1] > 60 and k[0] == 1
+                and clock.index(self.lots[k[1]][2]) + 45 < clock.last]
         waiting = {"count": 2, "damage": 1, "expired": 1}
         for i in range(14):
             (w, lot), have = held[(i * 37) % len(held)]
             reason = ("count", "damage", "sample", "count", "expired")[i % 5]
-            day = clock.workday(max(1, clock.last - 3 - i * 9))
+            old = clock.index(self.lots[lot][2]) + 40
+            day = clock.workday(min(max(1, clock.last - 3 - i * 9, old), clock.last - 3))
             qty = 6 if reason == "count" and i % 2 else -(3 + i)
             status = "approved"
             if i < 4 and waiting.get(reason, 0):
@@ -219,8 +221,9 @@ class Stock:
                          "请复盘后再报" if status == "rejected" else None, clock.text(t))
             if status == "approved":
                 self.balance[w, lot][0] += qty
-                self.move(w, lot, self.lots[lot][0], qty, "adjust", "stock_adjustment", number,
-                          clock.days[day], clock.text(t + 5400))
+                self.move(w, lot, self.lots[lot][0], qty,
+                          "destroy" if reason in ("damage", "expired") else "adjust", "stock_adjustment",
+                          number, clock.days[day], clock.text(t + 5400), reason)
 
     def close(self):
         """Opening movements, lots and balances, now that all is known."""

@@ -207,7 +207,7 @@ class World:
         temp = (200000, self.args.today - timedelta(days=20), self.args.today + timedelta(days=25)) \
             if pay == "slow" and rnd.random() < 0.4 else (0, None, None)
         self.out.row("customer", party, role, c.group, c.rep, c.unit, c.warehouse, c.limit // 100, *temp,
-                     {"good": 15, "slow": 10}.get(pay, 5), hold, kind,
+                     {"good": 15, "slow": 20}.get(pay, 7), hold, kind,
                      "order" if kind == "prepaid" else "invoice", days, cut, day, months,
                      6 if weight >= 5 else 3, int(weight >= 7), c.auto, self.born, self.born)
         start = self.born.date()
