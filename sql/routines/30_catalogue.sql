@@ -1,0 +1,162 @@
+-- What a customer may buy, at which price, under which licence.
+
+DELIMITER //
+
+-- The price tier in force (E11): the narrowest scope wins, then priority, then
+-- the latest list, then the highest quantity step reached. NULL: no price.
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION price_tier_for(p_party BIGINT, p_product BIGINT, p_qty INT, p_day DATE) RETURNS BIGINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (
+	SELECT t.id
+	  FROM (SELECT l.id, l.scope + 0 AS width, l.priority, l.valid_from
+		  FROM price_list l
+		 WHERE l.party_id = p_party AND l.status = 'active'
+		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+		 UNION ALL
+		SELECT l.id, l.scope + 0, l.priority, l.valid_from
+		  FROM customer c
+		  JOIN price_list l ON l.group_id = c.group_id
+		 WHERE c.party_id = p_party AND l.status = 'active'
+		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+		 UNION ALL
+		SELECT l.id, l.scope + 0, l.priority, l.valid_from
+		  FROM party y
+		  JOIN price_list l ON l.scope = 'province' AND l.province = y.province
+		 WHERE y.id = p_party AND l.status = 'active'
+		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+		 UNION ALL
+		SELECT l.id, l.scope + 0, l.priority, l.valid_from
+		  FROM price_list l
+		 WHERE l.scope = 'all' AND l.status = 'active'
+		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)) x
+	  JOIN price_tier t ON t.product_id = p_product AND t.price_list_id = x.id AND t.min_qty <= p_qty
+	 ORDER BY x.width DESC, x.priority DESC, x.valid_from DESC, x.id DESC, t.min_qty DESC
+	 LIMIT 1)//
+
+-- One row: price, floor_price, price_list_id, list_code, min_qty of the tier; none without a price.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE price_for(IN p_party BIGINT, IN p_product BIGINT, IN p_qty INT, IN p_day DATE)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT t.price, COALESCE(t.floor_price, p.floor_price) AS floor_price, t.price_list_id, l.code AS list_code, t.min_qty
+	  FROM price_tier t
+	  JOIN price_list l ON l.id = t.price_list_id
+	  JOIN product p ON p.id = t.product_id
+	 WHERE t.id = price_tier_for(p_party, p_product, p_qty, COALESCE(p_day, business_day()));
+END//
+
+-- Whether a customer sees a product (E12): the narrowest rule decides, at one
+-- width deny beats allow, without a rule product.visible.
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION product_visible_to(p_party BIGINT, p_product BIGINT, p_day DATE) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN COALESCE((
+	SELECT v.effect = 'allow'
+	  FROM (SELECT r.effect, r.scope + 0 AS width, r.scope, r.party_id, r.group_id, r.province, r.valid_from, r.valid_to
+		  FROM product_visibility r
+		 WHERE r.product_id = p_product
+		 UNION ALL
+		SELECT r.effect, r.scope + 0, r.scope, r.party_id, r.group_id, r.province, r.valid_from, r.valid_to
+		  FROM product_group_item g
+		  JOIN product_visibility r ON r.product_group_id = g.group_id
+		 WHERE g.product_id = p_product) v
+	  JOIN party y ON y.id = p_party
+	  LEFT JOIN customer c ON c.party_id = p_party
+	 WHERE (v.scope = 'all' OR (v.scope = 'province' AND v.province = y.province)
+		OR (v.scope = 'group' AND v.group_id = c.group_id) OR (v.scope = 'customer' AND v.party_id = p_party))
+	   AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
+	 ORDER BY v.width DESC, v.effect = 'deny' DESC
+	 LIMIT 1), (SELECT visible FROM product WHERE id = p_product), 0)//
+
+-- Why a customer may not buy at all (E10): NULL when every document its role
+-- needs is approved and in date, else `licence.missing|…` or `licence.expired|…`.
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION licence_gap(p_party BIGINT, p_day DATE) RETURNS VARCHAR(200)
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (
+	SELECT CONCAT(IF(MAX(l.id) IS NULL, 'licence.missing', 'licence.expired'), '||document=', k.name)
+	  FROM customer c
+	  JOIN licence_requirement q ON q.buyer_role = c.buyer_role
+	  JOIN licence_kind k ON k.kind = q.kind
+	  LEFT JOIN party_licence l ON l.party_id = c.party_id AND l.kind = q.kind AND l.status = 'approved'
+	 WHERE c.party_id = p_party
+	 GROUP BY k.kind, k.name, k.seq
+	HAVING COALESCE(MAX(COALESCE(l.expires_on, IF(l.id IS NULL, NULL, '9999-12-31'))), '1000-01-01') < p_day
+	 ORDER BY k.seq
+	 LIMIT 1)//
+
+-- Whether an approved licence in date has the business scope of a product.
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION licence_covers(p_party BIGINT, p_scope VARCHAR(20), p_day DATE) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (
+	SELECT 1
+	  FROM party_licence l
+	  JOIN licence_kind k ON k.kind = l.kind AND k.scoped = 1
+	  JOIN party_licence_scope s ON s.licence_id = l.id AND s.scope = p_scope
+	 WHERE l.party_id = p_party AND l.status = 'approved' AND COALESCE(l.expires_on, p_day) >= p_day)//
+
+-- Why a line may not be ordered, or NULL: `code|field.{row}|…`, {row} for the caller to fill.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION line_refusal(p_party BIGINT, p_product BIGINT, p_qty INT, p_day DATE, p_tier BIGINT) RETURNS VARCHAR(200)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_status, v_scope VARCHAR(20);
+	DECLARE v_min, v_multiple INT;
+
+	SELECT status, min_qty, qty_multiple, licence_scope INTO v_status, v_min, v_multiple, v_scope
+	  FROM product
+	 WHERE id = p_product;
+	IF v_status IS NULL OR NOT product_visible_to(p_party, p_product, p_day) THEN
+		RETURN 'code.unknown|code.{row}';
+	ELSEIF v_status <> 'active' THEN
+		RETURN 'product.stopped|code.{row}';
+	ELSEIF NOT licence_covers(p_party, v_scope, p_day) THEN
+		RETURN 'licence.scope|code.{row}';
+	ELSEIF p_qty IS NULL OR p_qty < 1 THEN
+		RETURN 'qty.missing|qty.{row}';
+	ELSEIF p_tier IS NULL THEN
+		RETURN 'price.missing|code.{row}';
+	ELSEIF p_qty < v_min THEN
+		RETURN CONCAT('qty.low|qty.{row}|min=', v_min);
+	ELSEIF p_qty % v_multiple <> 0 THEN
+		RETURN CONCAT('qty.multiple|qty.{row}|pack=', v_multiple, '|lower=', p_qty - p_qty % v_multiple,
+			'|upper=', p_qty - p_qty % v_multiple + v_multiple);
+	END IF;
+	RETURN NULL;
+END//
+
+-- Units of a product free for sale in a warehouse (0: in all of them).
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION free_stock(p_product BIGINT, p_warehouse BIGINT, p_day DATE) RETURNS INT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN COALESCE((
+	SELECT SUM(b.qty - b.reserved)
+	  FROM stock_balance b
+	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released'
+	  JOIN warehouse w ON w.id = b.warehouse_id AND w.kind = 'normal' AND w.status = 'active'
+	 WHERE b.product_id = p_product AND p_warehouse IN (0, b.warehouse_id) AND b.qty > b.reserved
+	   AND l.expires_on >= p_day + INTERVAL param_int('stock.min_remaining_days', 30) DAY), 0)//
+
+-- A figure as the band a buyer sees (E14): in-stock, limited, out.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION stock_band(p_free INT, p_low INT) RETURNS VARCHAR(8)
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+RETURN CASE WHEN p_free <= 0 THEN 'out' WHEN p_free < p_low THEN 'limited' ELSE 'in-stock' END//
+
+-- The stock policy of a customer: the narrowest.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE stock_policy_of(IN p_party BIGINT, OUT p_show VARCHAR(8), OUT p_lots TINYINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT s.show_as, s.show_lots INTO p_show, p_lots
+	  FROM stock_policy s
+	  JOIN customer c ON c.party_id = p_party
+	 WHERE s.scope = 'all' OR (s.scope = 'role' AND s.buyer_role = c.buyer_role)
+	    OR (s.scope = 'group' AND s.group_id = c.group_id) OR (s.scope = 'customer' AND s.party_id = p_party)
+	 ORDER BY s.scope + 0 DESC
+	 LIMIT 1;
+	SET p_show = COALESCE(p_show, 'none'), p_lots = COALESCE(p_lots, 0);
+END//
+
+DELIMITER ;
