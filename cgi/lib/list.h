@@ -17,8 +17,8 @@
  *
  * where: the condition that its value makes, with as many ? as `binds` says (0
  * is read as 1), all bound to the value; `%` around a search is added when like is set.
- * number: the condition instead, with one ?, for a value with a digit in it:
- * numbers are found by how they begin, which an index can do.
+ * number: the condition instead, with `numbers` ?, for a value with a digit in
+ * it: numbers are found by how they begin, which an index can do.
  */
 struct filter {
 	struct field field;
@@ -26,6 +26,7 @@ struct filter {
 	int binds;
 	bool like;
 	const char *number;
+	int numbers;
 };
 
 /* A named query over the list, shown as a tab: `view.<list>.<name>`. */

@@ -129,7 +129,7 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 		if (value[0] == '\0')
 			continue;
 		buf_printf(text, " AND (%s)", number ? f->number : f->where);
-		for (int i = 0; i < (number || f->binds == 0 ? 1 : f->binds); i++)
+		for (int i = 0; i == 0 || i < (number ? f->numbers : f->binds); i++)
 			bind(b, typed(f->field.type, pattern(r, f, value)));
 	}
 }
