@@ -77,8 +77,6 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON outbox TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
 GRANT EXECUTE, TRIGGER ON * TO owner@localhost;
-GRANT SELECT ON approval_inbox TO owner@localhost;
-GRANT SELECT ON user_unit TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
 GRANT SELECT, INSERT, UPDATE ON region TO office@localhost;
@@ -151,8 +149,6 @@ GRANT INSERT ON attachment TO office@localhost;
 GRANT SELECT (id, site, party_id, branch_id, org_unit_id, login, name, email, phone, password_at, must_change, status, locale, theme, failed_count, locked_until, last_login_at, version, created_at, updated_at) ON app_user TO office@localhost;
 GRANT INSERT (site, party_id, branch_id, org_unit_id, login, name, email, phone, must_change, locale, theme, version), UPDATE (branch_id, org_unit_id, login, name, email, phone, must_change, locale, theme, version, status) ON app_user TO office@localhost;
 GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, agent) ON session TO office@localhost;
-GRANT SELECT ON approval_inbox TO office@localhost;
-GRANT SELECT ON user_unit TO office@localhost;
 
 -- portal: EXECUTE on portal_ procedures only; see `-- @execute portal`
 
