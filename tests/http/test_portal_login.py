@@ -1,0 +1,6 @@
+"""Sign-in of the portal: the cases of tests/lib/signin.py."""
+from signin import Signin
+
+
+class TestPortalLogin(Signin):
+    site = 'portal'
