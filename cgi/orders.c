@@ -25,10 +25,10 @@ static const struct sql sql[NSQL] = {
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
 	[SHIPMENTS] = { "orders.shipments",
 		"SELECT s.id, s.shipment_no, s.status, s.carrier, s.tracking_no, s.shipped_on,"
-		" s.expected_on, s.delivered_at, SUM(l.qty) AS qty, SUM(l.received_qty) AS received"
-		" FROM shipment s"
-		" LEFT JOIN shipment_line l ON l.party_id = s.party_id AND l.shipment_id = s.id"
-		" WHERE s.party_id = ? AND s.order_id = ? GROUP BY s.id ORDER BY s.id" },
+		" s.expected_on, s.delivered_at,"
+		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty,"
+		" (SELECT SUM(l.received_qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS received"
+		" FROM shipment s WHERE s.party_id = ? AND s.order_id = ? ORDER BY s.id" },
 	[INVOICES] = { "orders.invoices",
 		"SELECT i.id, i.doc_no, i.invoice_no, i.kind, i.status, i.issued_on, i.amount,"
 		" a.settled, IF(a.open_amount > 0, a.due_on, NULL) AS due_on"
