@@ -8,7 +8,6 @@
 #include <libxslt/extensions.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -375,17 +374,21 @@ fn_ceiling(xmlXPathParserContextPtr ctxt, int n)
 {
 	static const double leads[] = { 1, 2, 2.5, 5, 10 };
 	xmlXPathObjectPtr o = n == 1 ? valuePop(ctxt) : NULL;
-	double most = 0, power, top = 1;
+	double most = 0, power = 1, top = 1;
 
-	for (int i = 0; o != NULL && o->nodesetval != NULL && i < o->nodesetval->nodeNr; i++)
-		most = fmax(most, strtod(value_content(o->nodesetval->nodeTab[i]), NULL));
-	if (most > 0) {
-		power = pow(10, floor(log10(most)));
-		for (size_t i = 0; i < sizeof(leads) / sizeof(*leads); i++) {
-			top = leads[i] * power;
-			if (top >= most * (1 - 1e-9))
-				break;
-		}
+	for (int i = 0; o != NULL && o->nodesetval != NULL && i < o->nodesetval->nodeNr; i++) {
+		double v = strtod(value_content(o->nodesetval->nodeTab[i]), NULL);
+
+		most = v > most && v < 1e300 ? v : most;
+	}
+	while (power * 10 <= most)
+		power *= 10;
+	while (most > 0 && power > most)
+		power /= 10;
+	for (size_t i = 0; most > 0 && i < sizeof(leads) / sizeof(*leads); i++) {
+		top = leads[i] * power;
+		if (top >= most * (1 - 1e-9))
+			break;
 	}
 	xmlXPathFreeObject(o);
 	valuePush(ctxt, xmlXPathNewFloat(top));

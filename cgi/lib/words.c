@@ -149,13 +149,13 @@ is_named(const xmlNode *node, const char *name)
 	return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
 }
 
+/* The first text of a key stays. */
 static bool
 add_once(struct table *t, const char *file, const char *key, const char *text)
 {
-	if (*key != '\0' && table_put(t, key, text))
-		return true;
-	log_error("words.twice", "file", file, "key", key);
-	return false;
+	if (*key == '\0' || !table_put(t, key, text))
+		log_error("words.twice", "file", file, "key", key);
+	return *key != '\0';
 }
 
 static bool

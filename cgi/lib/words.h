@@ -1,8 +1,9 @@
 /*
  * words.h - the words of one language, and the vocabularies of looks.
  *
- * A language is the folder <dir>/i18n/<lang> of catalogues, merged; a key that
- * stands twice is an error, so a word has one home.  Beside the words are kept
+ * A language is the folder <dir>/i18n/<lang> of catalogues, merged.  A word has
+ * one home: a key that stands twice is an error on the log and in the tests
+ * (tests/words-check.py), and the first text stays.  Beside the words are kept
  * the tones of states and the icons of relations (<dir>/lib/vocab), which are
  * the same in every language.  A table is made once, before the first request,
  * and never changes; it is never freed.
@@ -14,7 +15,7 @@
 
 struct words;
 
-/* NULL, and a line on the log, when a file is missing, not well formed or has a key twice. */
+/* NULL, and a line on the log, when a file is missing or not well formed. */
 struct words *words_load(const char *dir, const char *lang);
 
 const char *words_lang(const struct words *w);

@@ -16,13 +16,23 @@
       <xsl:call-template name="form-attributes"/>
       <xsl:if test="f:has('form.', @name)"><header class="card-head"><h2><xsl:value-of select="f:t('form.', @name)"/></h2></header></xsl:if>
       <xsl:apply-templates select="p:grid"/>
-      <xsl:if test="p:notice | p:error"><div class="card-body"><xsl:apply-templates select="p:notice | p:error"/></div></xsl:if>
+      <xsl:if test="p:notice or p:error or p:drawing or f:has('hint.', @name)">
+        <div class="card-body">
+          <xsl:if test="f:has('hint.', @name)"><p class="quiet"><xsl:value-of select="f:t('hint.', @name)"/></p></xsl:if>
+          <xsl:apply-templates select="p:notice | p:error | p:drawing"/>
+        </div>
+      </xsl:if>
+      <xsl:if test="p:record"><div class="card-body"><xsl:apply-templates select="p:record" mode="inner"/></div></xsl:if>
       <xsl:if test="p:field[@type != 'hidden']"><div class="card-body fields"><xsl:apply-templates select="p:field[@type != 'hidden']"/></div></xsl:if>
       <xsl:apply-templates select="p:group"/>
-      <xsl:if test="p:record"><div class="card-body"><xsl:apply-templates select="p:record" mode="inner"/></div></xsl:if>
       <div class="form-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/></div>
     </form>
     <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
+  </xsl:template>
+
+  <!-- A drawing of black squares: the path of a code to photograph. -->
+  <xsl:template match="p:drawing">
+    <svg class="drawing" viewBox="0 0 {@size} {@size}" role="img" aria-label="{f:label()}"><rect width="{@size}" height="{@size}"/><path d="{.}"/></svg>
   </xsl:template>
 
   <!-- A form that is one button. -->
@@ -79,8 +89,17 @@
         <xsl:when test="@unit"><span class="with-unit"><xsl:apply-templates select="." mode="control"/><span class="unit"><xsl:call-template name="unit"/></span></span></xsl:when>
         <xsl:otherwise><xsl:apply-templates select="." mode="control"/></xsl:otherwise>
       </xsl:choose>
-      <xsl:apply-templates select="p:hint | p:error"/>
+      <xsl:call-template name="hint"/>
+      <xsl:apply-templates select="p:error"/>
     </div>
+  </xsl:template>
+
+  <!-- What the program says about this field now, or what the catalogue says of it always. -->
+  <xsl:template name="hint">
+    <xsl:choose>
+      <xsl:when test="p:hint"><small class="form-hint" id="h-{@name}"><xsl:value-of select="f:msg(p:hint)"/></small></xsl:when>
+      <xsl:when test="f:has('hint.', ancestor::p:form/@name, '.', @name)"><small class="form-hint" id="h-{@name}"><xsl:value-of select="f:t('hint.', ancestor::p:form/@name, '.', @name)"/></small></xsl:when>
+    </xsl:choose>
   </xsl:template>
 
   <xsl:template match="p:field[@type = 'check']">
@@ -89,7 +108,8 @@
         <xsl:apply-templates select="." mode="control"/>
         <span class="form-check-label"><xsl:call-template name="field-label"/></span>
       </label>
-      <xsl:apply-templates select="p:hint | p:error"/>
+      <xsl:call-template name="hint"/>
+      <xsl:apply-templates select="p:error"/>
     </div>
   </xsl:template>
 
@@ -97,7 +117,8 @@
     <fieldset class="field field-{@type}" id="f-{@name}" tabindex="-1">
       <legend class="form-label"><xsl:call-template name="field-label"/></legend>
       <xsl:apply-templates select="." mode="control"/>
-      <xsl:apply-templates select="p:hint | p:error"/>
+      <xsl:call-template name="hint"/>
+      <xsl:apply-templates select="p:error"/>
     </fieldset>
   </xsl:template>
 
@@ -127,8 +148,6 @@
     <xsl:if test="@required"><span class="required" aria-hidden="true"> *</span></xsl:if>
   </xsl:template>
 
-  <xsl:template match="p:hint"><small class="form-hint" id="h-{../@name}"><xsl:value-of select="f:msg()"/></small></xsl:template>
-
   <xsl:template match="p:error">
     <p class="field-error"><xsl:if test="parent::p:field"><xsl:attribute name="id">e-<xsl:value-of select="../@name"/></xsl:attribute></xsl:if><svg class="icon" aria-hidden="true"><use href="{f:icon('danger')}"/></svg><span><xsl:value-of select="f:msg()"/></span></p>
   </xsl:template>
@@ -147,8 +166,9 @@
     <xsl:if test="@many"><xsl:attribute name="multiple">multiple</xsl:attribute></xsl:if>
     <xsl:for-each select="@min | @max | @step | @maxlength | @accept | @rows | @autocomplete"><xsl:attribute name="{name()}"><xsl:value-of select="."/></xsl:attribute></xsl:for-each>
     <xsl:if test="p:error"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
-    <xsl:if test="p:hint | p:error">
-      <xsl:attribute name="aria-describedby"><xsl:if test="p:hint">h-<xsl:value-of select="@name"/></xsl:if><xsl:if test="p:error"><xsl:text> </xsl:text>e-<xsl:value-of select="@name"/></xsl:if></xsl:attribute>
+    <xsl:variable name="hint" select="p:hint or f:has('hint.', ancestor::p:form/@name, '.', @name)"/>
+    <xsl:if test="$hint or p:error">
+      <xsl:attribute name="aria-describedby"><xsl:if test="$hint">h-<xsl:value-of select="@name"/><xsl:text> </xsl:text></xsl:if><xsl:if test="p:error">e-<xsl:value-of select="@name"/></xsl:if></xsl:attribute>
     </xsl:if>
   </xsl:template>
 

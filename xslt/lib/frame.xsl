@@ -96,15 +96,23 @@
         </ul>
       </div>
       <main id="main" class="plain-main" tabindex="-1">
+        <xsl:for-each select="p:heading/p:link[@rel = 'language']"><a class="plain-language" href="{@href}" lang="{@value}" hreflang="{@value}"><xsl:call-template name="icon"/><xsl:value-of select="f:t('session.language')"/></a></xsl:for-each>
         <div class="plain-box">
-          <xsl:apply-templates select="." mode="header"/>
+          <h1 class="page-title" id="page-title"><xsl:call-template name="title"/></h1>
+          <xsl:if test="f:has('lead.', @id)"><p class="page-lead"><xsl:value-of select="f:t('lead.', @id)"/></p></xsl:if>
           <xsl:call-template name="errors"/>
           <div id="notices" role="status"><xsl:apply-templates select="p:notice"/></div>
           <xsl:apply-templates select="." mode="body"/>
+          <xsl:if test="p:form[@kind = 'button'] or p:heading/p:link[@rel != 'language']">
+            <div class="plain-ways"><xsl:apply-templates select="p:heading/p:link[@rel != 'language'] | p:form[@kind = 'button']" mode="way"/></div>
+          </xsl:if>
         </div>
       </main>
     </body>
   </xsl:template>
+
+  <xsl:template match="p:link" mode="way"><a href="{@href}"><xsl:apply-templates select="." mode="text"/></a></xsl:template>
+  <xsl:template match="p:form" mode="way"><xsl:apply-templates select="."/></xsl:template>
 
   <!-- ==== title and header ============================================== -->
 
@@ -132,8 +140,11 @@
         <h1 class="page-title" id="page-title"><xsl:call-template name="title"/><xsl:for-each select="p:heading/p:status"><xsl:text> </xsl:text><xsl:apply-templates select="." mode="v"/></xsl:for-each></h1>
         <xsl:if test="f:has('lead.', @id)"><p class="page-lead"><xsl:value-of select="f:t('lead.', @id)"/></p></xsl:if>
       </div>
-      <xsl:if test="p:heading/p:link | p:heading/p:action">
-        <div class="page-head-actions"><xsl:apply-templates select="p:heading/p:link | p:heading/p:action" mode="button"/></div>
+      <xsl:if test="p:heading/p:link | p:heading/p:action | p:form[@kind = 'button']">
+        <div class="page-head-actions">
+          <xsl:apply-templates select="p:heading/p:link | p:heading/p:action" mode="button"/>
+          <xsl:apply-templates select="p:form[@kind = 'button']"/>
+        </div>
       </xsl:if>
     </div>
   </xsl:template>

@@ -34,9 +34,6 @@
   </xsl:template>
 
   <xsl:template name="components">
-    <xsl:if test="p:form[@kind = 'button']">
-      <div class="button-row"><xsl:apply-templates select="p:form[@kind = 'button']"/></div>
-    </xsl:if>
     <xsl:apply-templates select="p:problem | p:steps | p:figures | p:record | p:chart | p:list | p:detail | p:timeline | p:form[not(@kind = 'button')]"/>
   </xsl:template>
 

@@ -108,10 +108,11 @@
     <section class="card problem" aria-labelledby="page-title">
       <div class="nothing">
         <svg class="icon" aria-hidden="true"><use href="{f:icon('problem')}"/></svg>
-        <p><strong><xsl:value-of select="f:fill(., 'problem.', @type)"/></strong></p>
-        <xsl:if test="f:has('problem.', @type, '.help')"><p><xsl:value-of select="f:t('problem.', @type, '.help')"/></p></xsl:if>
+        <p class="problem-code"><xsl:value-of select="@status"/></p>
+        <p><strong><xsl:value-of select="f:msg()"/></strong></p>
+        <xsl:if test="f:has(@key, '.help')"><p><xsl:value-of select="f:t(@key, '.help')"/></p></xsl:if>
+        <p class="problem-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/><a class="btn" href="/"><xsl:value-of select="f:t('link.start')"/></a></p>
         <xsl:if test="@instance"><p><small><xsl:value-of select="f:t('problem.instance')"/><xsl:text> </xsl:text><span class="code"><xsl:value-of select="@instance"/></span></small></p></xsl:if>
-        <p class="problem-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/><a class="btn btn-primary" href="/"><xsl:value-of select="f:t('link.start')"/></a></p>
       </div>
     </section>
   </xsl:template>
