@@ -346,3 +346,13 @@ x_action(xmlNodePtr parent, const char *rel, const char *method, const char *hre
 	x_attr(n, "method", method);
 	return n;
 }
+
+xmlNodePtr
+x_notice(xmlNodePtr page, const char *level, const char *key)
+{
+	xmlNodePtr n = x_el(page, "notice");
+
+	x_attr(n, "level", level);
+	x_attr(n, "key", key);
+	return n;
+}

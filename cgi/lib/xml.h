@@ -75,6 +75,9 @@ void x_columns(xmlNodePtr parent, const struct column *columns);
 xmlNodePtr x_link(xmlNodePtr parent, const char *rel, const char *href);
 xmlNodePtr x_action(xmlNodePtr parent, const char *rel, const char *method, const char *href);
 
+/* <notice level key>: danger, warning, info, success.  Before the first component. */
+xmlNodePtr x_notice(xmlNodePtr page, const char *level, const char *key);
+
 /* A pattern with {alias} filled in from row i, percent-encoded; NULL when a value is NULL. */
 char *x_href(struct pool *pool, const char *pattern, const struct rows *rows, size_t i);
 
