@@ -453,13 +453,11 @@ static const struct entity product = {
 	.edit = PERM_PRODUCT_EDIT,
 };
 
-/* The number of a medicine and its barcode carry their own proof; packs fit into one another. */
+/* Packs fit into one another. */
 static void
 check_product(struct req *r)
 {
-	int64_t multiple = req_int(r, "qty_multiple", 1);
-
-	if (req_int(r, "min_qty", 1) % multiple != 0)
+	if (req_int(r, "min_qty", 1) % req_int(r, "qty_multiple", 1) != 0)
 		req_error(r, "min_qty", "pack.multiple", "pack", req_str(r, "qty_multiple"), NULL);
 	if (req_int(r, "case_qty", 1) % req_int(r, "inner_pack_qty", 1) != 0)
 		req_error(r, "case_qty", "pack.inner", NULL);
