@@ -102,11 +102,18 @@ read_body(const struct server *s, const FCGX_Request *request, struct wire *w)
 }
 
 static void
+put_client(void *arg, const void *bytes, size_t n)
+{
+	FCGX_PutStr(bytes, (int)n, arg);
+}
+
+static void
 serve(struct server *s, FCGX_Request *request)
 {
 	struct wire w = read_wire(s->pool, request);
 	struct buf *out = buf_new(s->pool);
 
+	s->out = (struct sink){ put_client, request->out };
 	arena_begin();
 	if (read_body(s, request, &w))
 		router_answer(s, &w, out);
@@ -116,7 +123,7 @@ serve(struct server *s, FCGX_Request *request)
 	/* Gone without an answer, nginx asks another worker: only for what changes nothing. */
 	if (s->silent)
 		_exit(0);
-	FCGX_PutStr(out->s, (int)out->n, request->out);
+	put_client(request->out, out->s, out->n);
 	FCGX_Finish_r(request);
 	pool_reset(s->pool);
 }

@@ -247,6 +247,20 @@ add_head(struct req *r, int status, const char *type, struct buf *out)
 	buf_add(out, r->headers->s, r->headers->n);
 }
 
+struct sink
+req_stream(struct req *r, const char *type, const char *name)
+{
+	struct buf *head = buf_new(r->pool);
+
+	r->body_name = name;
+	add_head(r, 200, type, head);
+	add_file(r, head);
+	buf_str(head, "\r\n");
+	r->out->put(r->out->arg, head->s, head->n);
+	r->streamed = true;
+	return *r->out;
+}
+
 void
 reply_write(struct server *s, struct req *r, int status, struct buf *out)
 {

@@ -18,6 +18,7 @@
 #include "db.h"
 #include "multipart.h"
 #include "pool.h"
+#include "sink.h"
 #include "xml.h"
 
 enum format { FORMAT_HTML, FORMAT_XML, FORMAT_CSV, FORMAT_XLSX };
@@ -77,6 +78,8 @@ struct req {
 	const char *body_type;
 	const char *body_name;  /* of the file to save it as */
 	struct buf *headers;    /* whole lines, by req_header() and req_cookie() */
+	const struct sink *out; /* to the client */
+	bool streamed;          /* the answer went there already, by req_stream() */
 };
 
 /* ---- input: typed by the route's field table, already valid ---- */
@@ -125,6 +128,12 @@ void req_notice(struct req *r, const char *key);
 
 /* A file instead of the page; always sent as an attachment. */
 int req_send(struct req *r, const char *type, const char *name, const void *bytes, size_t n);
+
+/*
+ * Starts a file that is written while it is read from the database, in constant
+ * memory: the head goes out at once, the caller writes the rest into the sink.
+ */
+struct sink req_stream(struct req *r, const char *type, const char *name);
 
 /* Page id, `<site>.<program>[.<name>]`; without it the route's path names the page. */
 void req_page(struct req *r, const char *name);

@@ -323,7 +323,7 @@ run(struct server *s, struct req *r, unsigned *retries)
 			status = 422;
 		if (status < 400 && db_commit(r->db))
 			return status;
-		if (db_failed(r->db) != DB_AGAIN)
+		if (db_failed(r->db) != DB_AGAIN || r->streamed)
 			break;
 		db_rollback(r->db);
 		++*retries;
@@ -468,13 +468,16 @@ router_answer(struct server *s, const struct wire *wire, struct buf *out)
 	r.headers = buf_new(s->pool);
 	log_request(wire->id);
 	status = handle(s, &r, wire, &retries);
+	/* Half a file must not look like a whole one: the connection breaks. */
+	s->silent = s->silent || (r.streamed && status != 200);
 	if (s->silent)
 		return;
 	if (status >= 400 && (r.page == NULL || (!r.again && status != 422)))
 		reply_problem(s, &r, status);
 	if (status != 303 && r.page != NULL && r.body == NULL)
 		reply_notices(&r, wire->cookies);
-	reply_write(s, &r, status, out);
+	if (!r.streamed)
+		reply_write(s, &r, status, out);
 	us = now_us() - start;
 	db_spent(s->db, &statements, &db_us);
 	metrics_add(s->metrics, status, us, db_us, statements, retries);

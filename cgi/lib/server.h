@@ -26,6 +26,7 @@ struct server {
 	const struct sheet *sheets[LANGUAGES];
 	struct metrics *metrics;
 	struct pool *pool;       /* of the request at hand */
+	struct sink out;         /* to its client */
 	bool leaving;            /* after this request the worker ends */
 	bool silent;             /* … without an answer, so that nginx asks another worker */
 };
