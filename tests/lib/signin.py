@@ -89,7 +89,7 @@ class Signin:
     def test_a_planted_cookie_is_not_adopted(self, instance, person, browser):
         user, b = person(), browser()
         planted = secrets.token_hex(32)
-        b.http.cookies.set(b.cookie, planted)
+        b.http.cookies.set(b.cookie, planted, domain='127.0.0.1')
         self.enter(b, user)
         assert b.http.cookies.get(b.cookie) != planted
         assert not instance.sql('SELECT 1 FROM session WHERE token_hash = %s',
@@ -160,7 +160,7 @@ class Signin:
         assert b.raw('POST', '/login/', data=data).status_code == 403
         assert b.raw('POST', '/login/', data={**data, '_csrf': '0' * 32}).status_code == 403
         self.enter(b, user)
-        assert b.raw('POST', '/login/out').status_code == 403
+        assert b.raw('POST', '/login/out', data={'_csrf': ''}).status_code == 403
         assert self.signed_in(b)
 
     def test_the_token_of_another_session_is_refused(self, person, browser):
