@@ -40,6 +40,7 @@ class Papers:
         self.shipment = self.shipment_line = self.event = self.arrival = 0
         self.invoice = self.invoice_line = self.voucher = self.item = self.receipt = self.allocation = 0
         self.held = {}              # (branch or chain, product, lot) -> units delivered to a chain
+        self.by_id = {c.id: c for c in self.world.customers}
         self.collect = {}           # customer -> [fen overdue, oldest due day]
 
     # -- goods out -------------------------------------------------------------------
@@ -64,17 +65,19 @@ class Papers:
             self.trade.reserve(order, line, lot, qty, shipment, at)
 
     def pick_list(self, order, items, picked, t):
-        number = self.head(order, items, picked, None, "picking", None, None, N, N)
+        number = self.head(order, items, picked, None, "picking", None, None, N)
         self.keep(order, items, number, self.clock.text(t))
+        for line, lot, qty in items:
+            self.shipment_line += 1
+            self.out.row("shipment_line", self.shipment_line, order.c.id, number, line.id, lot, line.p.id, qty, 0, 0, 0)
         self.mark(order, number, "picked", self.clock.text(picked), N, N)
 
-    def head(self, order, items, picked, shipped, status, carrier, delivered, cases, temperature):
+    def head(self, order, items, picked, shipped, status, carrier, delivered, cases):
         """The shipment row; answers its id."""
         clock, c, a = self.clock, order.c, order.address
         self.shipment += 1
         number = self.trade.number("CK", c, picked // DAY_S)
-        kinds = {line.p.storage for line, _, _ in items}
-        kind = "cold" if "cold" in kinds else "cool" if "cool" in kinds else "normal"
+        kind = "cold" if items[0][0].p.cold else "normal"
         picker = self.pickers[self.shipment % len(self.pickers)]
         if shipped is None:
             tail = f"{N}\t{N}\t{N}\t{a[2]}\t{a[3]}\t{a[4]}\t{a[5]}\t{N}\t{picker}\t{N}\t{N}\t{N}\t{N}"
@@ -106,7 +109,7 @@ class Papers:
         cold = items[0][0].p.cold
         carrier = CARRIERS[1 if cold else 3 if home and rnd.random() < 0.5 else 0 if c.id % 3 else 2]
         cases = sum(-(-qty // line.p.case) for line, _, qty in items)
-        number = self.head(order, items, picked, shipped, status, carrier, signed if arrived else None, cases, N)
+        number = self.head(order, items, picked, shipped, status, carrier, signed if arrived else None, cases)
         at, warehouse, stock = clock.text(shipped), c.warehouse, self.stock
         bad = rnd.randrange(len(items)) if arrived and rnd.random() < 0.011 else -1
         refused = []
@@ -116,11 +119,11 @@ class Papers:
             stock.move(warehouse, lot, p.id, -qty, "ship", "shipment", number, day, at)
             line.shipped += qty
             good, no, broken = (qty, 0, 0) if arrived else (0, 0, 0)
-            if i == bad and qty > 2:
-                broken = min(qty - 1, rnd.randrange(1, 5))
-                good -= broken
-                refused.append((line, lot, broken))
-                line.refused += broken
+            if i == bad and qty > 8:
+                no, broken = rnd.randrange(0, 3), rnd.randrange(1, 5)
+                good -= no + broken
+                refused.append((line, lot, no + broken, no))
+                line.refused += no + broken
             line.delivered += good
             self.shipment_line += 1
             out.line("shipment_line", f"{self.shipment_line}\t{c.id}\t{number}\t{line.id}\t{lot}\t{p.id}\t{qty}"
@@ -154,12 +157,14 @@ class Papers:
         receiver = c.users.get("receiver") or c.buyers
         portal = rnd.random() < 0.8
         by = receiver[0] if portal else self.pickers[0]
-        note = "外包装破损%d件" % refused[0][2] if refused else N
+        note = "外包装破损%d，拒收%d" % (refused[0][2] - refused[0][3], refused[0][3]) if refused else N
         at = clock.text(signed)
         self.out.line("arrival", f"{self.arrival}\t{c.id}\t{number}\t{clock.days[signed // DAY_S]}\t{order.address[3]}"
                       f"\t{'4.%d0' % rnd.randrange(1, 9) if cold else N}\t{note}\t{by}"
                       f"\t{'portal' if portal else 'office'}\t{at}")
-        for line, lot, qty in refused:
+        for line, lot, _, qty in refused:
+            if not qty:
+                continue
             self.stock.balance.setdefault((3, lot), [0, 0])[0] += qty
             self.stock.move(3, lot, line.p.id, qty, "return", "arrival", self.arrival,
                             clock.days[signed // DAY_S], at)
@@ -189,7 +194,7 @@ class Papers:
         if refused and status == "issued":
             red_at = clock.add(max(signed, issued), rnd.expovariate(0.06) + 3)
             if red_at <= now:
-                for line, _, qty in refused:
+                for line, _, qty, _ in refused:
                     back[line.id] = back.get(line.id, 0) + qty
             else:
                 order.open_papers = True
@@ -202,7 +207,7 @@ class Papers:
             self.invoice_row(order, number, "blue", None, asked, None, None, status, gross, net)
             return
         day = issued // DAY_S
-        due = clock.due(order.c.terms, day) if order.pay == "credit" else order.placed // DAY_S
+        due = clock.due(order.c.terms, day if order.pay == "credit" else order.placed // DAY_S)
         no = self.invoice_row(order, number, "blue", None, asked, issued, due, status, gross, net)
         item = self.book(order, number, "invoice", no, issued, gross, net)
         order.invoiced += gross
@@ -254,12 +259,15 @@ class Papers:
         self.item += 1
         return self.item
 
+    def number(self, party, day):
+        return self.trade.number("PZ", self.by_id[party], day)
+
     def entry(self, party, kind, doc_kind, doc, doc_no, t, by, lines):
         clock, out = self.clock, self.out
         day = t // DAY_S
         self.voucher += 1
         number = self.voucher
-        out.line("voucher", f"{number}\t{self.trade.number('PZ', None, day)}\t{party}\t{clock.days[day]}\t{kind}"
+        out.line("voucher", f"{number}\t{self.number(party, day)}\t{party}\t{clock.days[day]}\t{kind}"
                  f"\t{doc_kind}\t{doc}\t{doc_no}\t{by}\t{clock.text(t)}")
         i = 0
         for account, owner, debit, credit in lines:
@@ -306,9 +314,11 @@ class Papers:
         state = self.trade.state[c.id]
         rest, settled, promised = gross - taken, taken, N
         if order.pay == "prepaid":
-            settled += self.use_prepaid(order, item, rest, issued)
+            settled += self.use_prepaid(order, item, rest, issued, no)
         elif rest:
             late = lateness(rnd, c.pay)
+            if late > 9000 and due < clock.last - 240:
+                late = 130
             run = self.run_day(c, max(day + 1, due + late)) if late < 9000 else NEVER
             parts = [(run, rest)]
             if rnd.random() < 0.04 and rest > 100000:
@@ -368,7 +378,7 @@ class Papers:
         if done == "allocated":
             how = "oldest" if c.auto else "reference" if len(runs) <= 4 else "hand"
             for item, part, no in runs:
-                self.allocate(c, item, receipt, part, how, t + 300)
+                self.allocate(c, item, receipt, part, how, t + 300, no)
 
     def receipt_row(self, c, t, amount, allocated, method, done, text):
         """A receipt and, when it is posted, its voucher; answers its id."""
@@ -392,12 +402,12 @@ class Papers:
                        ((*bank, amount, 0), ("2203", c.id, 0, amount)))
         return number
 
-    def allocate(self, c, item, receipt, amount, how, t):
+    def allocate(self, c, item, receipt, amount, how, t, no):
         clock = self.clock
         self.allocation += 1
         self.out.line("allocation", f"{self.allocation}\t{c.id}\t{item}\t{receipt}\t{N}\t{fen(amount)}"
                       f"\t{clock.days[t // DAY_S]}\t{how}\t{self.clerk}\t{clock.text(t)}")
-        self.entry(c.id, "allocation", "allocation", self.allocation, N, t, self.clerk,
+        self.entry(c.id, "allocation", "allocation", self.allocation, no, t, self.clerk,
                    (("2203", c.id, amount, 0), ("1122", c.id, 0, amount)))
 
     # -- money before goods ------------------------------------------------------------------------
@@ -409,9 +419,9 @@ class Papers:
             order.prepay = [at, order.approved, 0, []]
         return order.prepay[0] <= self.clock.now
 
-    def use_prepaid(self, order, item, amount, t):
+    def use_prepaid(self, order, item, amount, t, no):
         order.prepay[2] += amount
-        order.prepay[3].append((item, amount, t))
+        order.prepay[3].append((item, amount, t, no))
         return amount
 
     def close_prepaid(self, order):
@@ -421,8 +431,8 @@ class Papers:
         c = order.c
         self.trade.state[c.id].exposure -= amount
         receipt = self.receipt_row(c, at, amount, used, "bank", "allocated", "预付货款 " + order.no)
-        for item, part, t in parts:
-            self.allocate(c, item, receipt, part, "reference", max(t, at))
+        for item, part, t, no in parts:
+            self.allocate(c, item, receipt, part, "reference", max(t, at), no)
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -445,6 +455,8 @@ def lateness(rnd, pay):
     if pay == "good":
         return rnd.randrange(-4, 3) if rnd.random() < 0.93 else rnd.randrange(3, 25)
     if pay == "slow":
+        if rnd.random() < 0.012:
+            return 9999
         return rnd.randrange(0, 16) if rnd.random() < 0.9 else rnd.randrange(16, 75)
     x = rnd.random()
-    return 9999 if x < 0.05 else rnd.randrange(10, 90) if x < 0.8 else rnd.randrange(90, 260)
+    return 9999 if x < 0.12 else rnd.randrange(10, 90) if x < 0.8 else rnd.randrange(90, 260)

@@ -198,13 +198,16 @@ class Trade:
             picked[p.id] = p
         day = self.clock.dates[t // DAY_S]
         order.lines, order.amount = [], 0
+        fresh = self.args.orders < 20000 and t > self.clock.now - 3 * DAY_S
+        large = 7 if fresh and rnd.random() < 0.35 else 1
+        cheap = 0.25 if fresh else 0.012
         for p in picked.values():
-            qty = quantity(rnd, c.weight, p)
+            qty = quantity(rnd, c.weight, p) * large
             found = catalogue.price(c, p, day, qty)
             line = Line()
             line.id, line.p, line.qty, line.listed, line.list = self.id("line"), p, qty, found[0], found[1]
             line.price = found[0]
-            if order.origin == "office" and rnd.random() < 0.012:
+            if order.origin == "office" and rnd.random() < cheap:
                 line.price = p.floor * rnd.choice((94, 96, 98)) // 100
             line.granted = line.note = line.reply = None
             line.approved = line.cancelled = line.reserved = line.shipped = line.delivered = 0
