@@ -315,6 +315,27 @@ x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
 	return record;
 }
 
+xmlNodePtr
+x_timeline(xmlNodePtr parent, const char *name, const struct rows *events)
+{
+	xmlNodePtr timeline = x_el(parent, "timeline");
+
+	x_attr(timeline, "name", name);
+	for (size_t i = 0; i < events->n; i++) {
+		xmlNodePtr event = x_el(timeline, "event");
+		char at[32];
+
+		x_instant(row_str(events, i, "at"), at);
+		x_attr(event, "at", at);
+		x_attr(event, "kind", row_str(events, i, "kind"));
+		if (!row_null(events, i, "actor"))
+			x_attr(event, "actor", row_str(events, i, "actor"));
+		if (!row_null(events, i, "note") && row_str(events, i, "note")[0] != '\0')
+			x_text(event, "note", row_str(events, i, "note"));
+	}
+	return timeline;
+}
+
 void
 x_columns(xmlNodePtr parent, const struct column *columns)
 {

@@ -68,6 +68,9 @@ xmlNodePtr x_row(xmlNodePtr parent, const struct rows *rows, size_t i,
 xmlNodePtr x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
     const struct column *columns);
 
+/* What happened, as <timeline>: rows (at, kind, actor, note), oldest first. */
+xmlNodePtr x_timeline(xmlNodePtr parent, const char *name, const struct rows *events);
+
 /* The <column> heads of columns. */
 void x_columns(xmlNodePtr parent, const struct column *columns);
 
