@@ -47,7 +47,9 @@ static const struct sql sql[NSQL] = {
 		"SELECT u.id AS value, u.name AS label FROM app_user u WHERE u.site = 'office'"
 		" AND EXISTS (SELECT 1 FROM customer c WHERE c.rep_id = u.id) ORDER BY u.name" },
 	[UNITS] = { "orders.units",
-		"SELECT id AS value, name AS label FROM org_unit WHERE status = 'active' ORDER BY path" },
+		"SELECT u.id AS value, u.name AS label FROM org_unit u WHERE u.status = 'active'"
+		" AND EXISTS (SELECT 1 FROM customer c JOIN org_unit its ON its.id = c.org_unit_id"
+		" WHERE its.path LIKE CONCAT(u.path, '%')) ORDER BY u.path" },
 	[PARTY] = { "orders.party",
 		"SELECT o.party_id FROM sales_order o WHERE o.id = ?"
 		" AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
