@@ -172,7 +172,8 @@ storage_name(struct pool *p, const char *sent, const struct storage_type *type)
 
 		if (length == UTF8_BAD)
 			break;
-		if (is_name_char(code) && !(code == '.' && out == 0)) {
+		if (is_name_char(code) && utf8_clean(s + i, (size_t)length) &&
+		    !(code == '.' && out == 0)) {
 			memcpy(clean + out, s + i, (size_t)length);
 			out += (size_t)length;
 		}

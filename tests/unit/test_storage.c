@@ -110,6 +110,7 @@ names(void **state)
 	assert_string_equal(storage_name(p, ".htaccess", pdf), "htaccess.pdf");
 	assert_string_equal(storage_name(p, "x/", pdf), "file.pdf");
 	assert_string_equal(storage_name(p, "a\xFF" "b", pdf), "a.pdf");
+	assert_string_equal(storage_name(p, "a\xEF\xBF\xBF" "b", pdf), "ab.pdf");
 	memset(longest, 0, sizeof(longest));
 	for (int i = 0; i < 100; i++)
 		memcpy(longest + i * 3, "药", 3);
