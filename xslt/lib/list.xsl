@@ -154,7 +154,7 @@
 
   <xsl:template match="p:column">
     <th scope="col">
-      <xsl:if test="contains(' money price int qty percent growth bytes ', concat(' ', @type, ' '))"><xsl:attribute name="class">num</xsl:attribute></xsl:if>
+      <xsl:if test="contains(' money price int qty percent growth bytes progress ', concat(' ', @type, ' '))"><xsl:attribute name="class">num</xsl:attribute></xsl:if>
       <xsl:if test="@sort"><xsl:attribute name="aria-sort"><xsl:value-of select="@sort"/>ending</xsl:attribute></xsl:if>
       <xsl:choose>
         <xsl:when test="@href">
@@ -191,6 +191,11 @@
   <!-- A cell with a field in it makes the table an entry grid. -->
   <xsl:template match="p:field" mode="cell">
     <td class="entry" data-label="{f:label()}"><xsl:apply-templates select="." mode="inline"/></td>
+  </xsl:template>
+
+  <!-- A new line of a grid begins with an entry. -->
+  <xsl:template match="p:field" mode="lead">
+    <td role="cell" class="entry" data-label="{f:label()}"><xsl:apply-templates select="." mode="inline"/></td>
   </xsl:template>
 
   <!-- Totals are the program's; they are never summed here. -->
