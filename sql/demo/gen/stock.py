@@ -29,6 +29,7 @@ class Stock:
         self.lots = {}              # lot -> [product, lot_no, produced, expires, status, note]
         self.newest = {}            # product -> lot that may still come in
         self.ids = {"movement": 0, "receipt": 0, "adjustment": 0}
+        self.came = {}              # (warehouse, lot) -> last day goods came in
         self.opening = []           # movements whose quantity is known at the end
         self.scarce = {p.id for p in products if p.id % 29 == 5}
         self.recalled = 31 if len(products) > 31 else 1
@@ -90,6 +91,7 @@ class Stock:
             qty = max(p.case, int(qty) // p.case * p.case)
             lot = self.fresh(p, clock.dates[day])
             self.put(w, product, lot, qty)
+            self.came[w, lot] = day
             self.move(w, lot, product, qty, "receive", "stock_receipt", number, clock.days[day], at)
 
     def fresh(self, p, day):
@@ -187,7 +189,7 @@ class Stock:
             lot = self.lot(p, produced - timedelta(days=k % 3), status, note)
             if status != "quarantine":
                 self.lots[lot][3] = expires
-            self.balance[1, lot] = [qty, 0]
+            self.balance[1, lot], self.came[1, lot] = [qty, 0], at_day
             at = "%s 02:%02d:00" % (clock.days[at_day], k)
             self.move(1, lot, p.id, qty, "receive", "stock_receipt", number, clock.days[at_day], at)
         self.out.row("stock_receipt", number, self.number("RK", None, 1), 1, 1, clock.days[1],
@@ -198,13 +200,12 @@ class Stock:
         clock = self.clock
         check = self.world.staff["warehouse_check"][0]
         held = [(k, v) for k, v in sorted(self.balance.items()) if v[0] - v[1] > 60 and k[0] == 1
-                and clock.index(self.lots[k[1]][2]) + 45 < clock.last]
+                and self.came.get(k, 0) < clock.last - 9]
         waiting = {"count": 2, "damage": 1, "expired": 1}
         for i in range(14):
             (w, lot), have = held[(i * 37) % len(held)]
             reason = ("count", "damage", "sample", "count", "expired")[i % 5]
-            old = clock.index(self.lots[lot][2]) + 40
-            day = clock.workday(min(max(1, clock.last - 3 - i * 9, old), clock.last - 3))
+            day = clock.workday(max(1, clock.last - 3 - i * 9, self.came.get((w, lot), 0) + 1))
             qty = 6 if reason == "count" and i % 2 else -(3 + i)
             status = "approved"
             if i < 4 and waiting.get(reason, 0):

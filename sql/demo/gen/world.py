@@ -115,7 +115,7 @@ class World:
         for r in rows("org_units"):
             number = len(self.unit) + 1
             parent, path = self.unit.get(r["parent"], (None, "/"))
-            path += "%d/" % number
+            path += r["code"] + "/"
             self.unit[r["code"]] = (number, path)
             self.out.row("org_unit", number, parent, r["code"], r["name"], r["kind"], path,
                          self.born, self.born)
