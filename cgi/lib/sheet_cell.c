@@ -113,6 +113,24 @@ is_rich(const xmlNode *value)
 	return false;
 }
 
+/* The name of a row of a kind of its own stands in its first empty cell. */
+static void
+add_kind(xmlNode *cell, const struct words *w, const xmlNode *value)
+{
+	const char *kind = value_attribute(value->parent, "kind");
+
+	if (*kind == '\0')
+		return;
+	for (const xmlNode *n = value->prev; n != NULL; n = n->prev)
+		if (n->type == XML_ELEMENT_NODE && *value_content(n) == '\0')
+			return;
+	text.n = 0;
+	text_str(&text, "row.");
+	text_str(&text, kind);
+	if (word_n(w, text.s, text.n) != NULL)
+		add_text(cell, word_n(w, text.s, text.n), strlen(word_n(w, text.s, text.n)));
+}
+
 /* The link of an ordinary row, or NULL. */
 static const char *
 row_link(const xmlNode *row)
@@ -186,7 +204,9 @@ do_cell(xsltTransformContextPtr ctxt, xmlNodePtr value, xmlNodePtr inst, xsltEle
 	(void)comp;
 	add_class(cell, order.class, value);
 	add_label(cell, page, value);
-	if (order.plain && !is_rich(value))
+	if (*value_content(value) == '\0' && value->children == NULL)
+		add_kind(cell, page->format.words, value);
+	else if (order.plain && !is_rich(value))
 		add_value(cell, page, value);
 	else
 		do_inside(ctxt, cell, value, inst);

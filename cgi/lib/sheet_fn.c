@@ -350,6 +350,8 @@ fn_value(xmlXPathParserContextPtr ctxt, int n)
 		format_qty(&result, w, (const char *)value, u);
 	else if (strcmp((const char *)type, "percent") == 0)
 		format_percent(&result, (const char *)value);
+	else if (strcmp((const char *)type, "growth") == 0)
+		format_growth(&result, (const char *)value);
 	else
 		format_int(&result, (const char *)value);
 	xmlFree(unit);

@@ -30,6 +30,37 @@
     <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
   </xsl:template>
 
+  <!-- An order: lines and details on the left, sums and the way on always in
+       sight on the right; on a phone in a bar at the bottom. -->
+  <xsl:template match="p:form[p:grid]">
+    <form class="order" id="{@name}" action="{@href}" method="{@method}" novalidate="novalidate">
+      <xsl:call-template name="form-attributes"/>
+      <div class="split split-wide">
+        <div class="stack">
+          <xsl:apply-templates select="p:notice | p:error"/>
+          <div class="card"><xsl:apply-templates select="p:grid"/></div>
+          <xsl:if test="p:field[@type != 'hidden'] or p:group">
+            <div class="card">
+              <xsl:if test="p:field[@type != 'hidden']"><div class="card-body fields"><xsl:apply-templates select="p:field[@type != 'hidden']"/></div></xsl:if>
+              <xsl:apply-templates select="p:group"/>
+            </div>
+          </xsl:if>
+        </div>
+        <aside class="card order-sum" aria-labelledby="{@name}-sum">
+          <header class="card-head"><h2 id="{@name}-sum"><xsl:value-of select="f:t('order.sum')"/></h2></header>
+          <div class="card-body" aria-live="polite"><xsl:apply-templates select="p:record" mode="inner"/></div>
+          <div class="form-actions"><xsl:apply-templates select="p:action | p:link" mode="button"/></div>
+          <p class="card-foot keys-hint"><xsl:value-of select="f:t('order.keys')"/></p>
+        </aside>
+      </div>
+      <div class="order-bar">
+        <xsl:for-each select="p:record/*[@emphasis]"><span><small><xsl:value-of select="f:label()"/></small><strong><xsl:apply-templates select="." mode="v"/></strong></span></xsl:for-each>
+        <xsl:apply-templates select="p:action[@primary]" mode="button"/>
+      </div>
+    </form>
+    <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
+  </xsl:template>
+
   <!-- A drawing of black squares: the path of a code to photograph. -->
   <xsl:template match="p:drawing">
     <svg class="drawing" viewBox="0 0 {@size} {@size}" role="img" aria-label="{f:label()}"><rect width="{@size}" height="{@size}"/><path d="{.}"/></svg>

@@ -67,7 +67,9 @@
           </div>
         </nav>
       </xsl:if>
-      <main id="main" class="shell-main" tabindex="-1">
+      <main id="main" tabindex="-1">
+        <xsl:attribute name="class">shell-main<xsl:if test="@paper"> paper paper-<xsl:value-of select="@paper"/></xsl:if></xsl:attribute>
+        <xsl:if test="@paper"><p class="paper-company"><xsl:value-of select="@company"/></p></xsl:if>
         <xsl:apply-templates select="." mode="header"/>
         <xsl:call-template name="errors"/>
         <div id="notices" role="status"><xsl:apply-templates select="p:notice"/></div>

@@ -27,14 +27,22 @@
   <xsl:include href="story.xsl"/>
   <xsl:include href="chart.xsl"/>
 
-  <!-- A page without a layout of its own is the stack of its components, so a
-       new program has a usable screen before anyone writes a sheet for it. -->
+  <!-- A page without a layout of its own: what sums up on top, the story
+       and the tasks at the right, the rest in the order the program sent it.
+       So a new program has a usable screen before anyone writes a sheet. -->
   <xsl:template match="p:page" mode="body">
-    <div class="stack"><xsl:call-template name="components"/></div>
-  </xsl:template>
-
-  <xsl:template name="components">
-    <xsl:apply-templates select="p:problem | p:steps | p:figures | p:record | p:chart | p:list | p:detail | p:timeline | p:form[not(@kind = 'button')]"/>
+    <div class="stack">
+      <xsl:apply-templates select="p:problem | p:steps | p:figures"/>
+      <xsl:choose>
+        <xsl:when test="(p:timeline or p:list[@kind = 'tasks']) and (p:list[not(@kind = 'tasks')] or p:record or p:chart or p:form[not(@kind)])">
+          <div class="split">
+            <div class="stack"><xsl:apply-templates select="p:record | p:chart | p:list[not(@kind = 'tasks')] | p:form[not(@kind)]"/></div>
+            <div class="stack first-on-phone"><xsl:apply-templates select="p:list[@kind = 'tasks'] | p:timeline"/></div>
+          </div>
+        </xsl:when>
+        <xsl:otherwise><xsl:apply-templates select="p:record | p:chart | p:list | p:timeline | p:form[not(@kind)]"/></xsl:otherwise>
+      </xsl:choose>
+    </div>
   </xsl:template>
 
   <!-- What nothing matches renders loudly; the tests look for the brackets. -->

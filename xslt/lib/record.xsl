@@ -76,7 +76,7 @@
       </xsl:if>
       <xsl:if test="@was and @was != 0">
         <xsl:variable name="change" select="$value div @was - 1"/>
-        <span class="figure-note"><span class="trend{substring(' negative', 1, 9 * ($change &lt; 0))}"><xsl:value-of select="f:percent($change)"/></span><xsl:text> </xsl:text><xsl:value-of select="f:t('figure.was')"/></span>
+        <span class="figure-note"><span class="trend{substring(' negative', 1, 9 * ($change &lt; 0))}"><xsl:value-of select="f:value('growth', $change)"/></span><xsl:text> </xsl:text><xsl:value-of select="f:t('figure.was')"/></span>
       </xsl:if>
       <xsl:for-each select="p:context/*"><span class="figure-note"><xsl:value-of select="f:t('figure.', ../../@name, '.', @name)"/><xsl:text> </xsl:text><xsl:apply-templates select="." mode="v"/></span></xsl:for-each>
     </li>

@@ -63,12 +63,26 @@
        f:cell is the td with its label; with plain, a value without link and
        second line is written at once, and what stands inside is skipped. -->
 
-  <xsl:template match="p:due | p:ago | p:progress" mode="cell"><f:cell><xsl:call-template name="whole"/></f:cell></xsl:template>
+  <xsl:template match="p:due | p:ago" mode="cell"><f:cell><xsl:call-template name="whole"/></f:cell></xsl:template>
   <xsl:template match="p:text | p:flag" mode="cell"><f:cell plain="true"><xsl:call-template name="whole"/></f:cell></xsl:template>
   <xsl:template match="p:code" mode="cell"><f:cell class="code" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
   <xsl:template match="p:money | p:price | p:int | p:qty | p:percent | p:bytes" mode="cell"><f:cell class="num" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
   <xsl:template match="p:growth" mode="cell"><f:cell class="num"><xsl:call-template name="whole"/></f:cell></xsl:template>
   <xsl:template match="p:date | p:datetime | p:month" mode="cell"><f:cell class="when" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
+
+  <!-- How much of it is done: the figure over a thin bar. -->
+  <xsl:template match="p:progress" mode="cell">
+    <f:cell class="part"><xsl:if test="text()">
+      <xsl:choose>
+        <xsl:when test="@set"><xsl:apply-templates select="." mode="v"/></xsl:when>
+        <xsl:otherwise>
+          <span class="part-value"><xsl:if test="@max > 0 and . >= @max"><xsl:attribute name="class">part-value part-done</xsl:attribute></xsl:if><xsl:value-of select="f:int(.)"/></span>
+          <progress value="{.}" max="{@max}" aria-label="{f:label()}"/>
+        </xsl:otherwise>
+      </xsl:choose>
+      <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
+    </xsl:if></f:cell>
+  </xsl:template>
 
   <xsl:template match="p:status" mode="cell">
     <f:cell class="t-status"><xsl:if test="text()"><span class="state tone-{f:tone()}"><xsl:value-of select="f:text()"/></span></xsl:if><xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if></f:cell>
