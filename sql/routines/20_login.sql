@@ -167,6 +167,8 @@ BEGIN
 	SET v_good = ROW_COUNT();
 	IF v_good = 1 THEN
 		CALL login_codes_keep(v_user, p_codes);
+		INSERT INTO login_event (site, user_id, login, event)
+		SELECT site, id, login, 'factor_on' FROM app_user WHERE id = v_user;
 	END IF;
 	SELECT v_good AS good;
 END//
@@ -200,6 +202,8 @@ BEGIN
 	CALL session_owner_of(p_site, p_token, v_user);
 	UPDATE app_user SET totp_secret = NULL, totp_pending = NULL WHERE id = v_user;
 	DELETE FROM recovery_code WHERE user_id = v_user;
+	INSERT INTO login_event (site, user_id, login, event)
+	SELECT site, id, login, 'factor_off' FROM app_user WHERE id = v_user;
 	SELECT 1 AS good;
 END//
 
@@ -365,7 +369,7 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE password_reset SET used_at = UTC_TIMESTAMP(6) WHERE user_id = p_user AND used_at IS NULL;
 	INSERT INTO password_reset (token_hash, user_id, created_by, expires_at)
-	VALUES (UNHEX(SHA2(p_link, 256)), p_user, @actor_id, UTC_TIMESTAMP(6) + INTERVAL 3 DAY);
+	VALUES (UNHEX(SHA2(p_link, 256)), p_user, @actor_id, UTC_TIMESTAMP(6) + INTERVAL 7 DAY);
 END//
 
 -- Ends every session of a person; with p_disable 1 he may not come back.

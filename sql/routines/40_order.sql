@@ -185,7 +185,7 @@ BEGIN
 		 WHERE p.id = v_product
 		    ON DUPLICATE KEY UPDATE line_no = v_no, ordered_qty = v_qty, price = VALUES(price), list_price = VALUES(list_price),
 			floor_price = VALUES(floor_price), price_list_id = VALUES(price_list_id), vat_rate = VALUES(vat_rate),
-			amount = VALUES(amount), note = v_note, version = version + 1;
+			amount = VALUES(amount), note = v_note, version = sales_order_line.version + 1;
 		SET v_done = 0;
 		FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
 	END WHILE;

@@ -48,7 +48,7 @@ BEGIN
 		  JOIN lot l ON l.id = r.lot_id
 		  JOIN sales_order_line o ON o.id = r.order_line_id
 		 WHERE r.shipment_id = v_id
-		 GROUP BY r.order_line_id, r.lot_id
+		 GROUP BY r.party_id, r.order_line_id, r.lot_id, l.product_id, o.line_no, l.expires_on
 		 ORDER BY o.line_no, l.expires_on;
 		INSERT INTO shipment_event (party_id, shipment_id, kind, at, created_by) VALUES (v_party, v_id, 'picked', UTC_TIMESTAMP(6), @actor_id);
 		SET v_done = 0;

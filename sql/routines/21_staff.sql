@@ -1,0 +1,121 @@
+-- Accounts and roles of staff. Nobody changes his own rights; a role with a
+-- sensitive permission takes two people. Triggers hold the same for direct
+-- writes of the office account (sql/triggers/30_role.sql).
+
+DELIMITER //
+
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION role_is_sensitive(p_role BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1 FROM role_permission rp JOIN permission p ON p.name = rp.permission
+	WHERE rp.role_id = p_role AND p.guarded = 1)//
+
+-- Something done to an account of staff, or no row: unlock, enable, disable, end (all
+-- sessions), factor (second factor off), link (p_link: 64 hex characters, good for a week).
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_act(IN p_user BIGINT, IN p_what VARCHAR(10), IN p_link VARCHAR(64))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_login VARCHAR(60);
+
+	SELECT login INTO v_login FROM app_user WHERE id = p_user AND site = 'office' FOR UPDATE;
+	IF v_login IS NOT NULL THEN
+		IF p_user = @actor_id AND p_what IN ('disable', 'factor', 'link') THEN
+			CALL refuse('staff.self');
+		END IF;
+		CASE p_what
+		WHEN 'unlock' THEN
+			UPDATE app_user SET failed_count = 0, locked_until = NULL WHERE id = p_user;
+			CALL login_note('office', p_user, v_login, 'unlocked', NULL, NULL);
+		WHEN 'enable' THEN
+			UPDATE app_user SET status = 'active', version = version + 1 WHERE id = p_user AND status = 'disabled';
+			CALL login_note('office', p_user, v_login, 'enabled', NULL, NULL);
+		WHEN 'disable' THEN
+			CALL user_end_sessions(p_user, 1);
+		WHEN 'end' THEN
+			CALL user_end_sessions(p_user, 0);
+		WHEN 'factor' THEN
+			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL WHERE id = p_user;
+			DELETE FROM recovery_code WHERE user_id = p_user;
+			CALL login_note('office', p_user, v_login, 'factor_off', NULL, NULL);
+			CALL user_end_sessions(p_user, 0);
+		WHEN 'link' THEN
+			CALL user_reset_link(p_user, p_link);
+			CALL login_note('office', p_user, v_login, 'link', NULL, NULL);
+		END CASE;
+		SELECT v_login AS login;
+	END IF;
+END//
+
+-- Gives a role, or asks a second person to: done = 1 given, 0 waiting; no row for
+-- a user or role that is none of the office.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_give(IN p_user BIGINT, IN p_role BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+proc: BEGIN
+	IF NOT EXISTS (SELECT 1 FROM app_user u JOIN role r ON r.id = p_role AND r.site = 'office'
+		WHERE u.id = p_user AND u.site = 'office') THEN
+		LEAVE proc;
+	END IF;
+	IF p_user = @actor_id THEN
+		CALL refuse('staff.self|role_id');
+	END IF;
+	IF EXISTS (SELECT 1 FROM user_role WHERE user_id = p_user AND role_id = p_role) THEN
+		CALL refuse('role.has|role_id');
+	END IF;
+	IF role_is_sensitive(p_role) THEN
+		INSERT INTO role_request (user_id, role_id, asked_by) VALUES (p_user, p_role, @actor_id);
+		SELECT 0 AS done;
+	ELSE
+		INSERT INTO user_role (user_id, role_id, is_main, granted_by)
+		SELECT p_user, p_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = p_user), @actor_id;
+		SELECT 1 AS done;
+	END IF;
+END//
+
+-- The second person's word on a waiting request; no row when it waits no more.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_decide(IN p_request BIGINT, IN p_grant TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+proc: BEGIN
+	DECLARE v_user, v_role, v_asked BIGINT;
+
+	SELECT user_id, role_id, asked_by INTO v_user, v_role, v_asked
+	  FROM role_request
+	 WHERE id = p_request AND status = 'waiting'
+	   FOR UPDATE;
+	IF v_user IS NULL THEN
+		LEAVE proc;
+	END IF;
+	IF v_user = @actor_id OR (v_asked = @actor_id AND p_grant = 1) THEN
+		CALL refuse('role.second');
+	END IF;
+	UPDATE role_request
+	   SET status = IF(p_grant = 1, 'granted', 'refused'), decided_at = UTC_TIMESTAMP(6),
+	       decided_by = IF(v_asked = @actor_id, NULL, @actor_id)
+	 WHERE id = p_request;
+	IF p_grant = 1 THEN
+		INSERT IGNORE INTO user_role (user_id, role_id, is_main, granted_by)
+		SELECT v_user, v_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = v_user), @actor_id;
+	END IF;
+	SELECT v_user AS user_id;
+END//
+
+-- Takes a role away; the last who may give roles keeps it. No row: he had it not.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_take(IN p_user BIGINT, IN p_role BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DELETE ur FROM user_role ur JOIN app_user u ON u.id = ur.user_id
+	 WHERE ur.user_id = p_user AND ur.role_id = p_role AND u.site = 'office';
+	IF ROW_COUNT() > 0 THEN
+		IF NOT EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp ON rp.role_id = ur.role_id
+			JOIN app_user u ON u.id = ur.user_id
+			WHERE rp.permission = 'staff.edit' AND u.status = 'active' AND u.site = 'office') THEN
+			CALL refuse('role.last');
+		END IF;
+		SELECT p_user AS user_id;
+	END IF;
+END//
+
+DELIMITER ;
