@@ -31,6 +31,7 @@ static struct {
 /* One reload at a time: services from..to, `from' being under way. */
 static struct {
 	bool on;
+	bool failed;
 	int from, to;
 	int64_t settled_ms;	/* 0: successors not started yet */
 	int client;
@@ -175,6 +176,7 @@ reload_begin(int from, int to, int *client)
 		return;
 	}
 	reload.on = true;
+	reload.failed = false;
 	reload.from = from;
 	reload.to = to;
 	reload.settled_ms = 0;
@@ -182,7 +184,7 @@ reload_begin(int from, int to, int *client)
 	*client = -1;
 }
 
-/* The old workers go on; the successors that did start are ended. */
+/* The old workers go on; the successors that did start are ended; the next service. */
 static void
 reload_give_up(const struct service *s, int64_t now)
 {
@@ -192,10 +194,13 @@ reload_give_up(const struct service *s, int64_t now)
 		worker_retire(at->worker[k].successor, now);
 		at->worker[k].successor = 0;
 	}
-	reload.on = false;
+	reload.settled_ms = 0;
+	reload.from++;
+	reload.failed = true;
 	say("%s: reload given up, the new program does not start", s->name);
-	answer(&reload.client, "error: %s: the new program does not start, the old one"
-	    " goes on (see log/%s.log)\n", s->name, s->name);
+	if (reload.client >= 0)
+		dprintf(reload.client, "error: %s: the new program does not start, the old one"
+		    " goes on (see log/%s.log)\n", s->name, s->name);
 }
 
 static void
@@ -223,7 +228,7 @@ reload_run(int64_t now, int64_t wake)
 		return wake;
 	if (reload.from > reload.to) {
 		reload.on = false;
-		answer(&reload.client, "ok\n");
+		answer(&reload.client, "%s", reload.failed ? "" : "ok\n");
 		return wake;
 	}
 	s = &all.s[reload.from];

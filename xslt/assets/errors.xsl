@@ -23,7 +23,7 @@
             <div class="col-12 col-md-9 col-lg-7 col-xl-6">
               <div class="card border-0 shadow-sm">
                 <div class="card-body p-4 p-md-5">
-                  <p class="text-body-secondary mb-2">Xiaoao · <xsl:value-of select="@code"/></p>
+                  <p class="text-body-secondary mb-2">销傲 · <xsl:value-of select="@code"/></p>
                   <h1 class="h3 mb-3"><xsl:value-of select="title[1]"/></h1>
                   <p class="mb-4"><xsl:value-of select="text[1]"/></p>
                   <div lang="en" class="border-top pt-3 mb-4">
