@@ -88,7 +88,7 @@
   <!-- For anyone: brand, one card, language. -->
   <xsl:template name="plain">
     <body class="plain" data-page="{@id}">
-      <div class="plain-side">
+      <header class="plain-side">
         <xsl:call-template name="brand"/>
         <p class="plain-claim"><xsl:value-of select="f:t('claim.', @zone)"/></p>
         <ul class="plain-points">
@@ -96,7 +96,7 @@
           <li><svg class="icon" aria-hidden="true"><use href="{f:icon('done')}"/></svg><xsl:value-of select="f:t('claim.', @zone, '.2')"/></li>
           <li><svg class="icon" aria-hidden="true"><use href="{f:icon('done')}"/></svg><xsl:value-of select="f:t('claim.', @zone, '.3')"/></li>
         </ul>
-      </div>
+      </header>
       <main id="main" class="plain-main" tabindex="-1">
         <xsl:for-each select="p:heading/p:link[@rel = 'language']"><a class="plain-language" href="{@href}" lang="{@value}" hreflang="{@value}"><xsl:call-template name="icon"/><xsl:value-of select="f:t('session.language')"/></a></xsl:for-each>
         <div class="plain-box">
@@ -278,6 +278,7 @@
           <div><dt><kbd>x</kbd></dt><dd><xsl:value-of select="f:t('keys.pick')"/></dd></div>
           <div><dt><kbd>Ctrl</kbd> <kbd>Enter</kbd></dt><dd><xsl:value-of select="f:t('keys.submit')"/></dd></div>
         </dl>
+        <label class="form-check"><input type="checkbox" class="form-check-input" id="keys-off"/><span class="form-check-label"><xsl:value-of select="f:t('keys.off')"/></span></label>
         <button class="btn"><xsl:value-of select="f:t('keys.close')"/></button>
       </form>
     </dialog>

@@ -13,10 +13,7 @@
 
   <xsl:template match="p:list">
     <section class="card list list-{@name}" id="{@name}">
-      <xsl:choose>
-        <xsl:when test="f:has('list.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-title</xsl:attribute></xsl:when>
-        <xsl:otherwise><xsl:attribute name="aria-labelledby">page-title</xsl:attribute></xsl:otherwise>
-      </xsl:choose>
+      <xsl:if test="f:has('list.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-title</xsl:attribute></xsl:if>
       <xsl:apply-templates select="." mode="head"/>
       <xsl:if test="p:view"><xsl:call-template name="views"/></xsl:if>
       <xsl:apply-templates select="p:filter"/>
@@ -46,11 +43,12 @@
         <xsl:otherwise><xsl:value-of select="f:tn('total.rows', @total)"/></xsl:otherwise>
       </xsl:choose></span></xsl:if>
       <xsl:for-each select="p:link[@rel = 'all']"><a class="card-link" href="{@href}"><xsl:value-of select="f:t('link.all')"/></a></xsl:for-each>
-      <xsl:if test="p:link[@rel != 'all'] or p:hidden-column or p:column/@hide or (p:row and p:action[not(@bulk)])">
+      <xsl:if test="p:pager or p:link[@rel != 'all'] or p:hidden-column or p:column/@hide or (p:row and p:action[not(@bulk)])">
         <div class="card-tools">
           <xsl:if test="p:row"><xsl:apply-templates select="p:action[not(@bulk)]" mode="button"/></xsl:if>
           <xsl:apply-templates select="p:link[@rel != 'all']" mode="button"/>
           <xsl:if test="p:hidden-column or p:column/@hide"><xsl:call-template name="column-choice"/></xsl:if>
+          <xsl:if test="p:filter"><button type="button" class="btn btn-quiet" data-density-switch="true" hidden="hidden"><svg class="icon" aria-hidden="true"><use href="{f:icon('density')}"/></svg><xsl:value-of select="f:t('density')"/></button></xsl:if>
         </div>
       </xsl:if>
     </header>

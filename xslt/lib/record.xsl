@@ -8,10 +8,7 @@
 
   <xsl:template match="p:record">
     <section class="card record-card record-card-{@name}">
-      <xsl:choose>
-        <xsl:when test="f:has('record.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-title</xsl:attribute></xsl:when>
-        <xsl:otherwise><xsl:attribute name="aria-labelledby">page-title</xsl:attribute></xsl:otherwise>
-      </xsl:choose>
+      <xsl:if test="f:has('record.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-title</xsl:attribute></xsl:if>
       <xsl:if test="f:has('record.', @name) or p:link or p:action">
         <header class="card-head">
           <xsl:if test="f:has('record.', @name)"><h2 id="{@name}-title"><xsl:value-of select="f:t('record.', @name)"/></h2></xsl:if>
