@@ -17,11 +17,13 @@ static const struct place office[] = {
 	{ "sales", "parties", PERM_PARTY_VIEW },
 	{ "sales", "products", PERM_PRODUCT_VIEW },
 	{ "sales", "prices", PERM_PRICE_VIEW },
+	{ "logistics", "picking", PERM_SHIPMENT_EDIT },
 	{ "logistics", "shipments", PERM_SHIPMENT_VIEW },
 	{ "logistics", "stock", PERM_STOCK_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
+	{ "system", "rules", PERM_RULE_EDIT },
 	{ "system", "staff", PERM_STAFF_VIEW },
 	{ "system", "audit", PERM_AUDIT_VIEW },
 	{ 0 }
