@@ -87,6 +87,20 @@ form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *
 	return n;
 }
 
+/* A price as one types it: two places, unless it has more. */
+static const char *
+typed_price(struct req *r, const char *price)
+{
+	const char *point = strchr(price, '.');
+	size_t n = strlen(price);
+
+	if (point == NULL)
+		return price;
+	while (n > (size_t)(point - price) + 3 && price[n - 1] == '0')
+		n--;
+	return pool_strndup(r->pool, price, n);
+}
+
 static const char *
 field_value(struct req *r, const struct field *f, const struct rows *row)
 {
@@ -94,9 +108,11 @@ field_value(struct req *r, const struct field *f, const struct rows *row)
 		return req_str(r, f->name);
 	if (r->again && f->type == TYPE_CHECK)
 		return "";
-	if (row != NULL && row->n > 0 && row_col(row, f->name) >= 0)
-		return row_str(row, 0, f->name);
-	return req_str(r, f->name);
+	if (row == NULL || row->n == 0 || row_col(row, f->name) < 0)
+		return req_str(r, f->name);
+	if (f->type == TYPE_PRICE)
+		return typed_price(r, row_str(row, 0, f->name));
+	return row_str(row, 0, f->name);
 }
 
 /* Another's change came first: what stands there now, beside what was typed. */
@@ -108,6 +124,20 @@ add_theirs(struct req *r, const struct field *f, const struct rows *row)
 	    strcmp(req_str(r, f->name), row_str(row, 0, f->name)) == 0)
 		return;
 	req_error(r, f->name, "theirs", "theirs", row_str(row, 0, f->name), NULL);
+}
+
+/* The field as a row that is there shows it: what only its birth decides is shown, not taken. */
+static const struct field *
+unlocked(struct req *r, const struct field *f)
+{
+	struct field *shown;
+
+	if ((f->flags & LOCKED) == 0)
+		return f;
+	shown = pool_alloc(r->pool, sizeof(*shown));
+	*shown = *f;
+	shown->flags |= READ_ONLY;
+	return shown;
 }
 
 static xmlNodePtr
@@ -149,7 +179,8 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		if ((f->flags & MANY) != 0 && f->options == NULL && f->type != TYPE_SELECT)
 			continue;
 		add_theirs(r, f, row);
-		form_field(r, group_of(form, f->group), f, f->name, field_value(r, f, row));
+		form_field(r, group_of(form, f->group), row == NULL ? f : unlocked(r, f), f->name,
+		    field_value(r, f, row));
 	}
 	return form;
 }

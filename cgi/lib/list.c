@@ -89,23 +89,44 @@ add_hidden(xmlNodePtr filter, struct req *r, const char *name)
 	x_text(n, "value", req_str(r, name));
 }
 
+/* The page without any filter: what it is about (?id=) stays. */
+static const char *
+bare_url(struct req *r)
+{
+	const char *query = r->query;
+	const char *url = r->path;
+
+	r->query = "";
+	for (const struct field *f = r->route->fields; f != NULL && f->name != NULL; f++) {
+		if (!req_given(r, f->name))
+			continue;
+		url = req_url_with(r, f->name, req_str(r, f->name));
+		r->query = strchr(url, '?') + 1;
+	}
+	r->query = query;
+	return url;
+}
+
 static void
 add_filter(struct req *r, xmlNodePtr n, const struct list *list)
 {
+	const char *bare = bare_url(r);
 	xmlNodePtr filter;
 
 	if (list->filters == NULL)
 		return;
 	filter = x_el(n, "filter");
-	x_attr(filter, "href", r->path);
+	x_attr(filter, "href", bare);
 	x_attr(filter, "method", "get");
+	for (const struct field *f = r->route->fields; f != NULL && f->name != NULL; f++)
+		add_hidden(filter, r, f->name);
 	for (const struct filter *f = list->filters; f->field.name != NULL; f++)
 		form_field(r, filter, &f->field, f->field.name, req_str(r, f->field.name));
 	add_hidden(filter, r, "sort");
 	add_hidden(filter, r, "cols");
-	x_action(filter, "search", "get", r->path);
-	if (r->query[0] != '\0')
-		x_action(filter, "reset", "get", r->path);
+	x_action(filter, "search", "get", bare);
+	if (strcmp(bare, req_url_with(r, "lang", NULL)) != 0)
+		x_action(filter, "reset", "get", bare);
 }
 
 /* The address of the first page, with one parameter changed. */
