@@ -97,7 +97,7 @@ read_product(struct req *r)
 
 	if (p->n > 0)
 		return row_int(p, 0, "id");
-	req_error(r, "product", "code.unknown", "code", req_str(r, "product"), NULL);
+	req_error(r, "product", "product.unknown", "code", req_str(r, "product"), NULL);
 	return 0;
 }
 

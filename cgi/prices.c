@@ -190,7 +190,7 @@ price_view(struct req *r)
 	req_state(r, "price_list", row_str(l, 0, "status"));
 	req_trail(r, "prices", "/prices/");
 	if (req_may(r, PERM_PRICE_EDIT)) {
-		x_action(r->heading, "copy", "get", pool_printf(r->pool, "/prices/copy?id=%s", text));
+		x_action(r->heading, "copy-list", "get", pool_printf(r->pool, "/prices/copy?id=%s", text));
 		x_action(r->heading, "edit", "get", pool_printf(r->pool, "/prices/edit?id=%s", text));
 		x_flag(x_action(r->heading, "edit-prices", "get",
 		    pool_printf(r->pool, "/prices/grid?id=%s", text)), "primary", true);
@@ -417,7 +417,7 @@ add_line(struct req *r, int64_t list, const char *line)
 		return;
 	p = req_query(r, PRODUCT_ID, S(code));
 	if (p->n == 0)
-		req_error(r, pool_printf(r->pool, "product.%s", line), "code.unknown", "code", code, NULL);
+		req_error(r, pool_printf(r->pool, "product.%s", line), "product.unknown", "code", code, NULL);
 	else if (check_line(r, "new_", line, price, floor_price))
 		req_exec(r, TIER_ADD, I(list), S(row_str(p, 0, "id")), S(cell(r, "new_min", line, "1")),
 		    M(price), M(floor_price));
@@ -461,7 +461,7 @@ copy_form(struct req *r)
 		return 404;
 	req_trail(r, "prices", "/prices/");
 	x_value(r->heading, TYPE_TEXT, "name", row_str(l, 0, "name"));
-	form_action(x_form(r, "price_copy", "/prices/copy", copy_fields, NULL), "copy");
+	form_action(x_form(r, "price_copy", "/prices/copy", copy_fields, NULL), "copy-list");
 	return 200;
 }
 

@@ -26,7 +26,7 @@ static const struct sql sql[NSQL] = {
 		" IF(p.is_otc, 'true', 'false') AS is_otc, IF(p.is_vbp, 'true', 'false') AS is_vbp,"
 		" IF(p.is_prescription, 'true', 'false') AS is_prescription, p.storage_class,"
 		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS licence_scope,"
-		" p.vat_rate * 100 AS vat_rate, p.shelf_life_months, p.floor_price, p.band_low,"
+		" p.vat_rate, p.shelf_life_months, p.floor_price, p.band_low,"
 		" IF(p.visible, 'true', 'false') AS visible, p.description, p.status,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS title, COALESCE(f.free, 0) AS free"
 		" FROM product p"
@@ -71,14 +71,15 @@ static const struct sql sql[NSQL] = {
 		" ORDER BY l.scope, l.priority DESC, l.code, t.min_qty LIMIT 50" },
 	[LOTS] = { "products.lots",
 		"SELECT l.id, l.lot_no, l.produced_on, l.expires_on, l.status, l.report_id,"
-		" COALESCE(SUM(b.qty), 0) AS qty, COALESCE(SUM(b.qty - b.reserved), 0) AS free,"
+		" COALESCE(b.qty, 0) AS qty, COALESCE(b.free, 0) AS free,"
 		" IF(is_expired(l.expires_on, business_day()), 'expired',"
 		" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY,"
 		" 'alarm', IF(l.expires_on <= business_day() + INTERVAL"
 		" param_int('stock.warn_days', 180) DAY, 'near', 'good'))) AS life,"
 		" IF(l.report_id IS NULL, 'missing', 'there') AS report"
-		" FROM lot l LEFT JOIN stock_balance b ON b.lot_id = l.id"
-		" WHERE l.product_id = ? GROUP BY l.id ORDER BY l.expires_on DESC LIMIT 30" },
+		" FROM lot l LEFT JOIN (SELECT lot_id, SUM(qty) AS qty, SUM(qty - reserved) AS free"
+		" FROM stock_balance GROUP BY lot_id) b ON b.lot_id = l.id"
+		" WHERE l.product_id = ? ORDER BY COALESCE(b.qty, 0) > 0 DESC, l.expires_on LIMIT 30" },
 	[SET_PINYIN] = { "products.set_pinyin",
 		"UPDATE product SET pinyin = pinyin_initials(CONCAT_WS(' ', generic_name, trade_name))"
 		" WHERE id = ?" },
@@ -435,8 +436,8 @@ static const struct field fields[] = {
 
 static const struct choice choices[] = {
 	{ "manufacturer_id", "SELECT p.id AS value, p.name AS label FROM party p"
-	    " JOIN party_role o ON o.party_id = p.id AND o.role IN ('manufacturer', 'company')"
-	    " GROUP BY p.id ORDER BY p.name" },
+	    " WHERE EXISTS (SELECT 1 FROM party_role o WHERE o.party_id = p.id"
+	    " AND o.role IN ('manufacturer', 'company')) ORDER BY p.name" },
 	{ "licence_scope", "SELECT code AS value, name AS label FROM code_dict"
 	    " WHERE list = 'licence_scope' AND active = 1 ORDER BY seq" },
 	{ 0 }

@@ -32,7 +32,7 @@
 
   <!-- An order: lines and details on the left, sums and the way on always in
        sight on the right; on a phone in a bar at the bottom. -->
-  <xsl:template match="p:form[p:grid]">
+  <xsl:template match="p:form[p:grid and p:record]">
     <form class="order" id="{@name}" action="{@href}" method="{@method}" novalidate="novalidate">
       <xsl:call-template name="form-attributes"/>
       <div class="split split-wide">
