@@ -95,7 +95,7 @@
     <xsl:text>btn</xsl:text>
     <xsl:choose>
       <xsl:when test="@primary"> btn-primary</xsl:when>
-      <xsl:when test="@danger or @rel = 'reject' or @rel = 'cancel' or @rel = 'delete' or @rel = 'remove' or @rel = 'revoke'"> btn-outline-danger</xsl:when>
+      <xsl:when test="@danger or @rel = 'reject' or @rel = 'delete' or @rel = 'remove' or @rel = 'revoke' or (@rel = 'cancel' and @method = 'post')"> btn-outline-danger</xsl:when>
     </xsl:choose>
   </xsl:template>
 

@@ -37,7 +37,10 @@
         <xsl:when test="(p:timeline or p:list[@kind = 'tasks']) and (p:list[not(@kind = 'tasks')] or p:record or p:chart or p:form[not(@kind)])">
           <div class="split">
             <div class="stack"><xsl:apply-templates select="p:record | p:chart | p:list[not(@kind = 'tasks')] | p:form[not(@kind)]"/></div>
-            <div class="stack first-on-phone"><xsl:apply-templates select="p:list[@kind = 'tasks'] | p:timeline"/></div>
+            <div>
+              <xsl:attribute name="class">stack<xsl:if test="p:list[@kind = 'tasks']"> first-on-phone</xsl:if></xsl:attribute>
+              <xsl:apply-templates select="p:list[@kind = 'tasks'] | p:timeline"/>
+            </div>
           </div>
         </xsl:when>
         <xsl:otherwise><xsl:apply-templates select="p:record | p:chart | p:list | p:timeline | p:form[not(@kind)]"/></xsl:otherwise>
