@@ -309,26 +309,6 @@ add_answers(struct req *r, const struct rows *order)
 	}
 }
 
-static void
-add_events(struct req *r, const struct rows *events)
-{
-	xmlNodePtr timeline = x_el(r->page, "timeline");
-
-	x_attr(timeline, "name", "order");
-	for (size_t i = 0; i < events->n; i++) {
-		xmlNodePtr event = x_el(timeline, "event");
-		char at[32];
-
-		x_instant(row_str(events, i, "at"), at);
-		x_attr(event, "at", at);
-		x_attr(event, "kind", row_str(events, i, "kind"));
-		if (!row_null(events, i, "actor"))
-			x_attr(event, "actor", row_str(events, i, "actor"));
-		if (!row_null(events, i, "note"))
-			x_text(event, "note", row_str(events, i, "note"));
-	}
-}
-
 static int
 order_view(struct req *r)
 {
@@ -350,7 +330,7 @@ order_view(struct req *r)
 	x_record(r->page, "order", order, facts);
 	x_list(r, "order-shipments", req_query(r, SHIPMENTS, I(party), I(id)), shipment_columns, NULL);
 	x_list(r, "order-invoices", req_query(r, INVOICES, I(party), I(id)), invoice_columns, NULL);
-	add_events(r, req_query(r, EVENTS, I(party), I(id)));
+	x_timeline(r->page, "order", req_query(r, EVENTS, I(party), I(id)));
 	return 200;
 }
 

@@ -34,33 +34,6 @@ struct db {
 	uint64_t us;
 };
 
-struct arg
-arg_int(int64_t i)
-{
-	return (struct arg){ ARG_INT, i, NULL, 0 };
-}
-
-struct arg
-arg_bytes(const void *s, size_t n)
-{
-	return (struct arg){ s == NULL ? ARG_NULL : ARG_BYTES, 0, s, n };
-}
-
-struct arg
-arg_text(const char *s)
-{
-	return (struct arg){ s == NULL ? ARG_NULL : ARG_TEXT, 0, s, s == NULL ? 0 : strlen(s) };
-}
-
-struct arg
-arg_some(enum arg_type t, const char *s)
-{
-	struct arg a = arg_text(s);
-
-	a.type = a.n == 0 ? ARG_NULL : t;
-	return a;
-}
-
 static uint64_t
 now_us(void)
 {
@@ -466,6 +439,22 @@ db_rollback(struct db *db)
 	if (was != DB_LOST && db->in_transaction)
 		plain(db, "rollback", "ROLLBACK");
 	db->in_transaction = false;
+}
+
+void
+db_mark(struct db *db)
+{
+	if (db->failure == DB_OK)
+		plain(db, "mark", "SAVEPOINT mark");
+}
+
+bool
+db_forgive(struct db *db)
+{
+	if (db->failure != DB_REFUSED)
+		return false;
+	db->failure = DB_OK;
+	return plain(db, "forgive", "ROLLBACK TO SAVEPOINT mark");
 }
 
 enum db_failure

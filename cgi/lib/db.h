@@ -101,6 +101,13 @@ void db_begin(struct db *db, bool read_only);
 bool db_commit(struct db *db);
 void db_rollback(struct db *db); /* also forgets the failure */
 
+/* A place in the transaction to come back to: for work on many rows, each with its own answer. */
+void db_mark(struct db *db);
+
+/* Whether a business rule said no since db_mark(): that is undone, and the transaction
+ * goes on; db_refusal() has the reason. */
+bool db_forgive(struct db *db);
+
 enum db_failure db_failed(const struct db *db);
 
 /* After DB_REFUSED: `code|field|arg=value|…`; constraint names of the schema
