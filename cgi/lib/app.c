@@ -17,6 +17,7 @@
 #include "metrics.h"
 #include "sandbox.h"
 #include "server.h"
+#include "upload.h"
 
 static volatile sig_atomic_t leave;
 
@@ -216,6 +217,10 @@ app_main(const struct app *app, int argc, char **argv)
 	FCGX_Init();
 	set_signals();
 	sandbox_user(s.conf->run_as);
+	if (app->uploads)
+		s.uploads = upload_start();
+	if (app->uploads && s.uploads == NULL)
+		return 1;
 	if (s.conf->sandbox && !sandbox_close())
 		return 1;
 	accept_loop(&s);

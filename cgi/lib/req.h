@@ -19,6 +19,7 @@
 #include "multipart.h"
 #include "pool.h"
 #include "sink.h"
+#include "tabular.h"
 #include "xml.h"
 
 enum format { FORMAT_HTML, FORMAT_XML, FORMAT_CSV, FORMAT_XLSX };
@@ -51,6 +52,7 @@ struct req {
 	const struct app *app;
 	const struct route *route;
 	struct db *db;
+	struct upload_service *uploads; /* of a program with uploads, else NULL */
 	struct user user;
 	const char *token;      /* of the session; NULL: none.  Portal procedures take it */
 	const char *visitor;    /* random cookie of a browser not signed in, for its CSRF token */
@@ -64,6 +66,7 @@ struct req {
 	const char *query;      /* as sent */
 	const char *address;    /* of the client */
 	const char *agent;
+	const char *host;       /* as the browser names this site; to show, not to trust */
 	const char *cookies;    /* as sent, NULL for none */
 	const char *id;         /* in logs and in X-Request-Id */
 	struct req_error *errors;
@@ -88,6 +91,15 @@ const char *req_str(const struct req *r, const char *name);       /* "" when abs
 int64_t req_int(const struct req *r, const char *name, int64_t absent);
 bool req_given(const struct req *r, const char *name);            /* there and not empty */
 const struct part *req_file(const struct req *r, const char *name); /* NULL: none chosen */
+
+/*
+ * The rows of an uploaded CSV or XLSX file (tabular.h), read in the upload child: the program says
+ * .uploads = true.  False: the error stands beside the field, and the table is empty.
+ */
+bool req_table(struct req *r, const char *name, struct table *to);
+
+/* The rows of a text that was pasted into a textarea; as req_table(). */
+bool req_pasted(struct req *r, const char *name, struct table *to);
 
 /* The values of a repeated input; the array ends with NULL. */
 const char *const *req_many(const struct req *r, const char *name, size_t *n);

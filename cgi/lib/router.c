@@ -12,6 +12,7 @@
 #include "input.h"
 #include "log.h"
 #include "metrics.h"
+#include "upload.h"
 
 enum { FORM_LIMIT = 65536, LARGE_LIMIT = 1048576, UPLOAD_LIMIT = 10485760, ATTEMPTS = 8,
 	LARGE_FIELDS = 4000 };
@@ -456,8 +457,9 @@ void
 router_answer(struct server *s, const struct wire *wire, struct buf *out)
 {
 	struct req r = { .pool = s->pool, .conf = s->conf, .app = s->app, .db = s->db,
+		.uploads = s->uploads,
 		.path = wire->path, .query = wire->query, .address = wire->address,
-		.agent = wire->agent, .cookies = wire->cookies, .id = wire->id };
+		.agent = wire->agent, .host = wire->host, .cookies = wire->cookies, .id = wire->id };
 	uint64_t start = now_us(), us, db_us;
 	unsigned retries = 0, statements;
 	int status;
@@ -468,6 +470,7 @@ router_answer(struct server *s, const struct wire *wire, struct buf *out)
 	r.headers = buf_new(s->pool);
 	log_request(wire->id);
 	status = handle(s, &r, wire, &retries);
+	s->leaving = s->leaving || (s->app->uploads && !upload_alive(s->uploads));
 	/* Half a file must not look like a whole one: the connection breaks. */
 	s->silent = s->silent || (r.streamed && status != 200);
 	if (s->silent)

@@ -23,6 +23,7 @@ struct server {
 	const struct conf *conf;
 	const struct app *app;
 	struct db *db;
+	struct upload_service *uploads; /* when the program takes files */
 	const struct sheet *sheets[LANGUAGES];
 	struct metrics *metrics;
 	struct pool *pool;       /* of the request at hand */
