@@ -98,7 +98,8 @@ cell_date(const struct table_cell *cell, char date[static CELL_DATE_SIZE])
 	if (!narrow(cell, text) || !read_date(text, &year, &month, &day) ||
 	    !is_day(year, month, day))
 		return false;
-	snprintf(date, CELL_DATE_SIZE, "%04d-%02d-%02d", year % 10000, month % 100, day % 100);
+	snprintf(date, CELL_DATE_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000U,
+	    (unsigned)month % 100U, (unsigned)day % 100U);
 	return true;
 }
 

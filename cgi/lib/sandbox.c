@@ -6,17 +6,15 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <linux/landlock.h>
 #include <seccomp.h>
 
+#include "jail.h"
 #include "log.h"
 
 static const int allowed[] = {
@@ -48,37 +46,6 @@ sandbox_user(const char *user)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
-/* No file at all, no TCP, no signals out: a ruleset that handles everything and allows nothing. */
-static bool
-landlock_close(void)
-{
-	struct {
-		uint64_t fs;
-		uint64_t net;
-		uint64_t scoped;
-	} rules = { (UINT64_C(1) << 13) - 1, 0, 0 };
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-	size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-	long fd;
-
-	if (abi < 0)
-		return false;
-	for (int bit = 13; bit <= 15; bit++) {
-		static const long since[] = { 2, 3, 5 };
-
-		if (abi >= since[bit - 13])
-			rules.fs |= UINT64_C(1) << bit;
-	}
-	rules.net = abi >= 4 ? 3 : 0;
-	rules.scoped = abi >= 6 ? 3 : 0;
-	fd = syscall(SYS_landlock_create_ruleset, &rules, size, 0);
-	if (fd < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return false;
-	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
-		return false;
-	return close((int)fd) == 0;
-}
-
 static bool
 seccomp_close(void)
 {
@@ -105,7 +72,7 @@ bool
 sandbox_close(void)
 {
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (!landlock_close())
+	if (!jail_files())
 		log_warn("sandbox.landlock", "error", strerror(errno));
 	if (!seccomp_close()) {
 		log_error("sandbox.seccomp", "error", strerror(errno));
