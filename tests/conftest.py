@@ -35,7 +35,8 @@ def instance():
 @pytest.fixture(scope='module')
 def own_instance():
     """An instance of the module's own, to be killed, filled or restored."""
-    own = xiaoao.Instance.start(build_folder(), orders=50)
+    build = build_folder()
+    own = xiaoao.Instance.start(build, template=xiaoao.Instance.template(build, 50))
     yield own
     own.stop()
 

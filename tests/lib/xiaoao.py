@@ -328,9 +328,12 @@ class Instance:
         self._db = None
 
     @classmethod
-    def start(cls, build, orders=None, workers=2, more=()):
+    def start(cls, build, orders=None, workers=2, more=(), template=None):
+        """template: the data folder to begin with, instead of making a company."""
         home = tempfile.mkdtemp(prefix='xo-', dir='/tmp')
         os.chmod(home, 0o755)
+        if template:
+            subprocess.run(['cp', '-a', template, f'{home}/data'], check=True)
         office, portal = free_ports(2)
         command = [TOP / 'conf/run', 'start', '--home', home, '--build', build, '--no-build',
                    '--office-port', office, '--portal-port', portal, '--workers', workers,
@@ -339,6 +342,21 @@ class Instance:
         if done.returncode != 0:
             raise RuntimeError(f'conf/run: {done.stdout}{done.stderr} (folder {home})')
         return cls(home, build)
+
+    @classmethod
+    def template(cls, build, orders):
+        """The data folder of a small company, made once for each state of sql/."""
+        state = hashlib.sha256()
+        for path in sorted(p for p in (TOP / 'sql').rglob('*') if p.is_file()):
+            if '__pycache__' not in path.parts:
+                state.update(path.read_bytes())
+        folder = pathlib.Path(build) / f'template-{orders}-{state.hexdigest()[:12]}'
+        if not folder.exists():
+            first = cls.start(build, orders=orders)
+            first.stop(remove=False)
+            subprocess.run(['mv', first.home / 'data', folder], check=True)
+            shutil.rmtree(first.home)
+        return folder
 
     def base(self, site):
         return f'http://127.0.0.1:{self.office_port if site == "office" else self.portal_port}'
