@@ -176,7 +176,8 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 	if (!req_may(r, PERM_SIGNED_IN))
 		x_attr(form, "csrf", auth_csrf(r));
 	for (const struct field *f = fields; f != NULL && f->name != NULL; f++) {
-		if ((f->flags & MANY) != 0 && f->options == NULL && f->type != TYPE_SELECT)
+		if ((f->flags & MANY) != 0 && f->options == NULL && f->type != TYPE_SELECT &&
+		    f->type != TYPE_CHECKS)
 			continue;
 		add_theirs(r, f, row);
 		form_field(r, group_of(form, f->group), row == NULL ? f : unlocked(r, f), f->name,

@@ -199,6 +199,7 @@ check_value(struct req *r, const struct field *f, const struct part *in)
 		break;
 	case TYPE_SELECT:
 	case TYPE_RADIO:
+	case TYPE_CHECKS:
 	case TYPE_STATUS:
 		if (!is_option(f, in->value))
 			req_error(r, in->name, "choice", NULL);

@@ -12,8 +12,8 @@
 #define IN_SCOPE(rep, unit) \
 	"(@actor_scope = 'all'" \
 	" OR (@actor_scope = 'own' AND " rep " = @actor_id)" \
-	" OR (@actor_scope = 'unit' AND " unit " = CAST(SUBSTRING_INDEX(SUBSTRING_INDEX(" \
-	"@actor_path, '/', -2), '/', 1) AS SIGNED))" \
+	" OR (@actor_scope = 'unit' AND " unit " = (SELECT mine.id FROM org_unit mine" \
+	" WHERE mine.path = @actor_path))" \
 	" OR (@actor_scope = 'below' AND " unit " IN (SELECT within.id FROM org_unit within" \
 	" WHERE within.path LIKE CONCAT(@actor_path, '%'))))"
 

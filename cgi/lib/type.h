@@ -34,6 +34,7 @@
 	V(FILE, "file") \
 	V(HIDDEN, "hidden") \
 	V(LOOKUP, "lookup") \
+	V(CHECKS, "checks") \
 	V(EMAIL, "email") \
 	V(TEL, "tel")
 
