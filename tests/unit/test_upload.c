@@ -164,6 +164,82 @@ heavy_xml_ends_in_time(void **state)
 	assert_true(upload_alive(service));
 }
 
+/* n times a pattern with the counter in it, between two texts. */
+static struct buf *
+repeated(const char *before, const char *pattern, int n, const char *after)
+{
+	struct buf *b = text(before);
+
+	for (int i = 0; i < n; i++) {
+		const char *hash = strchr(pattern, '#');
+
+		buf_add(b, pattern, hash != NULL ? (size_t)(hash - pattern) : strlen(pattern));
+		if (hash != NULL)
+			buf_printf(b, "%d%s", i, hash + 1);
+	}
+	buf_str(b, after);
+	return b;
+}
+
+static struct buf *
+book_around(const struct buf *sheet)
+{
+	struct book b = { .sheet_xml = sheet->s, .sheet_xml_n = sheet->n };
+
+	return book_make(p, &b);
+}
+
+static long
+resident_kib(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long pages = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%*d %ld", &pages), 1);
+	fclose(f);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* Each is refused within a second, and costs the program next to no memory. */
+static void
+hostile_files_are_cheap(void **state)
+{
+	const struct buf *files[] = {
+		book_around(repeated("<x", " a#=''", 100000, "/>")),
+		book_around(repeated("<x>", "<n#/>", 300000, "</x>")),
+		book_around(repeated("", "<x>", 100000, "")),
+		book_around(repeated("<x a='", ">", 100000, "'/>")),
+		book_around(repeated("<!DOCTYPE x [", "<!ENTITY e# 'e#'>", 1000, "]><x/>")),
+		book_around(repeated("<x>", "&e#;", 1000, "</x>")),
+		book_around(repeated("<x><!--", " -", 1000000, "")),
+		book_around(repeated("<x>", " ", 8 << 20, "</x>")),
+		book_around(repeated("<worksheet><sheetData>", "<row/>", 1000000, "</worksheet>")),
+		repeated("PK\3\4", "PK\1\2", 200000, "PK\5\6"),
+		repeated("", "PK\5\6", 1000000, ""),
+		repeated("", "\"", 4000001, ""),
+		repeated("", ",", 8 << 20, "x"),
+		repeated("", "x\n", 4 << 20, ""),
+		repeated("", "x", 8 << 20, ""),
+		repeated("", "\xFE\x30", 2 << 20, ""),
+		repeated("%PDF-1.7", "x", 1000, ""),
+	};
+	long before = resident_kib();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		double began = now();
+
+		if (parse(files[i]))
+			fail_msg("file %zu was read", i);
+		if (now() - began > (jail_is_sanitized() ? 10 : 1))
+			fail_msg("file %zu took %.1f s: %s", i, now() - began, error);
+	}
+	if (!jail_is_sanitized())
+		assert_true(resident_kib() - before < 16 * 1024);
+	assert_true(upload_alive(service));
+}
+
 static void
 large_good_file(void **state)
 {
@@ -308,6 +384,7 @@ main(void)
 		CASE(good_files),
 		CASE(refusals_pass_through),
 		CASE(heavy_xml_ends_in_time),
+		CASE(hostile_files_are_cheap),
 		CASE(large_good_file),
 		CASE(nothing_stays_behind),
 		CASE(works_from_inside_the_sandbox),
