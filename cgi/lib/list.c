@@ -71,7 +71,7 @@ add_views(struct req *r, xmlNodePtr n, const struct list *list)
 		x_attr(view, "name", v->name);
 		x_attr(view, "href", v->query[0] == '\0' ? r->path :
 		    pool_printf(r->pool, "%s?%s&view=%s", r->path, v->query, v->name));
-		x_flag(view, "current", current[0] == '\0' ? v->query[0] == '\0' && r->query[0] == '\0' :
+		x_flag(view, "current", current[0] == '\0' ? v->query[0] == '\0' :
 		    strcmp(current, v->name) == 0);
 	}
 }
@@ -255,6 +255,21 @@ add_exports(struct req *r, xmlNodePtr n)
 	}
 }
 
+static void
+add_rows(struct req *r, xmlNodePtr n, const struct list *list, const struct rows *rows)
+{
+	const struct column *columns = chosen(r, list);
+	bool act = list->action != NULL && req_may(r, list->action_perm);
+
+	for (size_t i = 0; i < rows->n; i++) {
+		xmlNodePtr row = x_row(n, rows, i, columns, list->row_href);
+		const char *href = act ? x_href(r->pool, list->action_href, rows, i) : NULL;
+
+		if (href != NULL)
+			x_action(row, list->action, "post", href);
+	}
+}
+
 int
 list_page_args(struct req *r, const struct list *list, const struct arg *base)
 {
@@ -278,7 +293,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	add_views(r, n, list);
 	add_filter(r, n, list);
 	add_columns(r, n, &q);
-	x_rows(n, &rows, chosen(r, list), list->row_href);
+	add_rows(r, n, list, &rows);
 	add_pager(r, n, &q, &rows, more);
 	if (rows.n == 0 && list->create != NULL && req_may(r, list->create_perm))
 		x_action(n, list->create, "get", list->create_href);

@@ -1,0 +1,524 @@
+/*
+ * approvals.c - the inbox: who waits for whose decision on which order.
+ *
+ * A step belongs to a role or a person; whoever decides it first does, and the
+ * second is told so (409).  Nobody decides on his own order: the database keeps
+ * that, whatever this program does.  A decision may lower quantities line by line;
+ * the buyer reads the comments.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "form.h"
+#include "json.h"
+#include "list.h"
+#include "scope.h"
+
+enum { STEP, CREDIT, RISKS, STEPS, LINES, EVENTS, SIGNERS, DECIDE, NSQL };
+
+/* Steps that a user may see: those of his rows, those meant for him, those he decided. */
+#define MAY_SEE \
+	"(" IN_SCOPE("o.rep_id", "o.org_unit_id") \
+	" OR s.user_id = @actor_id OR s.decided_by = @actor_id)"
+
+static const struct sql sql[NSQL] = {
+	[STEP] = { "approvals.step",
+		"SELECT s.id AS step, s.status, o.id, o.order_no, o.customer, o.customer_code, o.party_id,"
+		" o.rep, o.department, o.amount, o.pay, o.origin, o.made_by, o.placed_at, o.wanted_on,"
+		" o.note, y.name AS rule, step_is_mine(s.id, @actor_id) AS mine, o.version"
+		" FROM approval_step s JOIN approval a ON a.id = s.approval_id AND a.subject = 'order'"
+		" JOIN order_page o ON o.id = a.subject_id LEFT JOIN approval_rule y ON y.id = s.rule_id"
+		" WHERE s.id = ? AND " MAY_SEE },
+	[CREDIT] = { "approvals.credit", "CALL credit_status(?)" },
+	[RISKS] = { "approvals.risks",
+		"SELECT IF(o.amount > ?, o.amount - ?, NULL) AS over, SUM(l.below_floor) AS floor_lines,"
+		" SUM(IF(l.below_floor, ROUND((l.floor_price - l.price) * l.ordered_qty, 2), 0)) AS gap,"
+		" SUM(free_stock(l.product_id, o.warehouse_id, business_day()) < l.ordered_qty) AS short,"
+		" (SELECT MIN(x.expires_on) FROM party_licence x WHERE x.party_id = o.party_id"
+		" AND x.status = 'approved' AND x.expires_on < business_day() + INTERVAL 60 DAY) AS expires_on,"
+		" (SELECT k.name FROM party_licence x JOIN licence_kind k ON k.kind = x.kind"
+		" WHERE x.party_id = o.party_id AND x.status = 'approved'"
+		" AND x.expires_on < business_day() + INTERVAL 60 DAY ORDER BY x.expires_on LIMIT 1) AS licence"
+		" FROM sales_order o JOIN order_line_page l ON l.order_id = o.id WHERE o.id = ?" },
+	[STEPS] = { "approvals.steps",
+		"SELECT s.status, COALESCE(y.name, q.name, u.name) AS label,"
+		" COALESCE(d.name, u.name, q.name) AS who, DATE(s.decided_at + INTERVAL 8 HOUR) AS decided_on"
+		" FROM approval_step mine JOIN approval_step s ON s.approval_id = mine.approval_id"
+		" LEFT JOIN approval_rule y ON y.id = s.rule_id LEFT JOIN role q ON q.id = s.role_id"
+		" LEFT JOIN app_user u ON u.id = s.user_id LEFT JOIN app_user d ON d.id = s.decided_by"
+		" WHERE mine.id = ? AND s.status <> 'dropped' ORDER BY s.level, s.id" },
+	[LINES] = { "approvals.lines",
+		"SELECT l.line_no AS id, l.product, l.pack, l.unit, l.price, l.amount, l.ordered_qty, l.note,"
+		" COALESCE(l.granted_qty, l.ordered_qty) AS granted, l.reply,"
+		" IF(l.below_floor, 'attention', NULL) AS flag, IF(l.below_floor, l.floor_price, NULL) AS floor"
+		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
+	[EVENTS] = { "approvals.events",
+		"SELECT at, kind, actor, note FROM order_event"
+		" WHERE party_id = ? AND order_id = ? ORDER BY at, seq" },
+	[SIGNERS] = { "approvals.signers",
+		"SELECT u.id AS value, CONCAT(u.name, ' · ', COALESCE(d.name, '')) AS label"
+		" FROM app_user u LEFT JOIN org_unit d ON d.id = u.org_unit_id"
+		" WHERE u.site = 'office' AND u.status = 'active' AND u.id <> @actor_id"
+		" AND EXISTS (SELECT 1 FROM user_role x JOIN role_permission y ON y.role_id = x.role_id"
+		" WHERE x.user_id = u.id AND y.permission = 'order.approve') ORDER BY u.name" },
+	[DECIDE] = { "approvals.decide", "CALL order_decide(?, @actor_id, ?, ?, ?, ?)" },
+};
+
+static const char *const reasons[] = { "always", "amount", "customer", "product", "floor",
+	"credit", "added", NULL };
+static const char *const decisions[] = { "approve", "return", "reject", "add", NULL };
+
+/* ---- the list ---- */
+
+static const struct column columns[] = {
+	{ "order_no", TYPE_CODE },
+	{ "customer", TYPE_TEXT, .sub = "rep" },
+	{ "amount", TYPE_MONEY, .sort = "a.amount" },
+	{ "reason", TYPE_STATUS, .set = "reason" },
+	{ "opened_at", TYPE_AGO, .sort = "s.opened_at" },
+	{ "decision", TYPE_STATUS, .set = "step", .optional = true },
+	{ "decided_at", TYPE_DATETIME, .sort = "s.decided_at", .optional = true },
+	{ 0 }
+};
+
+static const struct filter filters[] = {
+	{ { "q", TYPE_SEARCH }, "p.name LIKE ? OR p.pinyin LIKE ?", 2, true,
+	    .number = "o.order_no LIKE ?", .numbers = 1 },
+	{ { "reason", TYPE_SELECT, .set = "reason", .options = reasons }, "s.reason = ?" },
+	{ { "from", TYPE_DATE }, "s.opened_at >= CAST(? AS DATETIME) - INTERVAL 8 HOUR" },
+	{ { "to", TYPE_DATE }, "s.opened_at < CAST(? AS DATETIME) + INTERVAL 16 HOUR" },
+	{ 0 }
+};
+
+static const struct view views[] = {
+	{ "mine", "" },
+	{ "overdue", "sort=opened_at" },
+	{ "done", "sort=-decided_at&cols=order_no,customer,amount,decision,decided_at" },
+	{ "everyone", "sort=opened_at" },
+	{ 0 }
+};
+
+static const struct list approvals = {
+	.name = "approvals",
+	.columns = columns,
+	.filters = filters,
+	.views = views,
+	.row_href = "/approvals/?open={id}",
+	.sort = "opened_at",
+	.select = "s.id, o.order_no, p.name AS customer, r.name AS rep, a.amount, s.reason, s.opened_at,"
+	    " s.status AS decision, s.decided_at,"
+	    " IF(s.status = 'open' AND s.reason IN ('credit', 'floor'), 'attention', NULL) AS flag",
+	.from = "approval_step s STRAIGHT_JOIN approval a ON a.id = s.approval_id"
+	    " STRAIGHT_JOIN sales_order o ON o.id = a.subject_id"
+	    " STRAIGHT_JOIN party p ON p.id = o.party_id LEFT JOIN app_user r ON r.id = o.rep_id",
+	/* The same argument four times: the tab. */
+	.where = "a.subject = 'order' AND " MAY_SEE
+	    " AND ((? IN ('mine', 'overdue') AND s.status = 'open' AND s.id IN"
+	    " (SELECT i.step_id FROM approval_inbox i WHERE i.user_id = @actor_id)"
+	    " AND (? = 'mine' OR s.opened_at <"
+	    " UTC_TIMESTAMP() - INTERVAL param_int('approval.hours', 4) HOUR))"
+	    " OR (? = 'everyone' AND s.status = 'open')"
+	    " OR (? = 'done' AND s.decided_by = @actor_id"
+	    " AND s.decided_at > UTC_TIMESTAMP() - INTERVAL 90 DAY))",
+	.key = "s.id",
+};
+
+static const char *
+tab(struct req *r)
+{
+	const char *name = req_str(r, "view");
+
+	for (const struct view *v = views; v->name != NULL; v++) {
+		if (strcmp(v->name, name) == 0)
+			return name;
+	}
+	return views[0].name;
+}
+
+static bool
+has(xmlNodePtr n, const char *attribute, const char *value)
+{
+	xmlChar *have = xmlGetNoNsProp(n, (const xmlChar *)attribute);
+	bool same = have != NULL && xmlStrEqual(have, (const xmlChar *)value);
+
+	xmlFree(have);
+	return same;
+}
+
+/* Marks the row of the open step; with none asked for, the first row's step is opened. */
+static const char *
+mark_row(struct req *r, xmlNodePtr list)
+{
+	const char *open = req_str(r, "open");
+
+	for (xmlNodePtr n = list->children; n != NULL; n = n->next) {
+		if (!xmlStrEqual(n->name, (const xmlChar *)"row"))
+			continue;
+		if (open[0] == '\0') {
+			xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
+
+			open = pool_strdup(r->pool, (const char *)id);
+			xmlFree(id);
+		}
+		x_flag(n, "current", has(n, "id", open));
+	}
+	return open;
+}
+
+/* ---- one order beside the list ---- */
+
+static const struct column facts[] = {
+	{ "customer", TYPE_TEXT, .sub = "customer_code", .href = "/parties/view?id={party_id}" },
+	{ "amount", TYPE_MONEY, .emphasis = true },
+	{ "rep", TYPE_TEXT, .sub = "department" },
+	{ "origin", TYPE_STATUS, .set = "origin", .sub = "made_by" },
+	{ "pay", TYPE_STATUS, .set = "pay" },
+	{ "wanted_on", TYPE_DATE },
+	{ "note", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct column credit_facts[] = {
+	{ "credit_limit", TYPE_MONEY },
+	{ "exposure", TYPE_MONEY },
+	{ "available", TYPE_MONEY },
+	{ "overdue", TYPE_MONEY },
+	{ 0 }
+};
+
+static const struct column line_columns[] = {
+	{ "product", TYPE_TEXT, .sub = "pack" },
+	{ "price", TYPE_PRICE, .sub = "floor" },
+	{ "ordered_qty", TYPE_QTY, .unit = "{unit}", .sub = "note" },
+	{ 0 }
+};
+
+/* What an approver may say to each of them. */
+static const struct column answer_columns[] = {
+	{ "granted", TYPE_QTY },
+	{ "reply", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct field decide_fields[] = {
+	{ "open", TYPE_HIDDEN, REQUIRED },
+	{ "view", TYPE_HIDDEN },
+	{ "decision", TYPE_SELECT, REQUIRED, .options = decisions },
+	{ "comment", TYPE_TEXTAREA, .max = 400 },
+	{ "signer", TYPE_SELECT },
+	{ "qty", TYPE_QTY, MANY, 0, 100000000 },
+	{ "reply", TYPE_TEXT, MANY },
+	{ 0 }
+};
+
+/* A notice with the number behind it. */
+static void
+add_risk(xmlNodePtr detail, const char *level, const char *key, enum type type, const char *value)
+{
+	x_value(x_notice(detail, level, key), type, "value", value);
+}
+
+static void
+add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struct rows *credit)
+{
+	const char *available = req_value(r, credit, "available");
+	const struct rows *risk = req_query(r, RISKS, M(available), M(available),
+	    I(row_int(step, 0, "id")));
+	xmlNodePtr first = detail->last, n;
+
+	if (credit->n == 0 || risk->n == 0)
+		return;
+	if (!row_null(risk, 0, "over"))
+		add_risk(detail, "danger", "risk.credit", TYPE_MONEY, row_str(risk, 0, "over"));
+	if (strcmp(row_str(credit, 0, "overdue"), "0.00") != 0)
+		add_risk(detail, "danger", "risk.overdue", TYPE_MONEY, row_str(credit, 0, "overdue"));
+	if (row_int(credit, 0, "hold") != 0)
+		x_notice(detail, "danger", "risk.hold");
+	if (row_int(risk, 0, "floor_lines") > 0) {
+		n = x_notice(detail, "warning", "risk.floor");
+		x_value(n, TYPE_INT, "n", row_str(risk, 0, "floor_lines"));
+		x_value(n, TYPE_MONEY, "gap", row_str(risk, 0, "gap"));
+	}
+	if (!row_null(risk, 0, "licence")) {
+		n = x_notice(detail, "warning", "risk.licence");
+		x_value(n, TYPE_TEXT, "document", row_str(risk, 0, "licence"));
+		x_value(n, TYPE_DATE, "date", row_str(risk, 0, "expires_on"));
+	}
+	if (row_int(risk, 0, "short") > 0)
+		add_risk(detail, "warning", "risk.short", TYPE_INT, row_str(risk, 0, "short"));
+	if (detail->last == first)
+		x_notice(detail, "success", "risk.none");
+}
+
+static void
+add_path(struct req *r, xmlNodePtr detail, const struct rows *step)
+{
+	static const char *const states[][2] = { { "approved", "done" }, { "open", "current" },
+		{ "waiting", "todo" } };
+	const struct rows *steps = req_query(r, STEPS, I(row_int(step, 0, "step")));
+	xmlNodePtr path = x_el(detail, "steps");
+
+	x_attr(path, "name", "approval");
+	for (size_t i = 0; i < steps->n; i++) {
+		const char *state = "failed";
+		xmlNodePtr n = x_el(path, "step");
+
+		for (size_t k = 0; k < LEN(states); k++) {
+			if (strcmp(row_str(steps, i, "status"), states[k][0]) == 0)
+				state = states[k][1];
+		}
+		x_attr(n, "name", row_str(steps, i, "status"));
+		x_attr(n, "label", row_str(steps, i, "label"));
+		x_attr(n, "state", state);
+		x_attr(n, "by", row_str(steps, i, "who"));
+		if (!row_null(steps, i, "decided_on"))
+			x_attr(n, "at", row_str(steps, i, "decided_on"));
+	}
+}
+
+/* The lines, with the quantity and the comment of each to be filled in. */
+static void
+add_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
+{
+	static const struct field reply = { "reply", TYPE_TEXT };
+	xmlNodePtr grid = x_el(form, "grid");
+
+	x_attr(grid, "name", "approval-lines");
+	x_columns(grid, line_columns);
+	x_columns(grid, answer_columns);
+	for (size_t i = 0; i < lines->n; i++) {
+		int64_t line = row_int(lines, i, "id");
+		const struct field qty = { "granted", TYPE_QTY, .max = row_int(lines, i, "granted") };
+		const char *wrote = req_at(r, "reply", line);
+		const char *gave = req_at(r, "qty", line);
+		xmlNodePtr row = x_row(grid, lines, i, line_columns, NULL);
+
+		form_field(r, row, &qty, pool_printf(r->pool, "qty.%lld", (long long)line),
+		    gave != NULL ? gave : row_str(lines, i, "granted"));
+		form_field(r, row, &reply, pool_printf(r->pool, "reply.%lld", (long long)line),
+		    wrote != NULL ? wrote : row_str(lines, i, "reply"));
+	}
+}
+
+static void
+add_decision(struct req *r, xmlNodePtr detail, const struct rows *lines)
+{
+	static const struct field hidden[] = { { "open", TYPE_HIDDEN }, { "view", TYPE_HIDDEN }, { 0 } };
+	static const struct field comment = { "comment", TYPE_TEXTAREA, .max = 400 };
+	static const struct field signer = { "signer", TYPE_SELECT };
+	xmlNodePtr form = x_form(r, "decision", "/approvals/decide", hidden, NULL);
+
+	xmlUnlinkNode(form);
+	xmlAddChild(detail, form);
+	add_grid(r, form, lines);
+	form_field(r, form, &comment, "comment", req_str(r, "comment"));
+	form_field(r, form, &signer, "signer", req_str(r, "signer"));
+	form_options(form, "signer", req_query(r, SIGNERS));
+	for (size_t i = 0; decisions[i] != NULL; i++) {
+		xmlNodePtr action = form_action(form, decisions[i]);
+
+		x_attr(action, "href", "/approvals/decide");
+		x_attr(action, "name", "decision");
+		x_attr(action, "value", decisions[i]);
+	}
+}
+
+static void
+add_heading(xmlNodePtr detail, const struct rows *step)
+{
+	xmlNodePtr heading = x_el(detail, "heading");
+
+	x_text(heading, "title", row_str(step, 0, "order_no"));
+	x_attr(x_value(heading, TYPE_STATUS, "status", row_str(step, 0, "status")), "set", "step");
+}
+
+static void
+add_lines(xmlNodePtr detail, const struct rows *lines)
+{
+	static const struct column columns_shown[] = {
+		{ "product", TYPE_TEXT, .sub = "pack" },
+		{ "price", TYPE_PRICE, .sub = "floor" },
+		{ "ordered_qty", TYPE_QTY, .unit = "{unit}", .sub = "note" },
+		{ "granted", TYPE_QTY, .sub = "reply" },
+		{ 0 }
+	};
+	xmlNodePtr list = x_el(detail, "list");
+
+	x_attr(list, "name", "approval-lines");
+	x_columns(list, columns_shown);
+	x_rows(list, lines, columns_shown, NULL);
+}
+
+static void
+add_detail(struct req *r, const char *open)
+{
+	const struct rows *step = req_query(r, STEP, I(strtoll(open, NULL, 10)));
+	const struct rows *credit;
+	const struct rows *lines;
+	xmlNodePtr detail;
+
+	if (step->n == 0)
+		return;
+	credit = req_query(r, CREDIT, I(row_int(step, 0, "party_id")));
+	lines = req_query(r, LINES, I(row_int(step, 0, "id")));
+	detail = x_el(r->page, "detail");
+	x_attr(detail, "name", "approval");
+	x_attr(detail, "id", open);
+	x_attr(detail, "href", x_href(r->pool, "/orders/view?id={id}", step, 0));
+	x_attr(detail, "asked", req_given(r, "open") ? "true" : "false");
+	x_link(detail, "back", req_url_with(r, "open", NULL));
+	add_heading(detail, step);
+	add_risks(r, detail, step, credit);
+	x_record(detail, "approval", step, facts);
+	x_record(detail, "credit", credit, credit_facts);
+	add_path(r, detail, step);
+	if (row_int(step, 0, "mine") == 0)
+		add_lines(detail, lines);
+	x_timeline(detail, "order", req_query(r, EVENTS, I(row_int(step, 0, "party_id")),
+	    I(row_int(step, 0, "id"))));
+	if (row_int(step, 0, "mine") != 0)
+		add_decision(r, detail, lines);
+}
+
+static int
+approval_list(struct req *r)
+{
+	struct list list = approvals;
+	const char *view = tab(r);
+	int status;
+
+	list.row_href = pool_printf(r->pool, "%s%copen={id}", req_url_with(r, "open", NULL),
+	    strchr(req_url_with(r, "open", NULL), '?') == NULL ? '?' : '&');
+	req_page(r, "");
+	status = list_page(r, &list, S(view), S(view), S(view), S(view));
+	if (r->body != NULL)
+		return status;
+	if (strcmp(view, "mine") == 0 || strcmp(view, "overdue") == 0) {
+		x_attr(r->page->last, "select", "step");
+		x_attr(r->page->last, "href", "/approvals/bulk");
+		x_flag(x_action(r->page->last, "approve", "post", "/approvals/bulk"), "bulk", true);
+	}
+	add_detail(r, mark_row(r, r->page->last));
+	return status;
+}
+
+/* ---- decisions ---- */
+
+/* The quantities and comments typed, for order_decide(). */
+static const char *
+typed_lines(struct req *r, int64_t order)
+{
+	const struct rows *lines = req_query(r, LINES, I(order));
+	struct json *json = json_array(r->pool);
+
+	for (size_t i = 0; i < lines->n; i++) {
+		int64_t line = row_int(lines, i, "id");
+		const char *qty = req_at(r, "qty", line);
+		const char *reply = req_at(r, "reply", line);
+
+		if (qty == NULL && reply == NULL)
+			continue;
+		json_object(json);
+		json_int(json, "line", line);
+		if (qty != NULL && qty[0] != '\0')
+			json_int(json, "qty", strtoll(qty, NULL, 10));
+		json_text(json, "reply", reply);
+	}
+	return json_end(json);
+}
+
+/* A step that another decided meanwhile returns no row: 409. */
+static int
+approval_decide(struct req *r)
+{
+	const struct rows *step = req_query(r, STEP, I(req_int(r, "open", 0)));
+	const char *decision = req_str(r, "decision");
+	const struct rows *done;
+
+	if (step->n == 0)
+		return 404;
+	done = req_query(r, DECIDE, I(req_int(r, "open", 0)), S(decision), T(req_str(r, "comment")),
+	    S(typed_lines(r, row_int(step, 0, "id"))), T(req_str(r, "signer")));
+	if (done->n == 0)
+		return 409;
+	req_notice(r, pool_printf(r->pool, "approval.%s", decision));
+	return req_redirect(r, "/approvals/%s%s", req_given(r, "view") ? "?view=" : "", tab(r));
+}
+
+/* What came of one approval: done, gone (decided meanwhile), or the code of the refusal. */
+static const char *
+approve(struct req *r, const char *step)
+{
+	static const char *const known[] = { "approve.own", "forbidden", "required", "credit.exceeded",
+		"customer.blocked", NULL };
+	const struct rows *done;
+	const char *code = "refused";
+
+	db_mark(r->db);
+	done = req_query(r, DECIDE, I(strtoll(step, NULL, 10)), S("approve"), T(""), S("[]"), T(""));
+	if (!db_forgive(r->db))
+		return done->n == 0 ? "gone" : "done";
+	for (const char *const *k = known; *k != NULL; k++) {
+		size_t n = strlen(*k);
+
+		if (strncmp(db_refusal(r->db), *k, n) == 0 && strchr("|", db_refusal(r->db)[n]) != NULL)
+			code = *k;
+	}
+	return code;
+}
+
+/* Every ticked step has an answer of its own: one refusal does not undo the others. */
+static int
+approval_bulk(struct req *r)
+{
+	static const struct column results[] = {
+		{ "order_no", TYPE_CODE, .href = "/orders/view?id={id}" },
+		{ "customer", TYPE_TEXT },
+		{ "amount", TYPE_MONEY },
+		{ 0 }
+	};
+	const char *const *steps = req_many(r, "step", NULL);
+	xmlNodePtr list = x_el(r->page, "list");
+
+	x_attr(list, "name", "approval-results");
+	x_columns(list, results);
+	x_attr(x_el(list, "column"), "name", "result");
+	x_attr(list->last, "type", "status");
+	for (; *steps != NULL; steps++) {
+		const struct rows *step = req_query(r, STEP, I(strtoll(*steps, NULL, 10)));
+		const char *result = step->n == 0 ? NULL : approve(r, *steps);
+
+		if (result == NULL)
+			continue;
+		x_row(list, step, 0, results, NULL);
+		x_attr(x_value(list->last, TYPE_STATUS, "result", result), "set", "result");
+	}
+	req_trail(r, "approvals", "/approvals/");
+	return 200;
+}
+
+static const struct field list_fields[] = {
+	{ "open", TYPE_INT },
+	{ "view", TYPE_HIDDEN },
+	{ 0 }
+};
+
+static const struct field bulk_fields[] = {
+	{ "step", TYPE_INT, MANY },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ "/", GET, PERM_ORDER_APPROVE, approval_list, list_fields, .list = &approvals },
+	{ "/decide", POST, PERM_ORDER_APPROVE, approval_decide, decide_fields, approval_list, LARGE },
+	{ "/bulk", POST, PERM_ORDER_APPROVE, approval_bulk, bulk_fields },
+	{ 0 }
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct app app = { "approvals", routes, sql, LEN(sql) };
+
+	return app_main(&app, argc, argv);
+}
