@@ -25,6 +25,8 @@ static const struct place office[] = {
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
 	{ "system", "rules", PERM_RULE_EDIT },
 	{ "system", "staff", PERM_STAFF_VIEW },
+	{ "system", "roles", PERM_STAFF_VIEW },
+	{ "system", "units", PERM_STAFF_VIEW },
 	{ "system", "audit", PERM_AUDIT_VIEW },
 	{ 0 }
 };

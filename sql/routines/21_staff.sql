@@ -118,4 +118,41 @@ BEGIN
 	END IF;
 END//
 
+-- A department made (p_id 0) or changed; the paths below it follow. good = 0: another
+-- changed it meanwhile. Nothing comes to stand below itself.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE unit_save(IN p_id BIGINT, IN p_version INT, IN p_parent BIGINT,
+	IN p_code VARCHAR(20), IN p_name VARCHAR(60), IN p_kind VARCHAR(12), IN p_status VARCHAR(8))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+proc: BEGIN
+	DECLARE v_old, v_above VARCHAR(200) DEFAULT '/';
+	DECLARE v_parent BIGINT;
+
+	SELECT path INTO v_above FROM org_unit WHERE id = p_parent;
+	IF p_id = 0 THEN
+		INSERT INTO org_unit (parent_id, code, name, kind, status) VALUES (p_parent, p_code, p_name, p_kind, p_status);
+		SELECT 1 AS good, LAST_INSERT_ID() AS id;
+		LEAVE proc;
+	END IF;
+	SELECT path, parent_id INTO v_old, v_parent FROM org_unit WHERE id = p_id FOR UPDATE;
+	IF LEFT(v_above, LENGTH(v_old)) = v_old THEN
+		CALL refuse('unit.below|parent_id');
+	END IF;
+	IF p_status = 'closed' AND EXISTS (SELECT 1 FROM app_user u JOIN org_unit o ON o.id = u.org_unit_id
+		WHERE o.path LIKE CONCAT(v_old, '%') AND u.status = 'active') THEN
+		CALL refuse('unit.people|status');
+	END IF;
+	UPDATE org_unit
+	   SET parent_id = p_parent, code = p_code, name = p_name, kind = p_kind, status = p_status, version = version + 1
+	 WHERE id = p_id AND version = p_version;
+	IF ROW_COUNT() = 0 THEN
+		SELECT 0 AS good, p_id AS id;
+		LEAVE proc;
+	END IF;
+	UPDATE org_unit
+	   SET path = CONCAT(v_above, p_code, '/', SUBSTRING(path, CHAR_LENGTH(v_old) + 1))
+	 WHERE path LIKE CONCAT(v_old, '%');
+	SELECT 1 AS good, p_id AS id;
+END//
+
 DELIMITER ;

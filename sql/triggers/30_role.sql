@@ -11,10 +11,6 @@ BEGIN
 		IF NEW.user_id = @actor_id THEN
 			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'staff.self|role_id';
 		END IF;
-		IF NOT EXISTS (SELECT 1 FROM app_user u JOIN role r ON r.id = NEW.role_id AND r.site = u.site
-			WHERE u.id = NEW.user_id AND (r.party_id IS NULL OR r.party_id = u.party_id)) THEN
-			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.site|role_id';
-		END IF;
 		IF role_is_sensitive(NEW.role_id) AND NOT EXISTS (SELECT 1 FROM role_request q
 			WHERE q.user_id = NEW.user_id AND q.role_id = NEW.role_id AND q.status = 'granted'
 			AND q.decided_by = @actor_id AND q.decided_at > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE) THEN
@@ -30,15 +26,11 @@ FOR EACH ROW
 BEGIN
 	IF SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal') THEN
 		IF EXISTS (SELECT 1 FROM user_role WHERE role_id = NEW.role_id AND user_id = @actor_id) THEN
-			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.own|permission';
-		END IF;
-		IF NOT EXISTS (SELECT 1 FROM role r JOIN permission p ON p.name = NEW.permission
-			WHERE r.id = NEW.role_id AND FIND_IN_SET(r.site, p.site)) THEN
-			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.site|permission';
+			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.own';
 		END IF;
 		IF EXISTS (SELECT 1 FROM permission WHERE name = NEW.permission AND guarded = 1)
 			AND EXISTS (SELECT 1 FROM user_role WHERE role_id = NEW.role_id) THEN
-			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.held|permission';
+			SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.held';
 		END IF;
 	END IF;
 END//
@@ -48,7 +40,7 @@ FOR EACH ROW
 BEGIN
 	IF OLD.permission IN ('staff.edit', 'role.edit') AND SUBSTRING_INDEX(USER(), '@', 1) = 'office'
 		AND EXISTS (SELECT 1 FROM role WHERE id = OLD.role_id AND site = 'office' AND code = 'admin') THEN
-		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.admin|permission';
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.admin';
 	END IF;
 END//
 
