@@ -41,6 +41,9 @@ struct list {
 	const struct filter *filters;
 	const struct view *views;
 	const char *row_href;          /* of a row, with {alias}es */
+	const char *action;            /* rel of a button in each row that posts, or NULL */
+	const char *action_href;       /* with {alias}es; a row where one is NULL has no button */
+	enum perm action_perm;
 	const char *sort;              /* default: "-placed_at"; names a column with sort */
 
 	/* office */
