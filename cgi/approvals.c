@@ -31,15 +31,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE s.id = ? AND " MAY_SEE },
 	[CREDIT] = { "approvals.credit", "CALL credit_status(?)" },
 	[RISKS] = { "approvals.risks",
-		"SELECT IF(o.amount > ?, o.amount - ?, NULL) AS over, SUM(l.below_floor) AS floor_lines,"
-		" SUM(IF(l.below_floor, ROUND((l.floor_price - l.price) * l.ordered_qty, 2), 0)) AS gap,"
-		" SUM(free_stock(l.product_id, o.warehouse_id, business_day()) < l.ordered_qty) AS short,"
-		" (SELECT MIN(x.expires_on) FROM party_licence x WHERE x.party_id = o.party_id"
-		" AND x.status = 'approved' AND x.expires_on < business_day() + INTERVAL 60 DAY) AS expires_on,"
-		" (SELECT k.name FROM party_licence x JOIN licence_kind k ON k.kind = x.kind"
-		" WHERE x.party_id = o.party_id AND x.status = 'approved'"
-		" AND x.expires_on < business_day() + INTERVAL 60 DAY ORDER BY x.expires_on LIMIT 1) AS licence"
-		" FROM sales_order o JOIN order_line_page l ON l.order_id = o.id WHERE o.id = ?" },
+		"SELECT k.*, IF(k.amount > ?, k.amount - ?, NULL) AS exceeds"
+		" FROM order_risk k WHERE k.order_id = ?" },
 	[STEPS] = { "approvals.steps",
 		"SELECT s.status, COALESCE(y.name, q.name, u.name) AS label,"
 		" COALESCE(d.name, u.name, q.name) AS who, DATE(s.decided_at + INTERVAL 8 HOUR) AS decided_on"
@@ -228,8 +221,8 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 
 	if (credit->n == 0 || risk->n == 0)
 		return;
-	if (!row_null(risk, 0, "over"))
-		add_risk(detail, "danger", "risk.credit", TYPE_MONEY, row_str(risk, 0, "over"));
+	if (!row_null(risk, 0, "exceeds"))
+		add_risk(detail, "danger", "risk.credit", TYPE_MONEY, row_str(risk, 0, "exceeds"));
 	if (strcmp(row_str(credit, 0, "overdue"), "0.00") != 0)
 		add_risk(detail, "danger", "risk.overdue", TYPE_MONEY, row_str(credit, 0, "overdue"));
 	if (row_int(credit, 0, "hold") != 0)
@@ -237,15 +230,15 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 	if (row_int(risk, 0, "floor_lines") > 0) {
 		n = x_notice(detail, "warning", "risk.floor");
 		x_value(n, TYPE_INT, "n", row_str(risk, 0, "floor_lines"));
-		x_value(n, TYPE_MONEY, "gap", row_str(risk, 0, "gap"));
+		x_value(n, TYPE_MONEY, "gap", row_str(risk, 0, "floor_gap"));
 	}
 	if (!row_null(risk, 0, "licence")) {
 		n = x_notice(detail, "warning", "risk.licence");
 		x_value(n, TYPE_TEXT, "document", row_str(risk, 0, "licence"));
 		x_value(n, TYPE_DATE, "date", row_str(risk, 0, "expires_on"));
 	}
-	if (row_int(risk, 0, "short") > 0)
-		add_risk(detail, "warning", "risk.short", TYPE_INT, row_str(risk, 0, "short"));
+	if (row_int(risk, 0, "short_lines") > 0)
+		add_risk(detail, "warning", "risk.short", TYPE_INT, row_str(risk, 0, "short_lines"));
 	if (detail->last == first)
 		x_notice(detail, "success", "risk.none");
 }
@@ -301,15 +294,18 @@ add_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
 }
 
 static void
-add_decision(struct req *r, xmlNodePtr detail, const struct rows *lines)
+add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct rows *lines)
 {
-	static const struct field hidden[] = { { "open", TYPE_HIDDEN }, { "view", TYPE_HIDDEN }, { 0 } };
+	static const struct field step = { "open", TYPE_HIDDEN };
+	static const struct field view = { "view", TYPE_HIDDEN };
 	static const struct field comment = { "comment", TYPE_TEXTAREA, .max = 400 };
 	static const struct field signer = { "signer", TYPE_SELECT };
-	xmlNodePtr form = x_form(r, "decision", "/approvals/decide", hidden, NULL);
+	xmlNodePtr form = x_form(r, "decision", "/approvals/decide", NULL, NULL);
 
 	xmlUnlinkNode(form);
 	xmlAddChild(detail, form);
+	form_field(r, form, &step, "open", open);
+	form_field(r, form, &view, "view", tab(r));
 	add_grid(r, form, lines);
 	form_field(r, form, &comment, "comment", req_str(r, "comment"));
 	form_field(r, form, &signer, "signer", req_str(r, "signer"));
@@ -377,7 +373,7 @@ add_detail(struct req *r, const char *open)
 	x_timeline(detail, "order", req_query(r, EVENTS, I(row_int(step, 0, "party_id")),
 	    I(row_int(step, 0, "id"))));
 	if (row_int(step, 0, "mine") != 0)
-		add_decision(r, detail, lines);
+		add_decision(r, detail, open, lines);
 }
 
 static int

@@ -69,3 +69,19 @@ SELECT s.party_id, s.order_id, s.shipped_at, 5, 'shipped', u.name, CONCAT_WS(' '
 SELECT s.party_id, s.order_id, s.delivered_at, 6, 'delivered', NULL, s.shipment_no
   FROM shipment s
  WHERE s.delivered_at IS NOT NULL;
+
+-- What speaks against approving an order, with the numbers; credit is in credit_status().
+CREATE OR REPLACE DEFINER = owner@localhost VIEW order_risk AS
+SELECT o.id AS order_id, o.amount,
+       (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id AND l.price < l.floor_price) AS floor_lines,
+       (SELECT SUM(ROUND((l.floor_price - l.price) * l.ordered_qty, 2)) FROM sales_order_line l
+	 WHERE l.order_id = o.id AND l.price < l.floor_price) AS floor_gap,
+       (SELECT COUNT(*) FROM sales_order_line l
+	 WHERE l.order_id = o.id AND free_stock(l.product_id, o.warehouse_id, business_day()) < l.ordered_qty) AS short_lines,
+       (SELECT MIN(x.expires_on) FROM party_licence x
+	 WHERE x.party_id = o.party_id AND x.status = 'approved' AND x.expires_on < business_day() + INTERVAL 60 DAY) AS expires_on,
+       (SELECT k.name FROM party_licence x JOIN licence_kind k ON k.kind = x.kind
+	 WHERE x.party_id = o.party_id AND x.status = 'approved' AND x.expires_on < business_day() + INTERVAL 60 DAY
+	 ORDER BY x.expires_on
+	 LIMIT 1) AS licence
+  FROM sales_order o;
