@@ -37,8 +37,8 @@ struct chunk {
 
 /* The size stands before each block, for realloc. */
 struct block {
-	_Alignas(ALIGNMENT) size_t size;
-	unsigned char bytes[];
+	size_t size;
+	_Alignas(ALIGNMENT) unsigned char bytes[];
 };
 
 /*
@@ -161,9 +161,10 @@ arena_free(void *p)
 		free(p);
 		return;
 	}
-	room = rounded(block_of(p)->size);
-	if (!open_ || room == 0 || room > SMALL)
+	room = open_ ? rounded(block_of(p)->size) : 0;
+	if (room == 0 || room > SMALL)
 		return;
+	UNPOISON(s, sizeof(*s));
 	s->next = spares[room / ALIGNMENT];
 	spares[room / ALIGNMENT] = s;
 	POISON((char *)p + sizeof(*s), room - sizeof(*s));

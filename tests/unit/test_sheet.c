@@ -1,0 +1,256 @@
+/* Sheets: words put in when compiled, functions, cells of long lists, closed doors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "arena.h"
+#include "log.h"
+#include "pool.h"
+#include "sheet.h"
+#include "sheets.h"
+
+#define HEAD "<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'" \
+	" xmlns:f='urn:xiaoao:f' xmlns:p='urn:xiaoao:page:1'" \
+	" extension-element-prefixes='f' exclude-result-prefixes='f p'>" \
+	"<xsl:output method='html'/>"
+#define PAGE "<page xmlns='urn:xiaoao:page:1' id='office.test' at='2026-11-23T10:15:00+08:00'" \
+	" static='/s/'>"
+
+/* The page through a sheet of one template for p:page; NULL when it failed. */
+static const char *
+made(struct pool *pool, const char *templates, const char *content)
+{
+	static const char tail[] = "</xsl:stylesheet>", end[] = "</page>";
+	struct buf *out = buf_new(pool);
+	struct sheet *sheet;
+	xmlDoc *page;
+	char *xml;
+	bool ok;
+
+	sheets_file("cgi/test.xsl", pool_printf(pool, "%s%s%s", HEAD, templates, tail));
+	sheet = sheet_load(sheets_dir, "office", "test", "en");
+	if (sheet == NULL)
+		return NULL;
+	arena_begin();
+	xml = pool_printf(pool, "%s%s%s", PAGE, content, end);
+	page = xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET);
+	ok = page != NULL && sheet_html(sheet, page, out);
+	arena_end();
+	return ok ? out->s + strlen("<!DOCTYPE html>\n") : NULL;
+}
+
+static void
+expect(const char *templates, const char *content, const char *html)
+{
+	struct pool *pool = pool_new();
+	const char *out = made(pool, templates, content);
+
+	if (html == NULL)
+		assert_null(out);
+	else
+		assert_string_equal(out, html);
+	pool_free(pool);
+}
+
+/* A body for p:page. */
+#define BODY(s) "<xsl:template match='/'><b>" s "</b></xsl:template>"
+
+static void
+a_literal_key_becomes_its_word(void **state)
+{
+	(void)state;
+	expect(BODY("<xsl:value-of select=\"f:t('hello')\"/>"), "",
+	    "<b>Hello &lt;you&gt; {it's}</b>");
+	expect(BODY("<i title=\"{f:t('hello')}!\"/>"), "",
+	    "<b><i title=\"Hello &lt;you&gt; {it's}!\"></i></b>");
+	expect(BODY("<i title=\"{concat('{', f:t('rows'), '}')}\"/>"), "",
+	    "<b><i title=\"{{n} rows}\"></i></b>");
+	expect(BODY("<xsl:value-of select=\"concat(f:t('hello'), f:t('quotes'))\"/>"), "",
+	    "<b>Hello &lt;you&gt; {it's}a 'b' \"c\"</b>");
+	expect(BODY("<xsl:value-of select=\"f:t('none')\"/> <xsl:value-of select='f:lang()'/>"), "",
+	    "<b>⟦none⟧en</b>");
+}
+
+static void
+a_key_of_parts_is_looked_up(void **state)
+{
+	(void)state;
+	expect(BODY("<xsl:for-each select='//p:status'><i class='{f:tone()}'>"
+	    "<xsl:value-of select='f:text()'/></i><xsl:value-of select=\"f:t('status.', @set, '.', .)\"/>"
+	    "</xsl:for-each>"), "<status set='order' name='s'>draft</status>",
+	    "<b><i class=\"wait\">Draft</i>Draft</b>");
+	expect(BODY("<xsl:value-of select=\"f:has('he', 'llo')\"/>"), "", "<b>true</b>");
+	expect(BODY("<xsl:value-of select=\"f:tn('rows', 1)\"/>"), "", "<b>one row</b>");
+	expect(BODY("<xsl:value-of select=\"f:icon('sa', 've')\"/>"), "", "<b>/s/icons.svg#disk</b>");
+}
+
+static void
+a_message_is_filled_with_its_values(void **state)
+{
+	(void)state;
+	expect(BODY("<xsl:value-of select='f:msg(//p:error)'/>"),
+	    "<error code='multiple'><money name='pack'>1200</money></error>",
+	    "<b>of ¥1,200.00, {missing}</b>");
+}
+
+static void
+a_label_is_its_lists_own_or_the_general_one(void **state)
+{
+	(void)state;
+	expect(BODY("<xsl:for-each select='//p:money'><xsl:value-of select='f:label()'/>,</xsl:for-each>"),
+	    "<list name='orders'><column name='amount' type='money'/><row id='1'>"
+	    "<money name='amount'>1.00</money></row></list>"
+	    "<list name='other'><column name='amount' type='money'/><row id='1'>"
+	    "<money name='amount'>1.00</money></row></list>", "<b>Sum,Amount,</b>");
+}
+
+#define CELLS "<xsl:template match='/'><tr><xsl:for-each select='//p:row'>" \
+	"<xsl:apply-templates select='*[1]' mode='lead'/><f:cells mode='cell'/></xsl:for-each></tr>" \
+	"</xsl:template>" \
+	"<xsl:template match='p:*' mode='lead'><f:lead>special</f:lead></xsl:template>" \
+	"<xsl:template match='p:money' mode='cell'><f:cell class='num' plain='true'><u/></f:cell></xsl:template>"
+#define LIST(row, cells) "<list name='orders'><column name='no' type='code'/>" \
+	"<column name='amount' type='money'/><row id='1'" row "><code name='no'>A&amp;B</code>" \
+	cells "</row></list>"
+
+static void
+plain_cells_are_their_text(void **state)
+{
+	(void)state;
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<money name='amount'>-5.00</money>"),
+	    "<tr><th scope=\"row\"><a href=\"/o?a=1&amp;b=2\">A&amp;B</a></th>"
+	    "<td class=\"num negative\" data-label=\"Sum\">−5.00</td></tr>");
+	expect(CELLS, LIST("", "<money name='amount'/>"),
+	    "<tr><th scope=\"row\">special</th><td class=\"num\" data-label=\"Sum\"></td></tr>");
+}
+
+static void
+rich_cells_are_drawn_by_the_sheet(void **state)
+{
+	(void)state;
+	expect(CELLS, LIST(" href='/o'", "<money name='amount' sub='x'>5.00</money>"),
+	    "<tr><th scope=\"row\"><a href=\"/o\">A&amp;B</a></th>"
+	    "<td class=\"num\" data-label=\"Sum\"><u></u></td></tr>");
+}
+
+static void
+a_template_that_matches_more_precisely_wins(void **state)
+{
+	(void)state;
+	expect(CELLS "<xsl:template match=\"p:money[@name = 'amount']\" mode='cell'><td>own</td></xsl:template>",
+	    LIST(" href='/o'", "<money name='amount'>5.00</money>"),
+	    "<tr><th scope=\"row\"><a href=\"/o\">A&amp;B</a></th><td>own</td></tr>");
+}
+
+static void
+an_address_that_runs_fails_the_page(void **state)
+{
+	(void)state;
+	expect(CELLS, LIST(" href='javascript:alert(1)'", ""), NULL);
+}
+
+static void
+a_sheet_reads_and_writes_nothing(void **state)
+{
+	(void)state;
+	sheets_file("secret.xml", "<secret>s</secret>");
+	expect(BODY("<xsl:value-of select=\"document('../secret.xml')\"/>"), "", NULL);
+	expect(BODY("<xsl:value-of select=\"document('http://127.0.0.1/x')\"/>"), "", NULL);
+	expect("<xsl:template match='/'><xsl:document href='written.xml'><b/></xsl:document>"
+	    "</xsl:template>", "", NULL);
+	assert_int_equal(access("written.xml", F_OK), -1);
+}
+
+static void
+a_sheet_that_does_not_end_is_stopped(void **state)
+{
+	(void)state;
+	expect("<xsl:template match='/'><b><xsl:call-template name='again'/></b></xsl:template>"
+	    "<xsl:template name='again'><xsl:call-template name='again'/></xsl:template>", "", NULL);
+}
+
+static void
+a_broken_sheet_is_not_loaded(void **state)
+{
+	(void)state;
+	expect("<xsl:template match='['><b/></xsl:template>", "", NULL);
+	expect("<xsl:template match='/'><b></xsl:template>", "", NULL);
+	expect("<xsl:template match='/'><xsl:call-template name='none'/></xsl:template>", "", NULL);
+	expect("<xsl:template match='/'><b><xsl:value-of select='f:none()'/></b></xsl:template>", "",
+	    NULL);
+}
+
+static void
+many_pages_take_no_more_memory(void **state)
+{
+	struct pool *pool = pool_new();
+	struct buf *out;
+	struct sheet *sheet;
+	size_t used = 0;
+
+	(void)state;
+	assert_non_null(made(pool, CELLS, ""));
+	sheet = sheet_load(sheets_dir, "office", "test", "en");
+	for (int i = 0; i < 300; i++) {
+		static const char xml[] = PAGE LIST(" href='/o'", "<money name='amount'>5.00</money>")
+		    "</page>";
+		xmlDoc *page;
+
+		out = buf_new(pool);
+		arena_begin();
+		page = xmlReadMemory(xml, sizeof(xml) - 1, NULL, NULL, XML_PARSE_NONET);
+		assert_true(sheet_html(sheet, page, out));
+		/* Not to the byte: hash tables are salted. */
+		if (i == 0)
+			used = arena_used();
+		assert_in_range(arena_used(), used - 2048, used + 2048);
+		arena_end();
+	}
+	pool_free(pool);
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	arena_init();
+	log_open("test_sheet", "none");
+	sheets_make();
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	sheets_remove();
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_literal_key_becomes_its_word),
+		cmocka_unit_test(a_key_of_parts_is_looked_up),
+		cmocka_unit_test(a_message_is_filled_with_its_values),
+		cmocka_unit_test(a_label_is_its_lists_own_or_the_general_one),
+		cmocka_unit_test(plain_cells_are_their_text),
+		cmocka_unit_test(rich_cells_are_drawn_by_the_sheet),
+		cmocka_unit_test(a_template_that_matches_more_precisely_wins),
+		cmocka_unit_test(an_address_that_runs_fails_the_page),
+		cmocka_unit_test(a_sheet_reads_and_writes_nothing),
+		cmocka_unit_test(a_sheet_that_does_not_end_is_stopped),
+		cmocka_unit_test(a_broken_sheet_is_not_loaded),
+		cmocka_unit_test(many_pages_take_no_more_memory),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
