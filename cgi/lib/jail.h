@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* No file, no directory, no TCP port can be opened any more; false where the kernel has no Landlock. */
+/* No file, no directory, no TCP port can be opened any more; false where the kernel has no
+ * Landlock. */
 bool jail_files(void);
 
 /*

@@ -28,7 +28,7 @@ struct part {
 	const char *name;
 	const char *value;    /* text with a NUL; of a file: bytes inside the body, no NUL */
 	size_t n;             /* bytes of the value */
-	const char *filename; /* as sent, "" for no file chosen, NULL in a text field; never a path */
+	const char *filename; /* as sent, "" for no file chosen, NULL in a text field */
 	const char *type;     /* media type claimed for a file, NULL otherwise: a claim, no fact */
 };
 

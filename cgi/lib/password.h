@@ -2,8 +2,8 @@
  * password.h - passwords, by Argon2id (64 MiB, 2 passes).
  *
  * A verification costs about 0.1 s of one core and 64 MiB, whoever asks: for a login name that
- * nobody has, call password_verify() with NULL, which does the same work and says no.  sodium_init()
- * happens here; password_init() must run before the sandbox closes.
+ * nobody has, call password_verify() with NULL, which does the same work and says no.
+ * sodium_init() happens here; password_init() must run before the sandbox closes.
  */
 #ifndef XIAOAO_PASSWORD_H
 #define XIAOAO_PASSWORD_H

@@ -1,8 +1,8 @@
 /*
  * storage.h - attachments: what may be kept, under which name, and how it is sent.
  *
- * The content lives in the database, in table attachment; the SQL is the program's.  What a file is,
- * is decided by its bytes; the type and name that the browser claims are only a name.  Every
+ * The content lives in the database, in table attachment; the SQL is the program's.  What a file
+ * is, is decided by its bytes; the type and name that the browser claims are only a name.  Every
  * attachment leaves as a download, with X-Content-Type-Options: nosniff, never for display.
  */
 #ifndef XIAOAO_STORAGE_H

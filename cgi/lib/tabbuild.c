@@ -5,7 +5,8 @@
 
 #include "utf8.h"
 
-/* First bytes of the stream; both ends are the same program, so numbers are as the machine has them. */
+/* First bytes of the stream; both ends are the same program, so numbers are as the machine has
+ * them. */
 struct head {
 	uint32_t rows;
 	uint32_t cells;

@@ -1,8 +1,9 @@
 /*
  * tabbuild.h - making a table row by row, inside the readers of tabular.h.
  *
- * The table is written straight into the form in which it leaves the upload child: per row its line,
- * its number of cells and a flag, per cell flags, length, bytes and a NUL.  Errors are sticky.
+ * The table is written straight into the form in which it leaves the upload child: per row its
+ * line, its number of cells and a flag, per cell flags, length, bytes and a NUL.  Errors are
+ * sticky.
  */
 #ifndef XIAOAO_TABBUILD_H
 #define XIAOAO_TABBUILD_H
@@ -29,8 +30,8 @@ void tabbuild_begin(struct tabbuild *b, struct buf *out);
 void tabbuild_row(struct tabbuild *b, uint32_t line, bool hidden);
 
 /*
- * Adds a cell to the open row; columns ascend, the ones left out are empty.  The text is UTF-8; it is
- * trimmed, line ends become LF and control characters blanks.  Empty text adds nothing.
+ * Adds a cell to the open row; columns ascend, the ones left out are empty.  The text is UTF-8;
+ * it is trimmed, line ends become LF and control characters blanks.  Empty text adds nothing.
  */
 void tabbuild_cell(struct tabbuild *b, uint32_t column, const char *s, size_t n, uint32_t flags);
 

@@ -1,10 +1,10 @@
 /*
  * tableout.h - writing a table row by row as CSV or XLSX, in constant memory and without files.
  *
- * Values are canonical, as rows come from the database: decimals with a point, 2026-03-05 for a date,
- * "2026-03-05 13:45:00" in UTC for a moment (written in local time: TZ), 2026-03 for a month, 0.125
- * for 12.5 %.  NULL and "" are empty cells.  Types that are words on a page (status, flag) are text
- * here: the caller gives the word.
+ * Values are canonical, as rows come from the database: decimals with a point, 2026-03-05 for a
+ * date, "2026-03-05 13:45:00" in UTC for a moment (written in local time: TZ), 2026-03 for a
+ * month, 0.125 for 12.5 %.  NULL and "" are empty cells.  Types that are words on a page (status,
+ * flag) are text here: the caller gives the word.
  *
  *   struct table_out *t = csv_table(pool, sink_buf(body), columns, n);
  *   table_row(t, values); …

@@ -28,15 +28,17 @@ compound_kind(const char *s, size_t n)
 {
 	static const char stream[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
 
-	return memmem(s, n, stream, sizeof(stream) - 1) != NULL ? "file.encrypted" : "file.old_excel";
+	bool encrypted = memmem(s, n, stream, sizeof(stream) - 1) != NULL;
+
+	return encrypted ? "file.encrypted" : "file.old_excel";
 }
 
 /* Text of other kinds would be read as a table of one column. */
 static bool
 is_other_text(const char *s, size_t n)
 {
-	static const char *const starts[] = { "<", "%PDF", "{\\rtf", "#!", "MZ", "GIF8", "\x7F" "ELF",
-		"%!PS" };
+	static const char *const starts[] = { "<", "%PDF", "{\\rtf", "#!", "MZ", "GIF8",
+		"\x7F" "ELF", "%!PS" };
 
 	utf8_trim(&s, &n);
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
@@ -220,7 +222,8 @@ read_pasted_line(struct tabbuild *b, const char *s, size_t n)
 			break;
 		if (separates(separator, code)) {
 			tabbuild_cell(b, column, s + from, i - from, 0);
-			/* A run of blanks is one separator; two commas have an empty cell between. */
+			/* A run of blanks is one separator; two commas have an empty cell
+			 * between. */
 			column += separator != BLANKS || i > from;
 			from = i + (size_t)length;
 		}

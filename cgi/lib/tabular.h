@@ -26,7 +26,7 @@ enum {
 
 enum cell_flags {
 	CELL_NUMBER = 1,  /* was a number in the spreadsheet; text is a plain decimal */
-	CELL_DATE = 2,    /* was a date there; text is 2026-03-05, 2026-03-05 13:45:00 or 13:45:00 */
+	CELL_DATE = 2,    /* was a date there: 2026-03-05, 2026-03-05 13:45:00 or 13:45:00 */
 	CELL_DAMAGED = 4, /* digits were lost before the file came: 9.14403E+17 */
 	CELL_ERROR = 8    /* #N/A, #REF! and the like */
 };
@@ -56,8 +56,8 @@ struct table {
 const struct table_cell *table_cell(const struct table_row *row, size_t column);
 
 /*
- * Reads CSV (UTF-8 with or without mark, UTF-16 with mark, GB18030; comma, semicolon or tab) or XLSX.
- * Everything is in the pool.  False: *error is one of
+ * Reads CSV (UTF-8 with or without mark, UTF-16 with mark, GB18030; comma, semicolon or tab) or
+ * XLSX. Everything is in the pool.  False: *error is one of
  *
  *   file.empty          no bytes, or no row with anything in it
  *   file.not_table      neither CSV nor XLSX: a PDF, a picture, a web page, a program
@@ -82,7 +82,8 @@ void tabular_init(void);
 
 /*
  * Lines that a person pasted, one row each.  A line with tabs is split at tabs, else at commas or
- * semicolons (also full-width ones), else at blanks.  The text is utf8_clean().  Same limits and errors.
+ * semicolons (also full-width ones), else at blanks.  The text is utf8_clean().  Same limits and
+ * errors.
  */
 bool tabular_read_pasted(struct table *to, struct pool *p, const char *text, size_t n,
     const char **error);

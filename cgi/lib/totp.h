@@ -1,5 +1,6 @@
 /*
- * totp.h - the second factor: time-based codes (RFC 6238, SHA-1, 30 s, 6 digits) and recovery codes.
+ * totp.h - the second factor: time-based codes (RFC 6238, SHA-1, 30 s, 6 digits) and recovery
+ * codes.
  *
  * Secrets are text in Base32, as an authenticator app wants them.  A code is good once: the caller
  * stores the step that totp_verify() returns and passes it in as the last one the next time, in the
@@ -24,8 +25,9 @@ enum {
 void totp_new_secret(char secret[static TOTP_SECRET_SIZE]);
 
 /*
- * The step (seconds since 1970 / 30) whose code this is, among the steps now - 1 to now + 1 that are
- * later than last_step (0: none used yet); 0 when there is none, or secret or code are malformed.
+ * The step (seconds since 1970 / 30) whose code this is, among the steps now - 1 to now + 1 that
+ * are later than last_step (0: none used yet); 0 when there is none, or secret or code are
+ * malformed.
  */
 uint64_t totp_verify(const char *secret, const char *code, time_t now, uint64_t last_step);
 

@@ -74,7 +74,7 @@ is_safe_name(const char *name, size_t n)
 {
 	if (n == 0 || n > NAME_MAX_BYTES || name[0] == '/' || strlen(name) != n)
 		return false;
-	return strchr(name, '\\') == NULL && strchr(name, ':') == NULL && strstr(name, "..") == NULL;
+	return strpbrk(name, "\\:") == NULL && strstr(name, "..") == NULL;
 }
 
 static bool
@@ -92,7 +92,8 @@ check_sizes(const struct zip_entry *e, uint64_t *all, const char **error)
 
 /* The local header must agree with the directory about the name; it says where the bytes start. */
 static bool
-locate(const struct archive *a, struct zip_entry *e, size_t at, size_t name_n, struct extent *extent)
+locate(const struct archive *a, struct zip_entry *e, size_t at, size_t name_n,
+    struct extent *extent)
 {
 	size_t skip;
 

@@ -1,10 +1,10 @@
 /*
  * unzip.h - reading a ZIP archive in memory that may be hostile.
  *
- * The central directory is judged as a whole before one byte is inflated: at most 64 entries, 32 MiB
- * each and 64 MiB together, a ratio of at most 200 once an entry passes 1 MiB; no overlap, ZIP64,
- * encryption, links, absolute or climbing names, doubled names, other methods than stored and deflate.
- * Sizes are checked again while inflating, and the CRC at the end.
+ * The central directory is judged as a whole before one byte is inflated: at most 64 entries, 32
+ * MiB each and 64 MiB together, a ratio of at most 200 once an entry passes 1 MiB; no overlap,
+ * ZIP64, encryption, links, absolute or climbing names, doubled names, other methods than stored
+ * and deflate. Sizes are checked again while inflating, and the CRC at the end.
  *
  * Errors are codes: file.broken (structure, CRC, truncated), file.bomb, file.encrypted.
  */

@@ -120,8 +120,8 @@ static const char *
 known_code(const char *s, size_t n)
 {
 	static const char *const codes[] = { "file.empty", "file.not_table", "file.old_excel",
-		"file.encrypted", "file.charset", "file.broken", "file.dtd", "file.bomb", "file.rows",
-		"file.columns", "file.cell", "file.too_big" };
+		"file.encrypted", "file.charset", "file.broken", "file.dtd", "file.bomb",
+		"file.rows", "file.columns", "file.cell", "file.too_big" };
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (strlen(codes[i]) == n && memcmp(codes[i], s, n) == 0)

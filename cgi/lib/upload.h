@@ -1,10 +1,10 @@
 /*
  * upload.h - parsing uploaded tables where a hostile file can do no harm.
  *
- * Before its sandbox a program starts a service: a child process that only waits.  For each file the
- * service forks another child, which has 5 s of CPU, 256 MiB, no file, no descriptor but a pipe, and
- * no system call but writing into it.  That one parses the file and dies.  Whatever happens to it, the
- * program gets a table or an error code, at the latest after 10 s.
+ * Before its sandbox a program starts a service: a child process that only waits.  For each file
+ * the service forks another child, which has 5 s of CPU, 256 MiB, no file, no descriptor but a
+ * pipe, and no system call but writing into it.  That one parses the file and dies.  Whatever
+ * happens to it, the program gets a table or an error code, at the latest after 10 s.
  *
  * The program itself then needs no system call but read, write and poll.  The service dies with the
  * program.  It copies the program's memory as of the start: start it after becoming the user to run
@@ -28,9 +28,8 @@ enum {
 struct upload_service;
 
 /*
- * Also makes the kernel reap the program's children by itself (SIGCHLD), so that none stays a zombie,
- * and ignores SIGPIPE.
- * NULL: the system refuses a process; never freed otherwise.
+ * Also makes the kernel reap the program's children by itself (SIGCHLD), so that none stays a
+ * zombie, and ignores SIGPIPE. NULL: the system refuses a process; never freed otherwise.
  */
 struct upload_service *upload_start(void);
 

@@ -34,8 +34,8 @@ static void
 lock_up(void)
 {
 	static const char *const calls[] = { "write", "futex", "getrandom", "clock_gettime", "time",
-		"gettimeofday", "rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "getpid", "gettid",
-		"tgkill", NULL };
+		"gettimeofday", "rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "getpid",
+		"gettid", "tgkill", NULL };
 
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_CPU, UPLOAD_CPU_S);
@@ -190,7 +190,8 @@ upload_serve(int fd)
 	prctl(PR_SET_DUMPABLE, 0);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGCHLD, SIG_DFL);
-	/* The signals that end a program reach its whole group: the service ends with the socket. */
+	/* The signals that end a program reach its whole group: the service ends with the
+	 * socket. */
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);

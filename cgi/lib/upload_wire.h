@@ -1,8 +1,8 @@
 /*
  * upload_wire.h - the two ends of upload.h: upload.c in the program, upload_serve.c in the service.
  *
- * A request is its length and the file.  An answer is how the parsing child ended, a length, and what
- * it wrote: 'T' and the table of tabular.h, or 'E' and an error code.
+ * A request is its length and the file.  An answer is how the parsing child ended, a length, and
+ * what it wrote: 'T' and the table of tabular.h, or 'E' and an error code.
  */
 #ifndef XIAOAO_UPLOAD_WIRE_H
 #define XIAOAO_UPLOAD_WIRE_H

@@ -41,7 +41,7 @@ bool insurance_site_valid(const char *s);
 enum approval_kind {
 	APPROVAL_NONE,       /* not recognised: a person decides */
 	APPROVAL_DOMESTIC,   /* 国药准字H20133197 and its like */
-	APPROVAL_IMPORT_CERT /* H20090982, HC20120411: import or Hong Kong, Macau, Taiwan certificate */
+	APPROVAL_IMPORT_CERT /* H20090982, HC20120411: certificate of an import */
 };
 
 struct approval {

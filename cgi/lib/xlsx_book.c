@@ -86,7 +86,9 @@ read_entry(struct xlsx_book *book, const struct zip_entry *entry, const struct x
 	book->feed = xml_feed_new(handler, book);
 	good = zip_read(entry, feed_piece, book->feed, &error) && xml_feed_end(book->feed);
 	if (!good && book->error == NULL)
-		book->error = xml_feed_error(book->feed) != NULL ? xml_feed_error(book->feed) : error;
+		book->error = xml_feed_error(book->feed);
+	if (!good && book->error == NULL)
+		book->error = error;
 	xml_feed_free(book->feed);
 	book->feed = NULL;
 	return good;

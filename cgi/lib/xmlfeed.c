@@ -82,8 +82,8 @@ xml_feed_error(const struct xml_feed *feed)
 }
 
 static void
-on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespaces_n,
-    const xmlChar **namespaces, int n, int defaulted, const xmlChar **attributes)
+on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+    int namespaces_n, const xmlChar **namespaces, int n, int defaulted, const xmlChar **attributes)
 {
 	struct xml_feed *feed = ctx;
 	struct xml_attributes a = { attributes, n };

@@ -134,7 +134,8 @@ zipout_entry(struct zipout *z, const char *name)
 	if (z->n == ENTRIES_MAX)
 		abort();
 	e = &z->entry[z->n++];
-	*e = (struct entry){ .name = name, .crc = (uint32_t)crc32(0, NULL, 0), .offset = z->written };
+	*e = (struct entry){ .name = name, .offset = z->written };
+	e->crc = (uint32_t)crc32(0, NULL, 0);
 	add32(&r, 0x04034B50);
 	add16(&r, VERSION);
 	add16(&r, FLAGS);

@@ -1,4 +1,5 @@
-/* The rig's own check: a percent sign at the end is read past.  A run that does not find it is broken. */
+/* The rig's own check: a percent sign at the end is read past.  A run that does not find it is
+ * broken. */
 #include "fuzz.h"
 
 static void

@@ -13,7 +13,8 @@ check(const struct parts *parts)
 
 		fuzz_claim(utf8_clean(part->name, strlen(part->name)));
 		if (part->filename == NULL)
-			fuzz_claim(strlen(part->value) == part->n && utf8_clean(part->value, part->n));
+			fuzz_claim(strlen(part->value) == part->n &&
+			    utf8_clean(part->value, part->n));
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * Workbooks: the input as the archive itself, and, since no fuzzer guesses a checksum, as the sheet,
- * the styles and the strings of one that is well made.
+ * Workbooks: the input as the archive itself, and, since no fuzzer guesses a checksum, as the
+ * sheet, the styles and the strings of one that is well made.
  */
 #include "fuzz_table.h"
 
@@ -14,7 +14,8 @@ fuzz_one(struct pool *p, const char *s, size_t n)
 		{ .sheet_xml = text, .sheet_xml_n = n },
 		{ .rows = text },
 		{ .rows = "<row><c s=\"1\"><v>46086.5</v></c><c t=\"s\"><v>0</v></c></row>",
-			.strings = text, .styles = "<cellXfs><xf/><xf numFmtId=\"14\"/></cellXfs>" },
+			.strings = text,
+			.styles = "<cellXfs><xf/><xf numFmtId=\"14\"/></cellXfs>" },
 		{ .rows = "<row><c s=\"1\"><v>46086.5</v></c></row>", .styles = text },
 	};
 	const char *error = NULL;

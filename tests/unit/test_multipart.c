@@ -198,7 +198,8 @@ multipart_refusals(void **state)
 		{ TYPE, "--XX\r\nContent-Disposition: form-data; name=\"a\r\n\r\n1\r\n--XX--",
 			"form.multipart" },
 		{ TYPE, "--XX\r\nContent-Disposition: form-data; name=a\r\n"
-			"Content-Transfer-Encoding: base64\r\n\r\nMQ==\r\n--XX--", "form.multipart" },
+			"Content-Transfer-Encoding: base64\r\n\r\nMQ==\r\n--XX--",
+			"form.multipart" },
 		{ TYPE, "--XX\r\n folded\r\n\r\n1\r\n--XX--", "form.multipart" },
 		{ TYPE, "--XX\r\nA:1\r\nA:2\r\nA:3\r\nA:4\r\nA:5\r\nA:6\r\nA:7\r\nA:8\r\nA:9\r\n"
 			"\r\n1\r\n--XX--", "form.multipart" },

@@ -1,4 +1,5 @@
-/* What goes out as CSV or XLSX: bytes, types, formulas disarmed, and our own reader as the judge. */
+/* What goes out as CSV or XLSX: bytes, types, formulas disarmed, and our own reader as the
+ * judge. */
 #include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,8 +32,8 @@ static const struct table_column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
-static const char *const row[COLUMNS] = { "00123", "阿莫西林 <\"&> 胶囊", "40", "1234567.50", "2026-03-05",
-	"2026-03-05 05:45:00.000000", "0.125", "2026-03" };
+static const char *const row[COLUMNS] = { "00123", "阿莫西林 <\"&> 胶囊", "40", "1234567.50",
+	"2026-03-05", "2026-03-05 05:45:00.000000", "0.125", "2026-03" };
 
 static int
 up(void **state)

@@ -241,7 +241,8 @@ encrypted_and_odd_entries(void **state)
 static void
 names_that_climb(void **state)
 {
-	static const char *const names[] = { "/xx/y", "../xy", "x/..y", "x\\y.z", "C:xyz", "b.txt" };
+	static const char *const names[] = { "/xx/y", "../xy", "x/..y", "x\\y.z", "C:xyz",
+		"b.txt" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

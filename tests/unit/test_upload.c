@@ -1,6 +1,6 @@
 /*
- * The upload service: good files, hostile files, a program that is itself sandboxed, and what remains
- * of processes and descriptors.
+ * The upload service: good files, hostile files, a program that is itself sandboxed, and what
+ * remains of processes and descriptors.
  */
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,4 +1,5 @@
-/* Identifiers: the golden vectors, read with our own CSV reader, and what a normaliser makes of them. */
+/* Identifiers: the golden vectors, read with our own CSV reader, and what a normaliser makes of
+ * them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
