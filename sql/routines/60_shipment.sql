@@ -195,12 +195,9 @@ BEGIN
 	END IF;
 END//
 
--- Arrival 签收. p_lines: JSON array of {"line":n, "received":n, "refused":n, "damaged":n}, n counting the
--- shipment's lines from 1 by id; NULL: all received in good order. What is refused comes back into quarantine.
--- Cold goods want a temperature.
--- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE shipment_arrive(IN p_shipment BIGINT, IN p_party BIGINT, IN p_site VARCHAR(6), IN p_day DATE,
-	IN p_name VARCHAR(40), IN p_temperature DECIMAL(5,2), IN p_photo BIGINT, IN p_note VARCHAR(400), IN p_lines LONGTEXT)
+-- The core of both sites' shipment_arrive; p_good 0: unknown or not on its way.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE arrive_core(IN p_shipment BIGINT, IN p_party BIGINT, IN p_site VARCHAR(6), IN p_day DATE,
+	IN p_name VARCHAR(40), IN p_temperature DECIMAL(5,2), IN p_photo BIGINT, IN p_note VARCHAR(400), IN p_lines LONGTEXT, OUT p_good TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 arrive: BEGIN
 	DECLARE v_done INT DEFAULT 0;
@@ -214,6 +211,7 @@ arrive: BEGIN
 		 GROUP BY lot_id ORDER BY MIN(product_id), lot_id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
+	SET p_good = 0;
 	CALL customer_lock(p_party);
 	SELECT order_id, status, storage_class, shipped_on INTO v_order, v_status, v_storage, v_shipped_on
 	  FROM shipment
@@ -257,7 +255,21 @@ arrive: BEGIN
 	INSERT INTO shipment_event (party_id, shipment_id, kind, at, place, note, temperature, created_by)
 	VALUES (p_party, p_shipment, 'delivered', UTC_TIMESTAMP(6), NULL, p_name, p_temperature, @actor_id);
 	CALL order_refresh(v_order);
-	SELECT id, status FROM shipment WHERE id = p_shipment;
+	SET p_good = 1;
+END//
+
+-- Arrival 签收. p_lines: JSON array of {"line":n, "received":n, "refused":n, "damaged":n}, n counting the
+-- shipment's lines from 1 by id; NULL: all received in good order. What is refused comes back into quarantine.
+-- Cold goods want a temperature.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE shipment_arrive(IN p_shipment BIGINT, IN p_party BIGINT, IN p_site VARCHAR(6), IN p_day DATE,
+	IN p_name VARCHAR(40), IN p_temperature DECIMAL(5,2), IN p_photo BIGINT, IN p_note VARCHAR(400), IN p_lines LONGTEXT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_good TINYINT;
+
+	CALL arrive_core(p_shipment, p_party, p_site, p_day, p_name, p_temperature, p_photo, p_note, p_lines, v_good);
+	SELECT id, status FROM shipment WHERE id = p_shipment AND v_good = 1;
 END//
 
 DELIMITER ;

@@ -3,8 +3,9 @@
 DELIMITER //
 
 -- Three results: (opening, debit, credit, closing, from, to), the lines with running balance, and what
--- is open at the end. Allocations move nothing between the parties and do not appear.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement_of(IN p_party BIGINT, IN p_from DATE, IN p_to DATE)
+-- is open at the end. Allocations move nothing between the parties and do not appear. For the portal (p_portal 1)
+-- ids are counted from 1 and documents named by their portal ids.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement_of(IN p_party BIGINT, IN p_from DATE, IN p_to DATE, IN p_portal TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_opening, v_debit, v_credit DECIMAL(18,2);
@@ -21,29 +22,34 @@ BEGIN
 	  FROM party p
 	  JOIN customer c ON c.party_id = p.id
 	 WHERE p.id = p_party;
-	SELECT v.id, v.biz_date, v.kind AS entry, v.doc_no, v.doc_kind, v.doc_id, v.note,
+	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY l.biz_date, v.id, l.line_no), v.id) AS id, v.biz_date, v.kind AS entry, v.doc_no, v.doc_kind,
+	       IF(p_portal, i.pid, v.doc_id) AS doc_id, v.note,
 	       IF(l.debit <> 0, l.debit, NULL) AS debit, IF(l.credit <> 0, l.credit, NULL) AS credit,
 	       v_opening + SUM(l.debit - l.credit) OVER (ORDER BY l.biz_date, v.id, l.line_no) AS balance
 	  FROM voucher_line l
 	  JOIN voucher v ON v.id = l.voucher_id AND v.kind NOT IN ('allocation', 'unallocation')
+	  LEFT JOIN invoice i ON v.doc_kind = 'invoice' AND i.id = v.doc_id AND i.party_id = p_party
 	 WHERE l.party_id = p_party AND l.account_code IN ('1122', '2203') AND l.biz_date BETWEEN p_from AND p_to
 	 ORDER BY l.biz_date, v.id, l.line_no;
 END//
 
 -- Items open on a day, with their age: doc_no, kind, biz_date, due_on, amount, open_amount, days, bucket.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE open_items_of(IN p_party BIGINT, IN p_day DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE open_items_of(IN p_party BIGINT, IN p_day DATE, IN p_portal TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	SELECT id, doc_no, kind, biz_date, due_on, amount, open_then AS open_amount, DATEDIFF(p_day, due_on) AS days,
-	       age_bucket(due_on, p_day) AS bucket, order_id, invoice_id, promised_on
-	  FROM (SELECT i.*, i.amount
+	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY q.due_on, q.id), q.id) AS id, q.doc_no, q.kind, q.biz_date, q.due_on, q.amount,
+	       q.open_then AS open_amount, DATEDIFF(p_day, q.due_on) AS days, age_bucket(q.due_on, p_day) AS bucket,
+	       IF(p_portal, o.pid, q.order_id) AS order_id, IF(p_portal, v.pid, q.invoice_id) AS invoice_id, q.promised_on
+	  FROM (SELECT i.id, i.doc_no, i.kind, i.biz_date, i.due_on, i.order_id, i.invoice_id, i.promised_on, i.amount, i.amount
 			- COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.party_id = i.party_id AND a.ar_item_id = i.id AND a.allocated_on <= p_day), 0)
 			+ COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.party_id = i.party_id AND a.credit_item_id = i.id AND a.allocated_on <= p_day), 0)
 			AS open_then
 		  FROM ar_item i
 		 WHERE i.party_id = p_party AND i.biz_date <= p_day) q
-	 WHERE open_then <> 0
-	 ORDER BY due_on, id;
+	  LEFT JOIN sales_order o ON o.id = q.order_id
+	  LEFT JOIN invoice v ON v.id = q.invoice_id
+	 WHERE q.open_then <> 0
+	 ORDER BY q.due_on, q.id;
 END//
 
 -- 0 not due, 1: 1-30 days late, 2: 31-60, 3: 61-90, 4: 91-180, 5: 181-365, 6: more.
@@ -58,8 +64,7 @@ RETURN CASE
 -- Ageing on a day, a row per customer with anything open (p_party 0: all, narrowed to p_rep unless 0):
 -- not_due, d30, d60, d90, d180, d365, older, unallocated, balance. The buckets less unallocated are the
 -- ledger balance, which is read from the vouchers beside them.
--- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing(IN p_party BIGINT, IN p_rep BIGINT, IN p_day DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing_of(IN p_party BIGINT, IN p_rep BIGINT, IN p_day DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	WITH moved AS (
@@ -100,13 +105,21 @@ BEGIN
 	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
 END//
 
+-- For the office: as ageing_of().
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing(IN p_party BIGINT, IN p_rep BIGINT, IN p_day DATE)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	CALL ageing_of(p_party, p_rep, p_day);
+END//
+
 -- For the office: as statement_of(), and open_items_of() as the last result.
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement(IN p_party BIGINT, IN p_from DATE, IN p_to DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	CALL statement_of(p_party, p_from, p_to);
-	CALL open_items_of(p_party, p_to);
+	CALL statement_of(p_party, p_from, p_to, 0);
+	CALL open_items_of(p_party, p_to, 0);
 END//
 
 -- Faults of the books, one row each (what, id, figure); none when all is well (invariants 1, 2, 3).
