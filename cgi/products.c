@@ -8,6 +8,7 @@
 
 #include "crud.h"
 #include "form.h"
+#include "uscc.h"
 #include "audience.h"
 
 enum {
@@ -20,14 +21,14 @@ static const struct sql sql[NSQL] = {
 		"SELECT id AS value, name AS label FROM product_group ORDER BY code" },
 	[GET_ONE] = { "products.get",
 		"SELECT p.id, p.code, p.generic_name, p.trade_name, p.dosage_form, p.strength,"
-		" p.pack_spec, p.units_per_pack, p.unit, p.inner_pack_qty, p.case_qty, p.min_qty,"
-		" p.qty_multiple, m.name AS manufacturer, p.approval_no, p.barcode, p.nhsa_category,"
-		" p.nhsa_code, p.nhsa_remark, IF(p.is_essential, 'true', 'false') AS is_essential,"
+		" p.pack_spec, p.unit, p.inner_pack_qty, p.case_qty, p.min_qty, p.qty_multiple,"
+		" m.name AS manufacturer, p.approval_no, p.barcode, p.nhsa_category, p.nhsa_code,"
+		" IF(p.is_essential, 'true', 'false') AS is_essential,"
 		" IF(p.is_otc, 'true', 'false') AS is_otc, IF(p.is_vbp, 'true', 'false') AS is_vbp,"
 		" IF(p.is_prescription, 'true', 'false') AS is_prescription, p.storage_class,"
 		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS licence_scope,"
-		" p.vat_rate, p.shelf_life_months, p.floor_price, p.band_low,"
-		" IF(p.visible, 'true', 'false') AS visible, p.description, p.status,"
+		" p.vat_rate, p.shelf_life_months, p.floor_price,"
+		" IF(p.visible, 'true', 'false') AS visible, p.status,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS title, COALESCE(f.free, 0) AS free"
 		" FROM product p"
 		" LEFT JOIN party m ON m.id = p.manufacturer_id"
@@ -162,8 +163,6 @@ product_list(struct req *r)
 	return status;
 }
 
-/* ---- one product ---- */
-
 static const struct column record[] = {
 	{ "code", TYPE_CODE },
 	{ "generic_name", TYPE_TEXT },
@@ -292,8 +291,6 @@ product_view(struct req *r)
 	return 200;
 }
 
-/* ---- other codes and groups ---- */
-
 static const struct field code_fields[] = {
 	{ "id", TYPE_HIDDEN },
 	{ "kind", TYPE_SELECT, REQUIRED, .set = "product_code", .options = code_kinds },
@@ -391,8 +388,6 @@ part_remove(struct req *r)
 	return back_to_view(r, "removed");
 }
 
-/* ---- the record ---- */
-
 static const struct field fields[] = {
 	CRUD_ID,
 	{ "code", TYPE_CODE, REQUIRED | LOCKED, .max = 20, .group = "identity" },
@@ -422,7 +417,6 @@ static const struct field fields[] = {
 	{ "nhsa_category", TYPE_SELECT, REQUIRED, .set = "nhsa", .options = nhsa_categories,
 	    .group = "policy" },
 	{ "nhsa_code", TYPE_CODE, .max = 23, .group = "policy" },
-	{ "nhsa_remark", TYPE_TEXT, .group = "policy" },
 	{ "is_essential", TYPE_CHECK, .group = "policy" },
 	{ "is_vbp", TYPE_CHECK, .group = "policy" },
 	{ "vat_rate", TYPE_SELECT, REQUIRED, .set = "vat", .options = vat_rates, .group = "terms" },
@@ -454,10 +448,14 @@ static const struct entity product = {
 	.edit = PERM_PRODUCT_EDIT,
 };
 
-/* Packs fit into one another. */
+/* The number of a medicine and its barcode carry their own proof; packs fit into one another. */
 static void
 check_product(struct req *r)
 {
+	if (approval_read(r->pool, req_str(r, "approval_no")).kind == APPROVAL_NONE)
+		req_error(r, "approval_no", "approval.wrong", NULL);
+	if (req_given(r, "barcode") && !gtin_valid(req_str(r, "barcode")))
+		req_error(r, "barcode", "barcode.wrong", NULL);
 	if (req_int(r, "min_qty", 1) % req_int(r, "qty_multiple", 1) != 0)
 		req_error(r, "min_qty", "pack.multiple", "pack", req_str(r, "qty_multiple"), NULL);
 	if (req_int(r, "case_qty", 1) % req_int(r, "inner_pack_qty", 1) != 0)

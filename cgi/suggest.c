@@ -8,7 +8,7 @@
 #include "app.h"
 #include "form.h"
 
-enum { PRODUCTS, PARTIES, SUPPLIERS, NSQL };
+enum { PRODUCTS, PARTIES, SUPPLIERS, ALL, REGIONS, STAFF, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[PRODUCTS] = { "suggest.products",
@@ -31,6 +31,22 @@ static const struct sql sql[NSQL] = {
 		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
 		" OR p.pinyin LIKE CONCAT(?, '%'))"
 		" ORDER BY p.code LIMIT 20" },
+	[ALL] = { "suggest.all",
+		"SELECT p.code AS value, p.name AS label FROM party p WHERE p.status <> 'closed'"
+		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
+		" OR p.pinyin LIKE CONCAT(?, '%'))"
+		" ORDER BY p.code LIMIT 20" },
+	[REGIONS] = { "suggest.regions",
+		"SELECT r.code AS value, CONCAT_WS(' ', q.name, p.name, r.name) AS label FROM region r"
+		" LEFT JOIN region p ON p.code = r.parent_code"
+		" LEFT JOIN region q ON q.code = p.parent_code"
+		" WHERE r.level <= 3 AND (r.code LIKE CONCAT(?, '%') OR r.name LIKE CONCAT(?, '%')"
+		" OR p.name LIKE CONCAT(?, '%')) ORDER BY r.code LIMIT 20" },
+	[STAFF] = { "suggest.staff",
+		"SELECT u.login AS value, u.name AS label FROM app_user u"
+		" WHERE u.site = 'office' AND u.status = 'active' AND (u.login LIKE CONCAT(?, '%')"
+		" OR u.name LIKE CONCAT(?, '%') OR u.name LIKE CONCAT('%', ?, '%'))"
+		" ORDER BY u.login LIMIT 20" },
 };
 
 /* Names of fields that ask; those of a grid have their line's number behind. */
@@ -41,6 +57,9 @@ static const struct field fields[] = {
 	{ "customer", TYPE_TEXT, MANY },
 	{ "manufacturer", TYPE_TEXT, MANY },
 	{ "parent", TYPE_TEXT, MANY },
+	{ "region", TYPE_TEXT, MANY },
+	{ "rep", TYPE_TEXT, MANY },
+	{ "lookup", TYPE_TEXT, MANY },
 	{ 0 }
 };
 
@@ -79,10 +98,31 @@ supplier_suggest(struct req *r)
 	return answer(r, SUPPLIERS);
 }
 
+static int
+all_suggest(struct req *r)
+{
+	return answer(r, ALL);
+}
+
+static int
+region_suggest(struct req *r)
+{
+	return answer(r, REGIONS);
+}
+
+static int
+staff_suggest(struct req *r)
+{
+	return answer(r, STAFF);
+}
+
 static const struct route routes[] = {
 	{ "/products", GET, PERM_PRODUCT_VIEW, product_suggest, fields },
 	{ "/parties", GET, PERM_PARTY_VIEW, party_suggest, fields },
 	{ "/suppliers", GET, PERM_PARTY_VIEW, supplier_suggest, fields },
+	{ "/all", GET, PERM_PARTY_VIEW, all_suggest, fields },
+	{ "/regions", GET, PERM_PARTY_VIEW, region_suggest, fields },
+	{ "/staff", GET, PERM_PARTY_EDIT, staff_suggest, fields },
 	{ 0 }
 };
 
