@@ -75,8 +75,8 @@ BEGIN
 	  FROM product p
 	  LEFT JOIN party m ON m.id = p.manufacturer_id
 	 WHERE p.id = p_product AND p.status = 'active' AND v_show <> 'none' AND product_visible_to(v_party, p.id, v_day);
-	SELECT w.name AS warehouse, COALESCE(r.name, '') AS place, IF(v_lots, l.lot_no, NULL) AS lot_no, IF(v_lots, l.produced_on, NULL) AS produced_on,
-	       IF(v_lots, l.expires_on, NULL) AS expires_on, stock_band(SUM(b.qty - b.reserved), MAX(p.band_low)) AS band,
+	SELECT w.name AS warehouse, COALESCE(r.name, '') AS place, IF(v_lots, MAX(l.lot_no), NULL) AS lot_no, IF(v_lots, MAX(l.produced_on), NULL) AS produced_on,
+	       IF(v_lots, MAX(l.expires_on), NULL) AS expires_on, stock_band(SUM(b.qty - b.reserved), MAX(p.band_low)) AS band,
 	       IF(v_show = 'figures', SUM(b.qty - b.reserved), NULL) AS free, IF(v_lots, MAX(f.token), NULL) AS report
 	  FROM stock_balance b
 	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
@@ -85,7 +85,7 @@ BEGIN
 	  LEFT JOIN region r ON r.code = w.region_code
 	  LEFT JOIN attachment f ON f.id = l.report_id
 	 WHERE b.product_id = p_product AND b.qty > b.reserved AND v_show <> 'none' AND product_visible_to(v_party, p_product, v_day)
-	 GROUP BY w.id, w.name, r.name, IF(v_lots, l.lot_no, NULL), IF(v_lots, l.produced_on, NULL), IF(v_lots, l.expires_on, NULL)
+	 GROUP BY w.id, w.name, r.name, IF(v_lots, l.id, 0)
 	 ORDER BY w.id, 5, 3;
 END//
 
