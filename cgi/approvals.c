@@ -300,6 +300,7 @@ add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct ro
 	static const struct field view = { "view", TYPE_HIDDEN };
 	static const struct field comment = { "comment", TYPE_TEXTAREA, .max = 400 };
 	static const struct field signer = { "signer", TYPE_SELECT };
+	static const char *const rels[] = { "approve", "return", "reject", "add-signer" };
 	xmlNodePtr form = x_form(r, "decision", "/approvals/decide", NULL, NULL);
 
 	xmlUnlinkNode(form);
@@ -311,7 +312,7 @@ add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct ro
 	form_field(r, form, &signer, "signer", req_str(r, "signer"));
 	form_options(form, "signer", req_query(r, SIGNERS));
 	for (size_t i = 0; decisions[i] != NULL; i++) {
-		xmlNodePtr action = form_action(form, decisions[i]);
+		xmlNodePtr action = form_action(form, rels[i]);
 
 		x_attr(action, "href", "/approvals/decide");
 		x_attr(action, "name", "decision");
