@@ -55,8 +55,8 @@ FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'append-only||table=ship
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_sales_order_insert BEFORE INSERT ON sales_order
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'order' AND state = NEW.status AND initial = 1)
-		AND (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs')) THEN
+	IF (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs'))
+		AND NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'order' AND state = NEW.status AND initial = 1) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.initial|status|entity=order';
 	END IF;
 END//
@@ -73,8 +73,8 @@ END//
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_shipment_insert BEFORE INSERT ON shipment
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'shipment' AND state = NEW.status AND initial = 1)
-		AND (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs')) THEN
+	IF (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs'))
+		AND NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'shipment' AND state = NEW.status AND initial = 1) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.initial|status|entity=shipment';
 	END IF;
 END//
@@ -91,8 +91,8 @@ END//
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_invoice_insert BEFORE INSERT ON invoice
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'invoice' AND state = NEW.status AND initial = 1)
-		AND (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs')) THEN
+	IF (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs'))
+		AND NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'invoice' AND state = NEW.status AND initial = 1) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.initial|status|entity=invoice';
 	END IF;
 END//
@@ -109,8 +109,8 @@ END//
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_stock_adjustment_insert BEFORE INSERT ON stock_adjustment
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'adjustment' AND state = NEW.status AND initial = 1)
-		AND (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs')) THEN
+	IF (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs'))
+		AND NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'adjustment' AND state = NEW.status AND initial = 1) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.initial|status|entity=adjustment';
 	END IF;
 END//
@@ -127,8 +127,8 @@ END//
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_receipt_insert BEFORE INSERT ON receipt
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'receipt' AND state = NEW.status AND initial = 1)
-		AND (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs')) THEN
+	IF (COALESCE(@bulk_load, 0) = 0 OR SUBSTRING_INDEX(USER(), '@', 1) IN ('office', 'portal', 'login', 'jobs'))
+		AND NOT EXISTS (SELECT 1 FROM workflow_state WHERE entity = 'receipt' AND state = NEW.status AND initial = 1) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.initial|status|entity=receipt';
 	END IF;
 END//
