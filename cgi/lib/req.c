@@ -90,6 +90,41 @@ req_good(const struct req *r)
 	return r->errors == NULL;
 }
 
+void
+req_refusal(struct req *r, const char *refusal)
+{
+	char *code = pool_strdup(r->pool, refusal);
+	char *field = NULL;
+	const char *args[8] = { NULL };
+	size_t n = 0;
+	char *at = strchr(code, '|');
+
+	if (at != NULL) {
+		*at++ = '\0';
+		field = at;
+		while ((at = strchr(at, '|')) != NULL && n < 6) {
+			char *equals;
+
+			*at++ = '\0';
+			equals = strchr(at, '=');
+			if (equals == NULL)
+				break;
+			*equals = '\0';
+			args[n++] = at;
+			args[n++] = at = equals + 1;
+		}
+	} else if (r->route->fields != NULL) {
+		for (const struct field *f = r->route->fields; f->name != NULL; f++) {
+			size_t length = strlen(f->name), all = strlen(code);
+
+			if (all > length && code[all - length - 1] == '_' &&
+			    strcmp(code + all - length, f->name) == 0)
+				field = pool_strdup(r->pool, f->name);
+		}
+	}
+	req_error(r, field, code, args[0], args[1], args[2], args[3], args[4], args[5], NULL);
+}
+
 const struct rows *
 req_query_args(struct req *r, size_t statement, const struct arg *args)
 {

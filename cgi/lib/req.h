@@ -113,6 +113,9 @@ void req_error(struct req *r, const char *field, const char *code, ...)
     __attribute__((sentinel));
 bool req_good(const struct req *r); /* no error so far */
 
+/* The refusal of a routine, `code|field|name=value|…`, or the name of a constraint, as an error. */
+void req_refusal(struct req *r, const char *refusal);
+
 /* ---- statements of the program's table ---- */
 
 const struct rows *req_query_args(struct req *r, size_t statement, const struct arg *args);

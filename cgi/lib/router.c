@@ -203,42 +203,6 @@ run_once(struct req *r)
 	return status;
 }
 
-/* `code|field|arg=value|…` of a procedure, or the name of a constraint. */
-static void
-take_refusal(struct req *r, const char *refusal)
-{
-	char *code = pool_strdup(r->pool, refusal);
-	char *field = NULL;
-	const char *args[8] = { NULL };
-	size_t n = 0;
-	char *at = strchr(code, '|');
-
-	if (at != NULL) {
-		*at++ = '\0';
-		field = at;
-		while ((at = strchr(at, '|')) != NULL && n < 6) {
-			char *equals;
-
-			*at++ = '\0';
-			equals = strchr(at, '=');
-			if (equals == NULL)
-				break;
-			*equals = '\0';
-			args[n++] = at;
-			args[n++] = at = equals + 1;
-		}
-	} else if (r->route->fields != NULL) {
-		for (const struct field *f = r->route->fields; f->name != NULL; f++) {
-			size_t length = strlen(f->name), all = strlen(code);
-
-			if (all > length && code[all - length - 1] == '_' &&
-			    strcmp(code + all - length, f->name) == 0)
-				field = pool_strdup(r->pool, f->name);
-		}
-	}
-	req_error(r, field, code, args[0], args[1], args[2], args[3], args[4], args[5], NULL);
-}
-
 static void
 pause_before(int attempt)
 {
@@ -299,7 +263,9 @@ judge(struct server *s, struct req *r, int status)
 		r->user = (struct user){ 0 };
 		return deny(r);
 	case DB_REFUSED:
-		take_refusal(r, db_refusal(r->db));
+		if (strcmp(db_refusal(r->db), "conflict|version") == 0)
+			return show_form(s, r, 409);
+		req_refusal(r, db_refusal(r->db));
 		return show_form(s, r, 422);
 	case DB_BROKEN:
 		return 500;
