@@ -1,4 +1,5 @@
 """A small company in an empty database: staff, products, two distributors, a chain with branches."""
+import atexit
 import datetime
 import os
 
@@ -152,3 +153,16 @@ class Trade:
                             values.get('reference'), None)[0]['id']
         session.call('receipt_post', made)
         return made
+
+
+_shared = {}
+
+
+def trade():
+    """The one company of this test run, on a server that lives until the run ends."""
+    if not _shared:
+        from sqlbed import Bed
+        bed = Bed().start()
+        atexit.register(bed.stop)
+        _shared['trade'] = Trade(bed)
+    return _shared['trade']
