@@ -11,11 +11,14 @@
 #include "attach.h"
 #include "form.h"
 #include "list.h"
+#include "scope.h"
 
 enum {
 	KINDS, GET_ONE, GET_EDIT, PARTY, ADD, CHANGE, SCOPES_CLEAR, SCOPE_ADD, SET_FILE, DECIDE,
 	OWN, WITHDRAW, FILE_GET, NSQL
 };
+
+#define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
 
 #define LIFE "IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day())," \
 	" 'expired', IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm', 'good')))"
@@ -40,14 +43,18 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN attachment a ON a.id = l.attachment_id"
 		" LEFT JOIN app_user m ON m.id = l.created_by"
 		" LEFT JOIN app_user d ON d.id = l.approved_by"
-		" WHERE l.id = ?" },
+		" LEFT JOIN customer c ON c.party_id = l.party_id"
+		" WHERE l.id = ? AND " MINE },
 	[GET_EDIT] = { "licences.edit",
 		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, l.number, l.issued_by,"
 		" l.issued_on, l.expires_on, l.note, "
 		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ", " SCOPED("biological")
 		", " SCOPED("psychotropic2") ", " SCOPED("anabolic")
-		" FROM party_licence l JOIN party p ON p.id = l.party_id WHERE l.id = ?" },
-	[PARTY] = { "licences.party", "SELECT id FROM party WHERE code = ?" },
+		" FROM party_licence l JOIN party p ON p.id = l.party_id"
+		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
+	[PARTY] = { "licences.party",
+		"SELECT p.id FROM party p LEFT JOIN customer c ON c.party_id = p.id"
+		" WHERE p.code = ? AND " MINE },
 	[ADD] = { "licences.add",
 		"INSERT INTO party_licence (kind, number, issued_by, issued_on, expires_on, note,"
 		" created_by, party_id) VALUES (?, ?, ?, ?, ?, ?, @actor_id, ?)" },
@@ -73,7 +80,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE id = ? AND status <> 'withdrawn'" },
 	[FILE_GET] = { "licences.file",
 		"SELECT a.name, a.media_type, a.content FROM party_licence l"
-		" JOIN attachment a ON a.id = l.attachment_id WHERE l.id = ?" },
+		" JOIN attachment a ON a.id = l.attachment_id"
+		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
 };
 
 static const char *const statuses[] = { "waiting", "approved", "rejected", "withdrawn", NULL };
@@ -124,7 +132,9 @@ static const struct list licences = {
 	.from = "party_licence l"
 	    " JOIN licence_kind k ON k.kind = l.kind"
 	    " JOIN party p ON p.id = l.party_id"
-	    " LEFT JOIN app_user m ON m.id = l.created_by",
+	    " LEFT JOIN app_user m ON m.id = l.created_by"
+	    " LEFT JOIN customer c ON c.party_id = l.party_id",
+	.where = MINE,
 	.key = "l.id",
 	.create = "create",
 	.create_href = "/licences/edit",
@@ -244,7 +254,7 @@ licence_withdraw(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 
-	if (req_exec(r, WITHDRAW, I(id)) == 0)
+	if (req_query(r, GET_EDIT, I(id))->n == 0 || req_exec(r, WITHDRAW, I(id)) == 0)
 		return 404;
 	req_notice(r, "saved");
 	return req_redirect(r, "/licences/view?id=%lld", (long long)id);

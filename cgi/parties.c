@@ -289,7 +289,7 @@ add_customer(struct req *r, int64_t id, const char *text)
 			x_link(n, "account", pool_printf(r->pool, "/accounts/view?id=%s", text));
 	}
 	add_list(r, "party-users", req_query(r, USERS, I(id)), user_columns,
-	    req_may(r, PERM_PORTAL_USER_EDIT) ? "/portalusers/edit?id={id}" : NULL,
+	    req_may(r, PERM_PORTAL_USER_EDIT) ? "/portalusers/view?id={id}" : NULL,
 	    PERM_PORTAL_USER_EDIT, pool_printf(r->pool, "/portalusers/edit?party=%s", text));
 	if (req_may(r, PERM_ORDER_VIEW))
 		x_link(x_list(r, "party-orders", req_query(r, ORDERS, I(id)), order_columns, NULL),
