@@ -19,15 +19,15 @@ struct export {
 
 /* The head of a column: what the list calls it, else what the field is called everywhere. */
 static const char *
-title(const struct req *r, const struct list *list, const char *name)
+title(const struct req *r, const char *list, const char *name)
 {
-	const char *text = word(r->words, pool_printf(r->pool, "col.%s.%s", list->name, name));
+	const char *text = word(r->words, pool_printf(r->pool, "col.%s.%s", list, name));
 
 	return text != NULL ? text : word(r->words, pool_printf(r->pool, "field.%s", name));
 }
 
 static void
-add_column(struct export *e, const struct list *list, const struct column *c, const char *alias,
+add_column(struct export *e, const char *list, const struct column *c, const char *alias,
     enum type type)
 {
 	const char *head = title(e->r, list, alias);
@@ -43,7 +43,7 @@ add_column(struct export *e, const struct list *list, const struct column *c, co
 
 /* A second line of a cell is a column of its own, where it has a name. */
 static void
-add_columns(struct export *e, const struct list *list, const struct column *columns)
+add_columns(struct export *e, const char *list, const struct column *columns)
 {
 	for (const struct column *c = columns; c->name != NULL; c++) {
 		add_column(e, list, c, c->name, c->type);
@@ -81,11 +81,27 @@ write_row(void *arg, const struct rows *row)
 }
 
 static const char *
-file_name(struct req *r, const struct list *list, const char *ending)
+file_name(struct req *r, const char *list, const char *ending)
 {
-	const char *name = word(r->words, pool_printf(r->pool, "list.%s", list->name));
+	const char *name = word(r->words, pool_printf(r->pool, "list.%s", list));
 
-	return pool_printf(r->pool, "%s.%s", name != NULL ? name : list->name, ending);
+	return pool_printf(r->pool, "%s.%s", name != NULL ? name : list, ending);
+}
+
+/* Starts the file in the format asked for. */
+static void
+begin(struct export *e, const char *name, const struct column *columns)
+{
+	struct req *r = e->r;
+
+	add_columns(e, name, columns);
+	if (r->format == FORMAT_CSV)
+		e->table = csv_table(r->pool, req_stream(r, "text/csv; charset=utf-8",
+		    file_name(r, name, "csv")), e->columns, e->n);
+	else
+		e->table = xlsx_table(r->pool, req_stream(r,
+		    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		    file_name(r, name, "xlsx")), "1", e->columns, e->n);
 }
 
 int
@@ -100,16 +116,26 @@ export_list(struct req *r, const struct list_query *q, const struct column *colu
 	whole.id = NULL;
 	whole.backwards = false;
 	list_query_sql(r, &whole, EXPORT_MAX, &sql, args);
-	add_columns(&e, q->list, columns);
-	if (r->format == FORMAT_CSV)
-		e.table = csv_table(r->pool, req_stream(r, "text/csv; charset=utf-8",
-		    file_name(r, q->list, "csv")), e.columns, e.n);
-	else
-		e.table = xlsx_table(r->pool, req_stream(r,
-		    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		    file_name(r, q->list, "xlsx")), "1", e.columns, e.n);
+	begin(&e, q->list->name, columns);
 	if (!db_each(r->db, r->pool, &sql, args, write_row, &e))
 		return 500;
+	table_end(e.table);
+	return 200;
+}
+
+int
+export_rows(struct req *r, const char *name, const struct rows *rows,
+    const struct column *columns)
+{
+	struct export e = { .r = r };
+	struct rows row = *rows;
+
+	begin(&e, name, columns);
+	row.n = 1;
+	for (size_t i = 0; i < rows->n; i++) {
+		row.cells = rows->cells + i * rows->ncols;
+		write_row(&e, &row);
+	}
 	table_end(e.table);
 	return 200;
 }

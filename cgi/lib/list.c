@@ -314,6 +314,20 @@ x_list(struct req *r, const char *name, const struct rows *rows, const struct co
 	return n;
 }
 
+xmlNodePtr
+list_rows(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
+    const char *row_href)
+{
+	xmlNodePtr n;
+
+	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+		export_rows(r, name, rows, columns);
+	n = x_list(r, name, rows, columns, row_href);
+	if (rows->n > 0)
+		add_exports(r, n);
+	return n;
+}
+
 /* A list is checked with every filter set and by every sort. */
 bool
 list_check(struct db *db, struct pool *pool, const struct list *list)

@@ -72,6 +72,10 @@ int list_page_args(struct req *r, const struct list *list, const struct arg *arg
 xmlNodePtr x_list(struct req *r, const char *name, const struct rows *rows,
     const struct column *columns, const char *row_href);
 
+/* The same with links to CSV and XLSX; where one of them was asked for, that file is the answer. */
+xmlNodePtr list_rows(struct req *r, const char *name, const struct rows *rows,
+    const struct column *columns, const char *row_href);
+
 /* Prepares what the list may run: for prog -t. */
 bool list_check(struct db *db, struct pool *pool, const struct list *list);
 
