@@ -13,6 +13,7 @@ table("saved_list_line", "party_id list_id product_id line_no qty")
 table("collection_task", "id party_id owner_id due_on amount promised_on promised_amount status note"
       " created_by created_at updated_at")
 table("channel_stock", "party_id product_id lot_no expires_on qty stock_date source")
+table("login_event", "id at site user_id login event ip agent")
 table("number_series", "kind scope day last")
 
 WAYS = ("电话催收，财务答复已排款", "已发送对账单，等待对方确认", "约定下周上门对账", "客户资金紧张，承诺分期付款")
@@ -27,6 +28,7 @@ def finish(out, args, clock, world, trade, stock):
     saved_lists(out, world, trade, rnd)
     collection(out, clock, world, trade, rnd)
     chain_stock(out, clock, trade, stock, rnd)
+    sign_ins(out, clock, world, rnd)
     stock.left_over()
     stock.adjustments()
     stock.close()
@@ -100,6 +102,26 @@ def collection(out, clock, world, trade, rnd):
         at = clock.text(max(0, day - 6) * DAY_S + 8000)
         out.row("collection_task", number, c.id, c.rep, clock.days[day], fen(rnd.randrange(20, 300) * 100000),
                 None, None, "done", "款项已到账", chief, at, at)
+
+
+def sign_ins(out, clock, world, rnd):
+    """Who came in during the last days, and who mistyped."""
+    events = []
+    for site, login, _, _, _ in world.logins:
+        for back in range(1, 6):
+            day = clock.last - back
+            if day < 0 or not clock.works[day] or rnd.random() < 0.3:
+                continue
+            t = day * DAY_S + 2400 + rnd.randrange(5000)
+            if rnd.random() < 0.08:
+                events.append((t - 40, site, login, "failed"))
+            events.append((t, site, login, "ok"))
+            if rnd.random() < 0.4:
+                events.append((t + 26000 + rnd.randrange(4000), site, login, "logout"))
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    for i, (t, site, login, event) in enumerate(sorted(e for e in events if e[0] <= clock.now)):
+        out.row("login_event", i + 1, clock.text(t), site, world.user_ids[site, login], login, event,
+                "192.0.2.%d" % (world.user_ids[site, login] % 200 + 10), agent)
 
 
 def chain_stock(out, clock, trade, stock, rnd):

@@ -90,6 +90,9 @@ class Papers:
                     f"\t{clock.days[shipped // DAY_S]}\t{clock.text(shipped)}\t{last if delivered else N}")
         self.out.line("shipment", f"{self.shipment}\t{public_id(self.shipment, 2)}\t{c.id}\t{order.id}\t{number}\t{c.warehouse}\t{kind}\t{status}"
                       f"\t{tail}\t{clock.text(picked)}\t{last}")
+        if shipped is not None and order.origin == "portal":
+            self.trade.tell(order.by, "shipment.shipped", number,
+                            "/shipments/view?id=%d" % public_id(self.shipment, 2), shipped)
         return self.shipment
 
     def mark(self, order, shipment, kind, at, place, temperature):

@@ -26,6 +26,7 @@ table("approval_step", "id approval_id level rule_id reason role_id made_by stat
       " decided_by decided_at comment")
 table("credit_override", "id party_id order_id amount exposure available overdue reason granted_by"
       " expires_on made_by created_at")
+table("notification", "id user_id kind args href created_at read_at")
 table("reservation", "id party_id order_id order_line_id warehouse_id lot_id qty shipment_id created_at")
 
 SUBMIT, HOLD, FILL, PAY = range(4)
@@ -54,7 +55,8 @@ class Trade:
         self.rnd = random.Random("%d/trade" % args.seed)
         self.buckets = [[] for _ in range(clock.last + 1)]
         self.seq = 0
-        self.ids = {"order": 0, "line": 0, "approval": 0, "step": 0, "override": 0, "reservation": 0}
+        self.ids = {"order": 0, "line": 0, "approval": 0, "step": 0, "override": 0, "reservation": 0,
+                    "notice": 0}
         self.numbers = {}
         self.pending = []           # orders whose decision or goods lie beyond now
         self.state = {c.id: State() for c in world.customers}
@@ -378,6 +380,9 @@ class Trade:
         amount = fen(order.amount)
         out.line("approval", f"{number}\torder\t{order.id}\t{order.round}\t{order.c.id}\t{order.c.unit}\t{amount}"
                  f"\t{end}\t{order.by}\t{clock.text(order.placed)}\t{clock.text(t)}")
+        if end != "withdrawn":
+            shown = public_id(order.id, 1) if order.origin == "portal" else order.id
+            self.tell(order.by, "order." + end, order.no, "/orders/view?id=%d" % shown, t)
         opened = clock.text(order.placed)
         for step in order.plan[1]:
             level, rule, role, reason, who, at, result, comment = step[:8]
@@ -392,6 +397,14 @@ class Trade:
             opened = decided
             if reason == "credit" and result == "approved":
                 self.override(order, step, at)
+
+    def tell(self, user, kind, no, href, t):
+        """A notification; those of the last two days are not read yet."""
+        clock = self.clock
+        if t < clock.now - 9 * DAY_S or t > clock.now:
+            return
+        read = clock.text(t + 3600) if t < clock.now - 2 * DAY_S else None
+        self.out.row("notification", self.id("notice"), user, kind, "no=" + no, href, clock.text(t), read)
 
     def override(self, order, step, at):
         exposure, available, late = step[8]

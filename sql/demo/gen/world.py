@@ -65,6 +65,7 @@ class World:
         self.manager = {}           # unit code -> manager id
         self.logins = []            # (site, login, role, name, what)
         self.names = set()
+        self.user_ids = {}          # (site, login) -> id
 
     def id(self, kind):
         self.next[kind] += 1
@@ -121,7 +122,7 @@ class World:
                          self.born, self.born)
 
     def user(self, site, login, name, role, unit=None, party=None, branch=None):
-        number = self.id("user")
+        number = self.user_ids[site, login] = self.id("user")
         self.out.row("app_user", number, site, party, branch, unit, login, name, None,
                      words.mobile(self.rnd), PASSWORD, self.born, self.born, self.born)
         self.out.row("user_role", number, self.roles[site, role], 1, self.born)
