@@ -111,7 +111,7 @@ static const struct list logins = {
 	.columns = login_columns,
 	.filters = login_filters,
 	.sort = "-at",
-	.select = "e.id, e.at, e.login, u.name, e.site, e.event, e.ip, e.agent",
+	.select = "e.id, e.at, e.login, u.name, e.site, e.event, e.ip, agent_name(e.agent) AS agent",
 	.from = "login_event e LEFT JOIN app_user u ON u.id = e.user_id",
 	.count_from = "login_event e",
 	.key = "e.id",

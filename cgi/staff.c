@@ -51,7 +51,8 @@ static const struct sql sql[NSQL] = {
 	[DECIDE] = { "staff.decide", "CALL staff_role_decide(?, ?)" },
 	[ACT] = { "staff.act", "CALL staff_act(?, ?, ?)" },
 	[EVENTS] = { "staff.events",
-		"SELECT id, at, event, ip, agent FROM login_event WHERE user_id = ? ORDER BY id DESC LIMIT 20" },
+		"SELECT id, at, event, ip, agent_name(agent) AS agent FROM login_event"
+		" WHERE user_id = ? ORDER BY id DESC LIMIT 20" },
 };
 
 /* ---- the list ---- */

@@ -102,7 +102,7 @@ profile_page(struct req *r)
 	req_page(r, "profile");
 	form_action(x_form(r, "profile", "/login/profile", profile_fields, s), "save");
 	form_action(x_form(r, "password", "/login/password", password_fields, NULL),
-	    "set-password");
+	    "change-password");
 	add_factor(r, s);
 	add_sessions(r);
 	x_list(r, "login_events", req_query(r, SIGNIN_EVENTS, S(r->conf->site), S(r->token),

@@ -4,6 +4,28 @@
 
 DELIMITER //
 
+-- "Firefox 140 · Windows" of a user agent; what is unknown stays as it is.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION agent_name(p_agent VARCHAR(200)) RETURNS VARCHAR(200)
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+BEGIN
+	DECLARE v_sign VARCHAR(20) DEFAULT CASE
+		WHEN p_agent LIKE '%MicroMessenger/%' THEN 'MicroMessenger/'
+		WHEN p_agent LIKE '%Edg/%' THEN 'Edg/'
+		WHEN p_agent LIKE '%OPR/%' THEN 'OPR/'
+		WHEN p_agent LIKE '%Firefox/%' THEN 'Firefox/'
+		WHEN p_agent LIKE '%Chrome/%' THEN 'Chrome/'
+		WHEN p_agent LIKE '%Safari/%' AND p_agent LIKE '%Version/%' THEN 'Version/' END;
+
+	RETURN IF(v_sign IS NULL, p_agent, CONCAT_WS(' · ',
+		CONCAT(CASE v_sign WHEN 'MicroMessenger/' THEN 'WeChat' WHEN 'Edg/' THEN 'Edge' WHEN 'OPR/' THEN 'Opera'
+			WHEN 'Version/' THEN 'Safari' ELSE TRIM('/' FROM v_sign) END, ' ',
+			SUBSTRING_INDEX(SUBSTRING_INDEX(SUBSTRING_INDEX(p_agent, v_sign, -1), '.', 1), ' ', 1)),
+		CASE WHEN p_agent LIKE '%iPhone%' THEN 'iPhone' WHEN p_agent LIKE '%iPad%' THEN 'iPad'
+			WHEN p_agent LIKE '%Android%' THEN 'Android' WHEN p_agent LIKE '%Windows%' THEN 'Windows'
+			WHEN p_agent LIKE '%Mac OS X%' THEN 'macOS' WHEN p_agent LIKE '%Linux%' THEN 'Linux' END));
+END//
+
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE login_note(IN p_site VARCHAR(6), IN p_user BIGINT, IN p_login VARCHAR(60),
 	IN p_event VARCHAR(12), IN p_ip VARCHAR(45), IN p_agent VARCHAR(200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -228,7 +250,7 @@ BEGIN
 	DECLARE v_user BIGINT;
 
 	CALL session_owner_of(p_site, p_token, v_user);
-	SELECT id, created_at, seen_at, expires_at, ip, agent,
+	SELECT id, created_at, seen_at, expires_at, ip, agent_name(agent) AS agent,
 	       IF(token_hash = UNHEX(SHA2(p_token, 256)), 'this', 'other') AS this
 	  FROM session
 	 WHERE user_id = v_user AND expires_at > UTC_TIMESTAMP(6)
@@ -243,7 +265,7 @@ BEGIN
 	DECLARE v_user BIGINT;
 
 	CALL session_owner_of(p_site, p_token, v_user);
-	SELECT id, at, event, ip, agent FROM login_event WHERE user_id = v_user ORDER BY id DESC LIMIT p_limit;
+	SELECT id, at, event, ip, agent_name(agent) AS agent FROM login_event WHERE user_id = v_user ORDER BY id DESC LIMIT p_limit;
 END//
 
 -- Ends one of the person's sessions; p_session 0: all but this one.

@@ -109,6 +109,7 @@
             <div class="plain-ways"><xsl:apply-templates select="p:heading/p:link[@rel != 'language'] | p:form[@kind = 'button']" mode="way"/></div>
           </xsl:if>
         </div>
+        <xsl:if test="@company"><p class="plain-company"><xsl:value-of select="@company"/></p></xsl:if>
       </main>
     </body>
   </xsl:template>
