@@ -60,6 +60,7 @@ static const struct field fields[] = {
 	{ "region", TYPE_TEXT, MANY },
 	{ "rep", TYPE_TEXT, MANY },
 	{ "lookup", TYPE_TEXT, MANY },
+	{ "code", TYPE_TEXT, MANY },
 	{ 0 }
 };
 

@@ -247,8 +247,8 @@ cell_or_null(const struct rows *rows, size_t i, const char *alias)
 	return col < 0 ? row_str(rows, i, alias) : rows->cells[i * rows->ncols + (size_t)col];
 }
 
-static void
-put_cell(xmlNodePtr parent, const struct rows *rows, size_t i, const struct column *c)
+void
+x_cell(xmlNodePtr parent, const struct rows *rows, size_t i, const struct column *c)
 {
 	xmlNodePtr n = x_value(parent, c->type, c->name, cell_or_null(rows, i, c->name));
 
@@ -285,7 +285,7 @@ x_row(xmlNodePtr parent, const struct rows *rows, size_t i, const struct column 
 	if (row_col(rows, "flag") >= 0 && !row_null(rows, i, "flag"))
 		x_attr(row, "flag", row_str(rows, i, "flag"));
 	for (const struct column *c = columns; c->name != NULL; c++)
-		put_cell(row, rows, i, c);
+		x_cell(row, rows, i, c);
 	return row;
 }
 
@@ -311,7 +311,7 @@ x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
 	record = x_el(parent, "record");
 	x_attr(record, "name", name);
 	for (const struct column *c = columns; c->name != NULL; c++)
-		put_cell(record, rows, 0, c);
+		x_cell(record, rows, 0, c);
 	return record;
 }
 

@@ -64,6 +64,9 @@ xmlNodePtr x_rows(xmlNodePtr parent, const struct rows *rows, const struct colum
 xmlNodePtr x_row(xmlNodePtr parent, const struct rows *rows, size_t i,
     const struct column *columns, const char *row_href);
 
+/* One value of row i, as its column says. */
+void x_cell(xmlNodePtr parent, const struct rows *rows, size_t i, const struct column *c);
+
 /* The first row as <record name="…">; NULL when there is none. */
 xmlNodePtr x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
     const struct column *columns);
