@@ -14,7 +14,7 @@
 
 /* Interned in the dictionary of the transform that is running. */
 static struct {
-	const xmlChar *td, *th, *a, *class, *label, *scope, *href;
+	const xmlChar *td, *th, *a, *span, *small, *class, *label, *scope, *href;
 } name;
 
 static struct text text;
@@ -25,6 +25,8 @@ cell_start(xsltTransformContextPtr ctxt)
 	name.td = xmlDictLookup(ctxt->dict, X("td"), -1);
 	name.th = xmlDictLookup(ctxt->dict, X("th"), -1);
 	name.a = xmlDictLookup(ctxt->dict, X("a"), -1);
+	name.span = xmlDictLookup(ctxt->dict, X("span"), -1);
+	name.small = xmlDictLookup(ctxt->dict, X("small"), -1);
 	name.class = xmlDictLookup(ctxt->dict, X("class"), -1);
 	name.label = xmlDictLookup(ctxt->dict, X("data-label"), -1);
 	name.scope = xmlDictLookup(ctxt->dict, X("scope"), -1);
@@ -85,32 +87,24 @@ attribute(xmlNode *node, const xmlChar *interned, const char *value)
 
 struct order {
 	const char *class;
+	const char *mark;
 	bool plain;
 };
 
 static struct order
 order_of(const xmlNode *inst)
 {
-	struct order o = { "", false };
+	struct order o = { "", NULL, false };
 
 	for (const xmlAttr *a = inst->properties; a != NULL; a = a->next) {
 		if (a->name[0] == 'c')
 			o.class = (const char *)a->children->content;
+		else if (a->name[0] == 'm')
+			o.mark = (const char *)a->children->content;
 		else if (a->name[0] == 'p')
 			o.plain = true;
 	}
 	return o;
-}
-
-/* Has a link or a second line? */
-static bool
-is_rich(const xmlNode *value)
-{
-	for (const xmlAttr *a = value->properties; a != NULL; a = a->next)
-		if (strcmp((const char *)a->name, "href") == 0 ||
-		    strcmp((const char *)a->name, "sub") == 0)
-			return true;
-	return false;
 }
 
 /* The name of a row of a kind of its own stands in its first empty cell. */
@@ -173,13 +167,49 @@ add_label(xmlNode *cell, struct value_page *page, const xmlNode *value)
 	attribute(cell, name.label, label);
 }
 
+/* The class of a mark: "state tone-ok". */
 static void
-add_value(xmlNode *parent, struct value_page *page, const xmlNode *value)
+add_tone(xmlNode *span, const struct words *w, const char *mark, const xmlNode *value)
 {
+	const char *tone;
+
+	text.n = 0;
+	text_str(&text, value_attribute(value, "set"));
+	text_add(&text, ".", 1);
+	text_str(&text, value_content(value));
+	tone = word_tone(w, text.s, text.n);
+	text.n = 0;
+	text_str(&text, mark);
+	text_str(&text, " tone-");
+	text_str(&text, tone);
+	attribute(span, name.class, text.s);
+}
+
+/* The value's text, in its mark, in its link, and its second line. */
+static void
+add_value(xmlNode *cell, struct value_page *page, const xmlNode *value, const char *href,
+    const char *mark)
+{
+	const char *sub = value_attribute(value, "sub");
+	xmlNode *parent = cell;
+
+	if (href != NULL && *href != '\0') {
+		parent = element(parent, name.a);
+		attribute(parent, name.href, href);
+	}
+	if (mark != NULL) {
+		parent = element(parent, name.span);
+		add_tone(parent, page->format.words, mark, value);
+	}
 	text.n = 0;
 	value_text(&text, &page->format, value);
 	if (text.n > 0)
 		add_text(parent, text.s, text.n);
+	if (*sub != '\0') {
+		parent = element(cell, name.small);
+		attribute(parent, name.class, "sub");
+		add_text(parent, sub, strlen(sub));
+	}
 }
 
 static void
@@ -206,8 +236,8 @@ do_cell(xsltTransformContextPtr ctxt, xmlNodePtr value, xmlNodePtr inst, xsltEle
 	add_label(cell, page, value);
 	if (*value_content(value) == '\0' && value->children == NULL)
 		add_kind(cell, page->format.words, value);
-	else if (order.plain && !is_rich(value))
-		add_value(cell, page, value);
+	else if (order.plain)
+		add_value(cell, page, value, value_attribute(value, "href"), order.mark);
 	else
 		do_inside(ctxt, cell, value, inst);
 }
@@ -218,19 +248,16 @@ do_lead(xsltTransformContextPtr ctxt, xmlNodePtr value, xmlNodePtr inst, xsltEle
 	struct value_page *page = ctxt->_private;
 	struct order order = order_of(inst);
 	xmlNode *cell = element(ctxt->insert, name.th);
-	const char *href = is_rich(value) ? NULL : row_link(value->parent);
-	xmlNode *link;
+	const char *own = value_attribute(value, "href");
+	const char *href = row_link(value->parent);
 
 	(void)comp;
 	attribute(cell, name.scope, "row");
 	add_class(cell, order.class, value);
-	if (href == NULL) {
+	if (href == NULL)
 		do_inside(ctxt, cell, value, inst);
-		return;
-	}
-	link = element(cell, name.a);
-	attribute(link, name.href, href);
-	add_value(link, page, value);
+	else
+		add_value(cell, page, value, *own == '\0' ? href : own, NULL);
 }
 
 /* The instruction of a template that is nothing but one f:cell. */

@@ -9,14 +9,18 @@
  *   <f:cells mode="cell"/>
  *       applies the templates of that mode to the values of the context row
  *       behind the first, in order.
- *   <f:cell class="num" plain="true">...</f:cell>
+ *   <f:cell class="num" plain="true" mark="state">...</f:cell>
  *       a td of that class (a negative number of class num is also "negative")
- *       with data-label, the name of its column.  With plain, a value without
- *       @href and @sub is its text alone; else what stands inside is done.
+ *       with data-label, the name of its column.  With plain it holds the
+ *       value's text, inside an a when it has @href, and a small class="sub"
+ *       when it has @sub; with mark the text is in a span of that class and the
+ *       value's tone.  Without plain, what stands inside is done.  An empty
+ *       value leaves the cell empty, but in a row of a @kind the first such
+ *       cell says row.<kind>.
  *   <f:lead class="code">...</f:lead>
- *       a th scope="row".  The text of a plain value inside the link of its
- *       row; what stands inside is done when the value has @href or @sub, or
- *       the row no @href, or a @kind or @level.
+ *       a th scope="row" with the value's text inside the link of its row (or
+ *       its own), and its second line; what stands inside is done when the row
+ *       has no @href, or a @kind or @level.
  */
 #ifndef XIAOAO_SHEET_CELL_H
 #define XIAOAO_SHEET_CELL_H

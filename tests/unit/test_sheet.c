@@ -115,29 +115,36 @@ a_label_is_its_lists_own_or_the_general_one(void **state)
 	"<xsl:apply-templates select='*[1]' mode='lead'/><f:cells mode='cell'/></xsl:for-each></tr>" \
 	"</xsl:template>" \
 	"<xsl:template match='p:*' mode='lead'><f:lead>special</f:lead></xsl:template>" \
-	"<xsl:template match='p:money' mode='cell'><f:cell class='num' plain='true'><u/></f:cell></xsl:template>"
+	"<xsl:template match='p:money' mode='cell'><f:cell class='num' plain='true'/></xsl:template>" \
+	"<xsl:template match='p:status' mode='cell'>" \
+	"<f:cell class='t' plain='true' mark='state'/></xsl:template>" \
+	"<xsl:template match='p:due' mode='cell'><f:cell><u/></f:cell></xsl:template>"
 #define LIST(row, cells) "<list name='orders'><column name='no' type='code'/>" \
 	"<column name='amount' type='money'/><row id='1'" row "><code name='no'>A&amp;B</code>" \
 	cells "</row></list>"
+#define LEAD "<tr><th scope=\"row\"><a href=\"/o?a=1&amp;b=2\">A&amp;B</a></th>"
 
 static void
-plain_cells_are_their_text(void **state)
+a_cell_is_its_text(void **state)
 {
 	(void)state;
 	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<money name='amount'>-5.00</money>"),
-	    "<tr><th scope=\"row\"><a href=\"/o?a=1&amp;b=2\">A&amp;B</a></th>"
-	    "<td class=\"num negative\" data-label=\"Sum\">−5.00</td></tr>");
+	    LEAD "<td class=\"num negative\" data-label=\"Sum\">−5.00</td></tr>");
 	expect(CELLS, LIST("", "<money name='amount'/>"),
 	    "<tr><th scope=\"row\">special</th><td class=\"num\" data-label=\"Sum\"></td></tr>");
 }
 
 static void
-rich_cells_are_drawn_by_the_sheet(void **state)
+a_cell_has_a_link_a_second_line_and_a_mark(void **state)
 {
 	(void)state;
-	expect(CELLS, LIST(" href='/o'", "<money name='amount' sub='x'>5.00</money>"),
-	    "<tr><th scope=\"row\"><a href=\"/o\">A&amp;B</a></th>"
-	    "<td class=\"num\" data-label=\"Sum\"><u></u></td></tr>");
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<money name='amount' href='/m' sub='&lt;x'>5.00</money>"),
+	    LEAD "<td class=\"num\" data-label=\"Sum\"><a href=\"/m\">5.00</a>"
+	    "<small class=\"sub\">&lt;x</small></td></tr>");
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<status name='amount' set='order'>draft</status>"),
+	    LEAD "<td class=\"t\" data-label=\"Sum\"><span class=\"state tone-wait\">Draft</span></td></tr>");
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<due name='amount'>2026-11-30</due>"),
+	    LEAD "<td data-label=\"Sum\"><u></u></td></tr>");
 }
 
 static void
@@ -242,8 +249,8 @@ main(void)
 		cmocka_unit_test(a_key_of_parts_is_looked_up),
 		cmocka_unit_test(a_message_is_filled_with_its_values),
 		cmocka_unit_test(a_label_is_its_lists_own_or_the_general_one),
-		cmocka_unit_test(plain_cells_are_their_text),
-		cmocka_unit_test(rich_cells_are_drawn_by_the_sheet),
+		cmocka_unit_test(a_cell_is_its_text),
+		cmocka_unit_test(a_cell_has_a_link_a_second_line_and_a_mark),
 		cmocka_unit_test(a_template_that_matches_more_precisely_wins),
 		cmocka_unit_test(an_address_that_runs_fails_the_page),
 		cmocka_unit_test(a_sheet_reads_and_writes_nothing),

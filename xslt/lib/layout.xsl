@@ -36,16 +36,31 @@
       <xsl:choose>
         <xsl:when test="(p:timeline or p:list[@kind = 'tasks']) and (p:list[not(@kind = 'tasks')] or p:record or p:chart or p:form[not(@kind)])">
           <div class="split">
-            <div class="stack"><xsl:apply-templates select="p:record | p:chart | p:list[not(@kind = 'tasks')] | p:form[not(@kind)]"/></div>
+            <div class="stack">
+              <xsl:apply-templates select="p:record"/>
+              <xsl:call-template name="charts"/>
+              <xsl:apply-templates select="p:list[not(@kind = 'tasks')] | p:form[not(@kind)]"/>
+            </div>
             <div>
               <xsl:attribute name="class">stack<xsl:if test="p:list[@kind = 'tasks']"> first-on-phone</xsl:if></xsl:attribute>
               <xsl:apply-templates select="p:list[@kind = 'tasks'] | p:timeline"/>
             </div>
           </div>
         </xsl:when>
-        <xsl:otherwise><xsl:apply-templates select="p:record | p:chart | p:list | p:timeline | p:form[not(@kind)]"/></xsl:otherwise>
+        <xsl:otherwise>
+          <xsl:call-template name="charts"/>
+          <xsl:apply-templates select="p:record | p:list | p:timeline | p:form[not(@kind)]"/>
+        </xsl:otherwise>
       </xsl:choose>
     </div>
+  </xsl:template>
+
+  <!-- Several stand in pairs. -->
+  <xsl:template name="charts">
+    <xsl:choose>
+      <xsl:when test="p:chart[2]"><div class="halves"><xsl:apply-templates select="p:chart"/></div></xsl:when>
+      <xsl:otherwise><xsl:apply-templates select="p:chart"/></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <!-- What nothing matches renders loudly; the tests look for the brackets. -->

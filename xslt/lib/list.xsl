@@ -142,7 +142,7 @@
         <thead><tr>
           <xsl:if test="$pick"><th class="pick" scope="col"><input type="checkbox" class="form-check-input" data-pick-all="{$pick}" aria-label="{f:t('bulk.all')}"/></th></xsl:if>
           <xsl:apply-templates select="p:column"/>
-          <xsl:if test="$actions"><th scope="col"><span class="visually-hidden"><xsl:value-of select="f:t('actions')"/></span></th></xsl:if>
+          <xsl:if test="$actions"><th scope="col" class="row-actions"><span class="visually-hidden"><xsl:value-of select="f:t('actions')"/></span></th></xsl:if>
         </tr></thead>
         <tbody><xsl:apply-templates select="p:row"><xsl:with-param name="actions" select="$actions"/><xsl:with-param name="pick" select="$pick"/></xsl:apply-templates></tbody>
         <xsl:apply-templates select="p:totals"><xsl:with-param name="actions" select="$actions"/><xsl:with-param name="pick" select="$pick"/></xsl:apply-templates>
@@ -201,10 +201,10 @@
     <xsl:param name="actions"/>
     <xsl:param name="pick"/>
     <tfoot><tr>
-      <xsl:if test="$pick"><td/></xsl:if>
+      <xsl:if test="$pick"><td class="pick"/></xsl:if>
       <th scope="row"><xsl:value-of select="f:t('total')"/></th>
       <f:cells mode="cell"/>
-      <xsl:if test="$actions"><td/></xsl:if>
+      <xsl:if test="$actions"><td class="row-actions"/></xsl:if>
     </tr></tfoot>
   </xsl:template>
 

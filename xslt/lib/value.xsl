@@ -60,15 +60,16 @@
   </xsl:template>
 
   <!-- ==== as cells ======================================================
-       f:cell is the td with its label; with plain, a value without link and
-       second line is written at once, and what stands inside is skipped. -->
+       f:cell is the td with its label; plain says that the value is its text,
+       link and second line (cgi/lib/sheet_cell.h). -->
 
-  <xsl:template match="p:due | p:ago" mode="cell"><f:cell><xsl:call-template name="whole"/></f:cell></xsl:template>
-  <xsl:template match="p:text | p:flag" mode="cell"><f:cell plain="true"><xsl:call-template name="whole"/></f:cell></xsl:template>
-  <xsl:template match="p:code" mode="cell"><f:cell class="code" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
-  <xsl:template match="p:money | p:price | p:int | p:qty | p:percent | p:bytes" mode="cell"><f:cell class="num" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
+  <xsl:template match="p:text | p:flag" mode="cell"><f:cell plain="true"/></xsl:template>
+  <xsl:template match="p:code" mode="cell"><f:cell class="code" plain="true"/></xsl:template>
+  <xsl:template match="p:money | p:price | p:int | p:qty | p:percent | p:bytes" mode="cell"><f:cell class="num" plain="true"/></xsl:template>
+  <xsl:template match="p:date | p:datetime | p:month" mode="cell"><f:cell class="when" plain="true"/></xsl:template>
+  <xsl:template match="p:status" mode="cell"><f:cell class="t-status" plain="true" mark="state"/></xsl:template>
   <xsl:template match="p:growth" mode="cell"><f:cell class="num"><xsl:call-template name="whole"/></f:cell></xsl:template>
-  <xsl:template match="p:date | p:datetime | p:month" mode="cell"><f:cell class="when" plain="true"><xsl:call-template name="whole-text"/></f:cell></xsl:template>
+  <xsl:template match="p:due | p:ago" mode="cell"><f:cell><xsl:call-template name="whole"/></f:cell></xsl:template>
 
   <!-- How much of it is done: the figure over a thin bar. -->
   <xsl:template match="p:progress" mode="cell">
@@ -82,18 +83,6 @@
       </xsl:choose>
       <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
     </xsl:if></f:cell>
-  </xsl:template>
-
-  <xsl:template match="p:status" mode="cell">
-    <f:cell class="t-status"><xsl:if test="text()"><span class="state tone-{f:tone()}"><xsl:value-of select="f:text()"/></span></xsl:if><xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if></f:cell>
-  </xsl:template>
-
-  <xsl:template name="whole-text">
-    <xsl:choose>
-      <xsl:when test="@href"><a href="{@href}"><xsl:value-of select="f:text()"/></a></xsl:when>
-      <xsl:otherwise><xsl:value-of select="f:text()"/></xsl:otherwise>
-    </xsl:choose>
-    <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
   </xsl:template>
 
   <!-- ==== the first cell of a row: its heading and its link =============== -->
