@@ -25,6 +25,7 @@
 	P(RECEIPT_VIEW, "receipt.view") \
 	P(RECEIPT_EDIT, "receipt.edit") \
 	P(ACCOUNT_VIEW, "account.view") \
+	P(COLLECTION_EDIT, "collection.edit") \
 	P(CREDIT_EDIT, "credit.edit") \
 	P(CREDIT_OVERRIDE, "credit.override") \
 	P(STOCK_VIEW, "stock.view") \

@@ -1,0 +1,382 @@
+/*
+ * accounts.c - what customers owe: ageing, open items, statements, credit,
+ * collection tasks.
+ *
+ * Every figure is read from the ledger and the open items; nothing here is kept.
+ * The ageing adds up to the balance, and the statement is the one the customer
+ * sees in the portal, to the fen.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "form.h"
+#include "list.h"
+#include "scope.h"
+
+enum { AGEING, REPS, CUSTOMER, CREDIT, STATEMENT, OVERRIDES, TASKS, TASK, TASK_NEW, TASK_SAVE,
+	TODAY, NSQL };
+
+static const struct sql sql[NSQL] = {
+	[AGEING] = { "accounts.ageing", "CALL ageing(?, ?, ?)" },
+	[REPS] = { "accounts.reps",
+		"SELECT u.id AS value, u.name AS label FROM app_user u WHERE u.site = 'office'"
+		" AND EXISTS (SELECT 1 FROM customer c WHERE c.rep_id = u.id) ORDER BY u.name" },
+	[CUSTOMER] = { "accounts.customer",
+		"SELECT p.id, p.code, p.name AS customer, c.credit_limit, c.terms_kind, c.terms_days,"
+		" c.grace_days, c.rep_id, u.name AS rep,"
+		" IF(business_day() BETWEEN COALESCE(c.temp_from, '2000-01-01') AND"
+		" COALESCE(c.temp_to, '9999-12-31'), c.temp_limit, 0) AS temp_limit, c.temp_to,"
+		" IF(c.credit_hold = 1, 'held', 'free') AS hold_state"
+		" FROM customer c JOIN party p ON p.id = c.party_id LEFT JOIN app_user u ON u.id = c.rep_id"
+		" WHERE c.party_id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
+	[CREDIT] = { "accounts.credit", "CALL credit_status(?)" },
+	[STATEMENT] = { "accounts.statement", "CALL statement(?, ?, ?)" },
+	[OVERRIDES] = { "accounts.overrides",
+		"SELECT v.created_at, o.order_no, v.order_id, v.amount, v.available, v.overdue, v.reason,"
+		" u.name AS actor, v.expires_on FROM credit_override v"
+		" JOIN sales_order o ON o.id = v.order_id JOIN app_user u ON u.id = v.granted_by"
+		" WHERE v.party_id = ? ORDER BY v.id DESC LIMIT 20" },
+	[TASKS] = { "accounts.tasks",
+		"SELECT t.id, t.due_on, t.amount, t.promised_on, t.promised_amount, t.status, t.note,"
+		" u.name AS rep FROM collection_task t JOIN app_user u ON u.id = t.owner_id"
+		" WHERE t.party_id = ? ORDER BY t.due_on DESC, t.id DESC LIMIT 50" },
+	[TASK] = { "accounts.task",
+		"SELECT t.*, p.name AS customer FROM collection_task t JOIN party p ON p.id = t.party_id"
+		" JOIN customer c ON c.party_id = t.party_id"
+		" WHERE t.id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
+	[TASK_NEW] = { "accounts.task_new",
+		"INSERT INTO collection_task (party_id, owner_id, due_on, amount, note, created_by)"
+		" SELECT c.party_id, ?, ?, ?, ?, @actor_id FROM customer c"
+		" WHERE c.party_id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
+	[TASK_SAVE] = { "accounts.task_save",
+		"UPDATE collection_task SET due_on = ?, amount = ?, promised_on = ?, promised_amount = ?,"
+		" status = ?, note = ?, version = version + 1 WHERE id = ? AND version = ?" },
+	[TODAY] = { "accounts.today",
+		"SELECT business_day() AS today, business_day() - INTERVAL DAY(business_day()) - 1 DAY AS month" },
+};
+
+/* ---- ageing ---- */
+
+static const struct column ageing_columns[] = {
+	{ "customer", TYPE_TEXT, .sub = "code", .href = "/accounts/view?id={id}" },
+	{ "rep", TYPE_TEXT },
+	{ "not_due", TYPE_MONEY },
+	{ "d30", TYPE_MONEY },
+	{ "d60", TYPE_MONEY },
+	{ "d90", TYPE_MONEY },
+	{ "d180", TYPE_MONEY },
+	{ "d365", TYPE_MONEY },
+	{ "older", TYPE_MONEY },
+	{ "unallocated", TYPE_MONEY },
+	{ "balance", TYPE_MONEY, .emphasis = true },
+	{ 0 }
+};
+
+static const struct field ageing_fields[] = {
+	{ "day", TYPE_DATE },
+	{ "rep", TYPE_SELECT },
+	{ 0 }
+};
+
+/* A day of the request, or the one of the business. */
+static const char *
+day_or(struct req *r, const char *input, const char *alias)
+{
+	return req_given(r, input) ? req_str(r, input) : row_str(req_query(r, TODAY), 0, alias);
+}
+
+static void
+add_day_filter(struct req *r, xmlNodePtr parent, const struct field *fields,
+    const char *const *values)
+{
+	xmlNodePtr filter = x_el(parent, "filter");
+
+	x_attr(filter, "href", r->path);
+	x_attr(filter, "method", "get");
+	for (size_t i = 0; fields[i].name != NULL; i++)
+		form_field(r, filter, &fields[i], fields[i].name, values[i]);
+	x_action(filter, "search", "get", r->path);
+}
+
+/* Own customers only, where that is all the user may see. */
+static int64_t
+rep_asked(struct req *r)
+{
+	static const struct sql scope = { "accounts.scope",
+		"SELECT IF(@actor_scope = 'all' OR @actor_scope IS NULL, 0, @actor_id) AS rep" };
+	const struct rows *mine = db_query(r->db, r->pool, &scope, ARGS());
+	int64_t rep = row_int(mine, 0, "rep");
+
+	return rep != 0 ? rep : req_int(r, "rep", 0);
+}
+
+static int
+account_list(struct req *r)
+{
+	const char *day = day_or(r, "day", "today");
+	const char *values[] = { day, req_str(r, "rep") };
+	const struct rows *rows = req_query(r, AGEING, I(0), I(rep_asked(r)), D(day));
+	xmlNodePtr list = list_rows(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
+
+	x_attr_int(list, "total", (int64_t)rows->n);
+	add_day_filter(r, list, ageing_fields, values);
+	xmlAddPrevSibling(list->children, list->last);
+	form_options(list, "rep", req_query(r, REPS));
+	return 200;
+}
+
+/* ---- one customer's account ---- */
+
+static const struct column facts[] = {
+	{ "customer", TYPE_TEXT, .sub = "code", .href = "/parties/view?id={id}" },
+	{ "rep", TYPE_TEXT },
+	{ "terms_kind", TYPE_STATUS, .set = "terms" },
+	{ "terms_days", TYPE_INT },
+	{ "grace_days", TYPE_INT },
+	{ "temp_limit", TYPE_MONEY },
+	{ "temp_to", TYPE_DATE },
+	{ "hold_state", TYPE_STATUS, .set = "hold" },
+	{ 0 }
+};
+
+static const struct column credit_facts[] = {
+	{ "credit_limit", TYPE_MONEY },
+	{ "exposure", TYPE_MONEY },
+	{ "available", TYPE_MONEY, .emphasis = true },
+	{ "overdue", TYPE_MONEY },
+	{ 0 }
+};
+
+static const struct column open_columns[] = {
+	{ "doc_no", TYPE_CODE },
+	{ "kind", TYPE_STATUS, .set = "item" },
+	{ "biz_date", TYPE_DATE },
+	{ "due_on", TYPE_DUE },
+	{ "amount", TYPE_MONEY },
+	{ "open_amount", TYPE_MONEY },
+	{ 0 }
+};
+
+static const struct column override_columns[] = {
+	{ "order_no", TYPE_CODE, .href = "/orders/view?id={order_id}" },
+	{ "created_at", TYPE_DATETIME },
+	{ "amount", TYPE_MONEY },
+	{ "available", TYPE_MONEY },
+	{ "overdue", TYPE_MONEY },
+	{ "reason", TYPE_TEXT },
+	{ "actor", TYPE_TEXT },
+	{ "expires_on", TYPE_DATE },
+	{ 0 }
+};
+
+static const struct column task_columns[] = {
+	{ "due_on", TYPE_DATE, .href = "/accounts/task?id={id}" },
+	{ "amount", TYPE_MONEY },
+	{ "status", TYPE_STATUS, .set = "collection" },
+	{ "promised_on", TYPE_DATE },
+	{ "promised_amount", TYPE_MONEY },
+	{ "rep", TYPE_TEXT },
+	{ "note", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct field task_new_fields[] = {
+	{ "id", TYPE_HIDDEN, REQUIRED },
+	{ "due_on", TYPE_DATE, REQUIRED },
+	{ "amount", TYPE_MONEY, REQUIRED },
+	{ "note", TYPE_TEXT, .max = 400 },
+	{ 0 }
+};
+
+/* The customer asked for, as the head of a page; NULL: not one of the user's. */
+static const struct rows *
+customer_head(struct req *r, const char *page)
+{
+	const struct rows *c = req_query(r, CUSTOMER, I(req_int(r, "id", 0)));
+
+	if (c->n == 0)
+		return NULL;
+	req_page(r, page);
+	req_title(r, row_str(c, 0, "customer"));
+	req_trail(r, "accounts", "/accounts/");
+	return c;
+}
+
+/* The last result of a CALL. */
+static const struct rows *
+last_result(const struct rows *rows)
+{
+	while (rows->next != NULL)
+		rows = rows->next;
+	return rows;
+}
+
+static int
+account_view(struct req *r)
+{
+	const struct rows *c = customer_head(r, "view");
+	const struct rows *ageing;
+	int64_t id = req_int(r, "id", 0);
+	const char *today;
+
+	if (c == NULL)
+		return 404;
+	today = day_or(r, "day", "today");
+	ageing = req_query(r, AGEING, I(id), I(0), D(today));
+	x_flag(x_action(r->heading, "statement", "get",
+	    x_href(r->pool, "/accounts/statement?id={id}", c, 0)), "primary", true);
+	x_record(r->page, "credit", req_query(r, CREDIT, I(id)), credit_facts);
+	x_list(r, "ageing", ageing, ageing_columns + 2, NULL);
+	x_list(r, "open-items", last_result(req_query(r, STATEMENT, I(id), D(today), D(today))),
+	    open_columns, NULL);
+	x_record(r->page, "account", c, facts);
+	x_list(r, "collection", req_query(r, TASKS, I(id)), task_columns, "/accounts/task?id={id}");
+	if (req_may(r, PERM_COLLECTION_EDIT))
+		form_action(x_form(r, "collection-new", "/accounts/task-new", task_new_fields, c), "add");
+	x_list(r, "overrides", req_query(r, OVERRIDES, I(id)), override_columns, NULL);
+	return 200;
+}
+
+/* ---- statement ---- */
+
+static const struct column statement_facts[] = {
+	{ "date_from", TYPE_DATE },
+	{ "date_to", TYPE_DATE },
+	{ "opening", TYPE_MONEY },
+	{ "debit", TYPE_MONEY },
+	{ "credit", TYPE_MONEY },
+	{ "closing", TYPE_MONEY, .emphasis = true },
+	{ 0 }
+};
+
+static const struct column statement_columns[] = {
+	{ "biz_date", TYPE_DATE },
+	{ "entry", TYPE_STATUS, .set = "entry" },
+	{ "doc_no", TYPE_CODE },
+	{ "debit", TYPE_MONEY },
+	{ "credit", TYPE_MONEY },
+	{ "balance", TYPE_MONEY, .emphasis = true },
+	{ "note", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct field statement_fields[] = {
+	{ "id", TYPE_HIDDEN, REQUIRED },
+	{ "from", TYPE_DATE },
+	{ "to", TYPE_DATE },
+	{ 0 }
+};
+
+static int
+statement_view(struct req *r)
+{
+	const struct rows *c = customer_head(r, "statement");
+	const struct rows *s;
+	const char *values[3];
+	xmlNodePtr list;
+
+	if (c == NULL)
+		return 404;
+	req_trail(r, "account", x_href(r->pool, "/accounts/view?id={id}", c, 0));
+	values[0] = req_str(r, "id");
+	values[1] = day_or(r, "from", "month");
+	values[2] = day_or(r, "to", "today");
+	s = req_query(r, STATEMENT, I(req_int(r, "id", 0)), D(values[1]), D(values[2]));
+	if (s->n == 0)
+		return 404;
+	x_action(r->heading, "print", "get", "#print");
+	x_record(r->page, "statement", s, statement_facts);
+	list = list_rows(r, "statement", s->next, statement_columns, NULL);
+	add_day_filter(r, list, statement_fields, values);
+	xmlAddPrevSibling(list->children, list->last);
+	x_list(r, "open-items", last_result(s), open_columns, NULL);
+	return 200;
+}
+
+/* ---- collection tasks (F082) ---- */
+
+static const char *const task_states[] = { "open", "promised", "done", "dropped", NULL };
+
+static const struct field task_fields[] = {
+	{ "id", TYPE_HIDDEN, REQUIRED },
+	{ "due_on", TYPE_DATE, REQUIRED },
+	{ "amount", TYPE_MONEY, REQUIRED },
+	{ "status", TYPE_SELECT, REQUIRED, .set = "collection", .options = task_states },
+	{ "promised_on", TYPE_DATE },
+	{ "promised_amount", TYPE_MONEY },
+	{ "note", TYPE_TEXTAREA, .max = 400 },
+	{ 0 }
+};
+
+static int
+task_new(struct req *r)
+{
+	const struct rows *c = req_query(r, CUSTOMER, I(req_int(r, "id", 0)));
+
+	if (c->n == 0)
+		return 404;
+	if (req_exec(r, TASK_NEW, row_null(c, 0, "rep_id") ? I(r->user.id) : I(row_int(c, 0, "rep_id")),
+	    D(req_str(r, "due_on")), M(req_str(r, "amount")), T(req_str(r, "note")),
+	    I(req_int(r, "id", 0))) == 0)
+		return 409;
+	req_notice(r, "saved");
+	return req_redirect(r, "/accounts/view?id=%lld", (long long)req_int(r, "id", 0));
+}
+
+static int
+task_form(struct req *r)
+{
+	const struct rows *t = req_query(r, TASK, I(req_int(r, "id", 0)));
+
+	if (t->n == 0)
+		return 404;
+	req_page(r, "task");
+	req_title(r, row_str(t, 0, "customer"));
+	req_trail(r, "accounts", "/accounts/");
+	req_trail(r, "account", x_href(r->pool, "/accounts/view?id={party_id}", t, 0));
+	form_action(x_form(r, "collection-task", "/accounts/task", task_fields, t), "save");
+	return 200;
+}
+
+static int
+task_save(struct req *r)
+{
+	const struct rows *t = req_query(r, TASK, I(req_int(r, "id", 0)));
+
+	if (t->n == 0)
+		return 404;
+	if (strcmp(req_str(r, "status"), "promised") == 0 && !req_given(r, "promised_on")) {
+		req_error(r, "promised_on", "required", NULL);
+		return 422;
+	}
+	if (req_exec(r, TASK_SAVE, D(req_str(r, "due_on")), M(req_str(r, "amount")),
+	    D(req_str(r, "promised_on")), M(req_str(r, "promised_amount")), S(req_str(r, "status")),
+	    T(req_str(r, "note")), I(req_int(r, "id", 0)), I(req_int(r, "_version", 0))) == 0)
+		return 409;
+	req_notice(r, "saved");
+	return req_redirect(r, "/accounts/view?id=%s", row_str(t, 0, "party_id"));
+}
+
+static const struct field id_field[] = {
+	{ "id", TYPE_HIDDEN, REQUIRED },
+	{ "day", TYPE_DATE },
+	{ 0 }
+};
+
+static const struct route routes[] = {
+	{ "/", GET, PERM_ACCOUNT_VIEW, account_list, ageing_fields },
+	{ "/view", GET, PERM_ACCOUNT_VIEW, account_view, id_field },
+	{ "/statement", GET, PERM_ACCOUNT_VIEW, statement_view, statement_fields },
+	{ "/task-new", POST, PERM_COLLECTION_EDIT, task_new, task_new_fields, account_view },
+	{ "/task", GET, PERM_COLLECTION_EDIT, task_form, id_field },
+	{ "/task", POST, PERM_COLLECTION_EDIT, task_save, task_fields, task_form },
+	{ 0 }
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct app app = { "accounts", routes, sql, LEN(sql) };
+
+	return app_main(&app, argc, argv);
+}
