@@ -2,6 +2,8 @@
 # What conf/run, conf/backup, conf/restore and tests/run share.  Callers set
 # home, build and supervise.
 # shellcheck disable=SC2154
+# Debian gives ordinary users no sbin; mariadbd and nginx are there.
+PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say()
