@@ -15,7 +15,7 @@
 #include "tabular.h"
 
 enum { ORDER, SAVED_LINES, PARTY, ADDRESSES, CREDIT, CHECK, SAVE, SAVED_ID, SUBMIT, NSQL };
-enum { BLANK_ROWS = 5, MAX_LINES = 500 };
+enum { BLANK_ROWS = 3, MAX_LINES = 500 };
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "entry.order",
@@ -339,8 +339,10 @@ entry_page(struct req *r)
 		judge_lines(r, lines, true);
 	req_page(r, id != 0 ? "edit" : from != 0 ? "copy" : "");
 	req_trail(r, "orders", "/orders/");
+	if (id != 0 && strcmp(row_str(order, 0, "status"), "draft") != 0)
+		x_notice(r->page, "warning", "notice.entry.reopen");
 	if (order != NULL)
-		req_title(r, row_str(order, 0, "order_no"));
+		x_value(r->heading, TYPE_CODE, "title", row_str(order, 0, "order_no"));
 	form = x_form(r, "entry", "/entry/save", head_fields, order);
 	x_attr(form, "live", "/entry/check");
 	if (id == 0 && order != NULL)
@@ -349,7 +351,7 @@ entry_page(struct req *r)
 	form_field(r, form, &(struct field){ "paste", TYPE_TEXTAREA, .max = 60000 }, "paste", "");
 	add_customer(r, form, party);
 	for (size_t i = 0; i < 3; i++) {
-		static const char *const rels[] = { "submit", "save-draft", "check" };
+		static const char *const rels[] = { "submit", "save-draft", "verify" };
 		xmlNodePtr action = form_action(form, rels[i]);
 
 		x_attr(action, "href", i == 2 ? "/entry/check" : "/entry/save");

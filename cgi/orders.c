@@ -396,7 +396,7 @@ order_cancel_form(struct req *r)
 	if (order->n == 0)
 		return 404;
 	req_page(r, "cancel");
-	req_title(r, row_str(order, 0, "order_no"));
+	x_value(r->heading, TYPE_CODE, "title", row_str(order, 0, "order_no"));
 	req_trail(r, "orders", "/orders/");
 	add_answers(r, order);
 	form_action(x_form(r, "order-cancel", "/orders/cancel", cancel_fields, order), "cancel");

@@ -117,7 +117,7 @@ rule_edit(struct req *r)
 		return 404;
 	req_page(r, rule == NULL ? "new" : "edit");
 	if (rule != NULL)
-		req_title(r, row_str(rule, 0, "name"));
+		x_value(r->heading, TYPE_TEXT, "title", row_str(rule, 0, "name"));
 	req_trail(r, "rules", "/rules/");
 	form = x_form(r, "approval-rule", "/rules/save", fields, rule);
 	form_options(form, "group_id", req_query(r, GROUPS));
