@@ -48,30 +48,36 @@ def chains(w):
 
 def hospital_group(w, i, r, campuses):
     head = campuses[0]
-    city = head["region"][:4]
-    city = {"1100": "1101", "3100": "3101", "5000": "5001"}.get(city, city)
+    name = head["name"].split("（")[0]
     code = "G%03d" % (i + 1)
-    area, street = w.place(city, w.rnd)
-    real = full_address(w, city, head["address"]) or street
-    number, area, real, uscc, account = w.party(
-        code, head["name"], r["group"], "12", city, ("chain", "hospital"), kind="institution",
-        address=real, area=area)
-    c = w.customer(number, code, head["name"], "hospital", area, "HOSP", r["terms"],
+    city, area, street = real_place(w, head)
+    number, area, street, uscc, account = w.party(
+        code, name, r["group"], "12", city, ("chain", "hospital"), kind="institution",
+        address=street, area=area)
+    c = w.customer(number, code, name, "hospital", area, "HOSP", r["terms"],
                    int(r["limit"]) * 100, "good", 4, account, uscc)
     w.licences(number, "hospital", 700, SCOPES)
-    c.addresses.append(w.address(number, None, "药学部药库", area, real, 1))
-    sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=head["name"])
+    c.addresses.append(w.address(number, None, "药学部药库", area, street, 1))
+    sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=name)
     for k, campus in enumerate(campuses[1:]):
-        place = campus["region"][:4]
-        place = {"1100": "1101", "3100": "3101", "5000": "5001"}.get(place, place)
-        area, street = w.place(place, w.rnd)
-        real = full_address(w, place, campus["address"]) or street
-        branch = w.party("%s-%d" % (code, k + 1), campus["name"], branch_name(campus["name"], head["name"]),
-                         "12", place, ("hospital",), parent=number, kind="institution",
-                         address=real, area=area)[0]
-        c.addresses.append(w.address(number, branch, branch_name(campus["name"], head["name"]) + "药库",
-                                     area, real, 0))
+        city, area, street = real_place(w, campus)
+        short = branch_name(campus["name"], name)
+        branch = w.party("%s-%d" % (code, k + 1), campus["name"], short, "12", city, ("hospital",),
+                         parent=number, kind="institution", address=street, area=area)[0]
+        c.addresses.append(w.address(number, branch, short + "药库", area, street, 0))
         sign_ins(w, c, "%s%d" % (r["login"], k + 1), (("buyer", "buyer"),), branch=branch)
+
+
+def real_place(w, r):
+    """City, county as far as name or address tell it, and an address: the known one, or invented."""
+    city = {"1100": "1101", "1200": "1201", "3100": "3101", "5000": "5001"}.get(
+        r["region"][:4], r["region"][:4])
+    area = w.county_in(city, r["address"] or r["name"])
+    if r["address"]:
+        name = w.city_name(city)
+        known = r["address"] if r["address"].startswith(name[:2]) else name + r["address"]
+        return city, area or city, known
+    return city, area or city, w.city_name(city) + (w.region[area] if area else "") + words.street(w.rnd)
 
 
 def pharmacy_chain(w, i, r):
@@ -94,13 +100,6 @@ def pharmacy_chain(w, i, r):
 def branch_name(name, head):
     tail = name[len(head):] if name.startswith(head) else name.replace(head.split("（")[0], "")
     return tail.strip("（）()") or name
-
-
-def full_address(w, city, text):
-    if not text:
-        return None
-    name = w.city_name(city)
-    return text if text.startswith(name[:2]) else name + text
 
 
 def distributors(w):
@@ -165,11 +164,9 @@ def terminals(w):
         if made >= w.args.terminals:
             return
         made += 1
-        city = r["region"][:4]
-        city = {"1100": "1101", "1200": "1201", "3100": "3101", "5000": "5001"}.get(city, city)
-        area, street = w.place(city, w.rnd)
+        city, area, street = real_place(w, r)
         w.party("H%05d" % made, r["name"], None, "12", city, ("hospital",), kind="institution",
-                address=full_address(w, city, r["address"]) or street, area=area)
+                address=street, area=area)
         known.add(r["name"])
     areas = sorted(a for group in w.areas.values() for a in group)
     step = 0

@@ -75,8 +75,11 @@ class Stock:
             left = sum(f for _, f in self.free[key])
             need = self.rate[key]
             scarce = product in self.scarce and w == 1
-            if left < need * (0 if scarce else 18) or (scarce and left == 0 and day % 11 == 0):
-                came[w].append((product, need * (20 if scarce else 55)))
+            if scarce:
+                if left < need and (self.clock.last - day) % 16 == 9:
+                    came[w].append((product, need * 6))
+            elif left < need * 18:
+                came[w].append((product, need * 55))
         for w, items in came.items():
             if items:
                 self.receive(w, day, items)

@@ -201,8 +201,8 @@ class Trade:
         day = self.clock.dates[t // DAY_S]
         order.lines, order.amount = [], 0
         fresh = self.args.orders < 20000 and t > self.clock.now - 3 * DAY_S
-        large = 7 if fresh and rnd.random() < 0.35 else 1
-        cheap = 0.25 if fresh else 0.012
+        large = 3 if fresh and rnd.random() < 0.2 else 1
+        cheap = 0.12 if fresh else 0.012
         for p in picked.values():
             qty = quantity(rnd, c.weight, p) * large
             found = catalogue.price(c, p, day, qty)
@@ -510,8 +510,8 @@ def state_of(order, qty, shipped, delivered, refused, invoiced, reserved):
 def quantity(rnd, weight, p):
     """Whole inner packs; large customers order by the case."""
     if weight >= 6 and rnd.random() < 0.35:
-        return p.case * rnd.randrange(1, 3 if p.price > 5000 else 7)
-    packs = max(1, int(rnd.lognormvariate(1.9 + 0.12 * weight, 0.7)))
+        return p.case * rnd.randrange(1, 4 if p.price > 5000 else 14)
+    packs = max(1, int(rnd.lognormvariate(2.75 + 0.13 * weight, 0.7)))
     if p.inner == 1:
         packs *= 4
     return p.inner * max(1, packs * 1500 // max(1500, p.price))

@@ -57,7 +57,7 @@ class World:
         self.out, self.args, self.roles = out, args, roles
         self.rnd = random.Random("%d/world" % args.seed)
         self.born = datetime.combine(args.start, datetime.min.time()) - timedelta(days=90)
-        self.next = {"party": 0, "address": 0, "licence": 0, "user": 0, "uscc": 0, "rep": 0}
+        self.next = {}
         self.customers = []
         self.staff = {}             # role -> user ids
         self.unit = {}              # code -> (id, path)
@@ -68,7 +68,7 @@ class World:
         self.user_ids = {}          # (site, login) -> id
 
     def id(self, kind):
-        self.next[kind] += 1
+        self.next[kind] = self.next.get(kind, 0) + 1
         return self.next[kind]
 
     def make(self):
@@ -109,6 +109,18 @@ class World:
         name = self.city_name(city)
         county = self.region[area] if area != city else ""
         return area, name + county + words.street(rnd)
+
+    def county_in(self, city, text):
+        """The county of a city that a name or address speaks of, or None."""
+        for area in self.areas.get(city, ()):
+            name = self.region[area]
+            if name in text or (len(name) > 2 and name[:-1] in text):
+                return area
+        return None
+
+    def phone(self, city, number):
+        code = words.AREA_CODES.get(self.city_name(city)[:2])
+        return "%s-8%07d" % (code, number) if code else "199000%05d" % (number % 100000)
 
     # -- staff -----------------------------------------------------------------
 
@@ -167,7 +179,7 @@ class World:
         region6 = area if len(area) == 6 else area + "00"
         uscc = codes.uscc(prefix, region6, self.id("uscc"))
         self.out.row("party", number, code, name, short, initials(short or name), kind, uscc, area, area[:2], parent,
-                     "0%d-8%07d" % (rnd.randrange(20, 99) * 10 + 1, number), None, address, bank,
+                     self.phone(area[:4], number), None, address, bank,
                      account, None, level, self.born, self.born)
         for role in roles:
             self.out.row("party_role", number, role, self.born.date())
@@ -200,7 +212,7 @@ class World:
         unit = UNIT_OF[c.province]
         c.unit, c.city = self.unit[unit][0], area[:4]
         reps = self.reps[unit]
-        c.rep = reps[self.id("rep") % len(reps)]
+        c.rep = reps[self.id("turn " + unit) % len(reps)]
         c.warehouse = 2 if unit == "S-HD" else 1
         c.auto = 1 if rnd.random() < 0.3 else 0
         kind, days, cut, day, months = terms_of(terms)
