@@ -10,20 +10,28 @@
 
 enum { GET_ONE, CHANGES, CHAINS, VERIFY, NSQL };
 
+/* The value of column k.name in a JSON object; an instant in the company's time. */
+#define VALUE(json) "JSON_VALUE(" json ", CONCAT('$.', k.name))"
+#define LOCAL(json) "IF(" VALUE(json) " RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:'," \
+	" DATE_FORMAT(" VALUE(json) " + INTERVAL 8 HOUR, '%Y-%m-%d %H:%i:%s'), " VALUE(json) ")"
+
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "audit.get",
 		"SELECT a.id, a.at, a.entity, a.entity_id, a.op, u.name AS actor, u.login, p.name AS party,"
-		" a.request_id, a.chain, a.seq, LOWER(HEX(a.hash)) AS hash, LOWER(HEX(a.prev)) AS prev"
+		" a.request_id, a.chain, a.seq, LOWER(HEX(LEFT(a.hash, 8))) AS hash,"
+		" LOWER(HEX(LEFT(a.prev, 8))) AS prev"
 		" FROM audit_log a LEFT JOIN app_user u ON u.id = a.actor_id"
 		" LEFT JOIN party p ON p.id = a.actor_for WHERE a.id = ?" },
 	[CHANGES] = { "audit.changes",
-		"SELECT k.name AS column_name,"
-		" JSON_VALUE(a.before_value, CONCAT('$.', k.name)) AS value_before,"
-		" JSON_VALUE(a.after_value, CONCAT('$.', k.name)) AS value_after"
+		"SELECT k.name AS column_name, " LOCAL("a.before_value") " AS value_before, "
+		LOCAL("a.after_value") " AS value_after"
 		" FROM audit_log a JOIN JSON_TABLE(JSON_KEYS(COALESCE(a.after_value, a.before_value)),"
-		" '$[*]' COLUMNS (name VARCHAR(64) PATH '$')) k WHERE a.id = ?" },
+		" '$[*]' COLUMNS (name VARCHAR(64) PATH '$')) k WHERE a.id = ?"
+		" AND k.name NOT IN ('updated_at', 'version')"
+		" HAVING value_before IS NOT NULL OR value_after IS NOT NULL" },
 	[CHAINS] = { "audit.chains",
-		"SELECT h.chain, h.seq, LOWER(HEX(h.hash)) AS hash, p.name AS party FROM audit_head h"
+		"SELECT h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash, p.name AS party"
+		" FROM audit_head h"
 		" LEFT JOIN party p ON h.chain = CONCAT('p', p.id) ORDER BY h.seq DESC LIMIT 500" },
 	[VERIFY] = { "audit.verify", "CALL audit_verify(?)" },
 };
@@ -80,7 +88,7 @@ static const struct list trail = {
 	.sort = "-at",
 	.select = "a.id, a.at, u.name AS actor, p.name AS party, a.op, a.entity, a.entity_id,"
 	    " a.request_id, a.chain, a.seq, IF(a.op <> 'update', NULL, LEFT(REPLACE(REPLACE(REPLACE("
-	    "JSON_KEYS(a.after_value), '\"', ''), '[', ''), ']', ''), 120)) AS changes",
+	    "JSON_KEYS(JSON_REMOVE(a.after_value, '$.updated_at', '$.version')), '\"', ''), '[', ''), ']', ''), 120)) AS changes",
 	.from = "audit_log a LEFT JOIN app_user u ON u.id = a.actor_id"
 	    " LEFT JOIN party p ON p.id = a.actor_for",
 	.count_from = "audit_log a",
@@ -187,7 +195,6 @@ audit_view(struct req *r)
 	if (a->n == 0)
 		return 404;
 	req_trail(r, "audit", "/audit/");
-	x_attr(x_value(r->heading, TYPE_STATUS, "entity", row_str(a, 0, "entity")), "set", "entity");
 	x_link(r->heading, "history", pool_printf(r->pool, "/audit/?entity=%s&entity_id=%s",
 	    row_str(a, 0, "entity"), row_str(a, 0, "entity_id")));
 	x_record(r->page, "audit", a, record);

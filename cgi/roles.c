@@ -27,7 +27,8 @@ static const struct sql sql[NSQL] = {
 	[PERMISSIONS] = { "roles.permissions",
 		"SELECT p.name, p.area, p.guarded, rp.role_id IS NOT NULL AS has FROM permission p"
 		" LEFT JOIN role_permission rp ON rp.permission = p.name AND rp.role_id = ?"
-		" WHERE FIND_IN_SET(?, p.site) ORDER BY p.area, p.guarded, p.name" },
+		" WHERE FIND_IN_SET(?, p.site) ORDER BY p.area, p.guarded,"
+		" p.name NOT LIKE '%.view', p.name" },
 	[DROP] = { "roles.drop",
 		"DELETE FROM role_permission WHERE role_id = ? AND permission NOT IN"
 		" (SELECT j.name FROM " NAMES " j)" },
@@ -86,9 +87,9 @@ static const struct list roles = {
 
 static const struct field fields[] = {
 	{ "id", TYPE_HIDDEN, .max = 20 },
+	{ "site", TYPE_HIDDEN, .max = 6, .options = sites },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 60, .group = "role" },
 	{ "code", TYPE_CODE, .max = 30, .group = "role" },
-	{ "site", TYPE_SELECT, .set = "site", .options = sites, .group = "role" },
 	{ "row_scope", TYPE_SELECT, REQUIRED, .set = "row_scope", .options = scopes, .group = "role" },
 	AREA("order"), AREA("shipment"), AREA("invoice"), AREA("receipt"), AREA("account"),
 	AREA("stock"), AREA("product"), AREA("catalogue"), AREA("price"), AREA("party"),
@@ -106,8 +107,10 @@ static const struct column people_columns[] = {
 static int
 role_list(struct req *r)
 {
-	if (req_may(r, PERM_ROLE_EDIT))
-		x_flag(x_action(r->heading, "create", "get", "/roles/edit"), "primary", true);
+	if (req_may(r, PERM_ROLE_EDIT)) {
+		x_action(r->heading, "create.portal", "get", "/roles/edit?site=portal");
+		x_flag(x_action(r->heading, "create.office", "get", "/roles/edit"), "primary", true);
+	}
 	return list_page(r, &roles);
 }
 
@@ -172,14 +175,16 @@ add_ticks(struct req *r, xmlNodePtr form, int64_t role, const char *site)
 	}
 }
 
-/* Code and site are settled when the role is made: programs and people refer to them. */
+/* The code is settled when the role is made: programs refer to it. */
 static void
-settle(xmlNodePtr form, bool made)
+settle_code(xmlNodePtr form, bool made)
 {
-	static const char *const names[] = { "code", "site" };
+	xmlNodePtr code = field_of(form, "code");
 
-	for (size_t i = 0; i < LEN(names); i++)
-		x_flag(field_of(form, names[i]), made ? "readonly" : "required", true);
+	if (made)
+		xmlSetProp(code, (const xmlChar *)"type", (const xmlChar *)"static");
+	else
+		x_flag(code, "required", true);
 }
 
 static int
@@ -188,7 +193,7 @@ role_edit(struct req *r)
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *role = id == 0 ? NULL : req_query(r, GET_ONE, I(id));
 	const char *site = role != NULL && role->n > 0 ? row_str(role, 0, "site") :
-	    req_given(r, "site") ? req_str(r, "site") : "office";
+	    strcmp(req_str(r, "site"), "portal") == 0 ? "portal" : "office";
 	xmlNodePtr form;
 
 	if (role != NULL && role->n == 0)
@@ -197,8 +202,9 @@ role_edit(struct req *r)
 	req_trail(r, "roles", "/roles/");
 	if (role != NULL)
 		req_title(r, row_str(role, 0, "name"));
+	req_state(r, "site", site);
 	form = x_form(r, "role", "/roles/save", fields, role);
-	settle(form, role != NULL);
+	settle_code(form, role != NULL);
 	add_ticks(r, form, id, site);
 	if (req_may(r, PERM_ROLE_EDIT))
 		form_action(form, "save");
@@ -239,6 +245,7 @@ role_save(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const char *code = req_str(r, "code");
+	const char *site = strcmp(req_str(r, "site"), "portal") == 0 ? "portal" : "office";
 
 	if (id != 0) {
 		if (req_exec(r, UPDATE, S(req_str(r, "name")), S(req_str(r, "row_scope")), I(id),
@@ -248,11 +255,9 @@ role_save(struct req *r)
 	} else {
 		if (code[0] == '\0' || code[strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
 			req_error(r, "code", "role.code", NULL);
-		if (!req_given(r, "site"))
-			req_error(r, "site", "required", NULL);
 		if (!req_good(r))
 			return 422;
-		req_exec(r, INSERT, S(req_str(r, "site")), S(code), S(req_str(r, "name")),
+		req_exec(r, INSERT, S(site), S(code), S(req_str(r, "name")),
 		    S(req_str(r, "row_scope")));
 		id = req_last_id(r);
 	}

@@ -110,6 +110,7 @@
           <xsl:apply-templates select="." mode="v"/>
         </a>
       </xsl:when>
+      <xsl:when test="@href"><a href="{@href}"><xsl:apply-templates select="." mode="v"/></a></xsl:when>
       <xsl:otherwise><xsl:apply-templates select="." mode="v"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
