@@ -19,7 +19,7 @@ LANGUAGES = sorted(p.name for p in (ROOT / "xslt" / "i18n").iterdir() if p.is_di
 MADE = ("month. status. unit. format. step. event. progress. province. point. flag. error. field. col. "
         "filter. record. figure. meter. row. view. order. hint. form. group. list. empty. page. lead. "
         "problem. action. link. nav. menu. session. confirm. blocked. steps. timeline. chart. series. "
-        "level. claim. brand. search. notice. export. drawing. permission. role.").split()
+        "level. claim. brand. search. notice. export. drawing. permission. role. grid.").split()
 
 
 def read(lang):

@@ -138,11 +138,13 @@ static void
 a_cell_has_a_link_a_second_line_and_a_mark(void **state)
 {
 	(void)state;
-	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<money name='amount' href='/m' sub='&lt;x'>5.00</money>"),
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'",
+	    "<money name='amount' href='/m' sub='&lt;x'>5.00</money>"),
 	    LEAD "<td class=\"num\" data-label=\"Sum\"><a href=\"/m\">5.00</a>"
 	    "<small class=\"sub\">&lt;x</small></td></tr>");
 	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<status name='amount' set='order'>draft</status>"),
-	    LEAD "<td class=\"t\" data-label=\"Sum\"><span class=\"state tone-wait\">Draft</span></td></tr>");
+	    LEAD "<td class=\"t\" data-label=\"Sum\">"
+	    "<span class=\"state tone-wait\">Draft</span></td></tr>");
 	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<due name='amount'>2026-11-30</due>"),
 	    LEAD "<td data-label=\"Sum\"><u></u></td></tr>");
 }
@@ -151,7 +153,8 @@ static void
 a_template_that_matches_more_precisely_wins(void **state)
 {
 	(void)state;
-	expect(CELLS "<xsl:template match=\"p:money[@name = 'amount']\" mode='cell'><td>own</td></xsl:template>",
+	expect(CELLS "<xsl:template match=\"p:money[@name = 'amount']\" mode='cell'>"
+	    "<td>own</td></xsl:template>",
 	    LIST(" href='/o'", "<money name='amount'>5.00</money>"),
 	    "<tr><th scope=\"row\"><a href=\"/o\">A&amp;B</a></th><td>own</td></tr>");
 }
