@@ -56,7 +56,7 @@ BEGIN
 	CALL next_number('RK', NULL, p_day, v_no);
 	INSERT INTO stock_receipt (receipt_no, warehouse_id, supplier_id, received_on, note, created_by)
 	VALUES (v_no, p_warehouse, p_supplier, p_day, p_note, @actor_id);
-	SET v_receipt = LAST_INSERT_ID();
+	SET v_receipt = LAST_INSERT_ID(), v_done = 0;
 	OPEN incoming;
 	FETCH incoming INTO v_row, v_product, v_lot_no, v_produced, v_expires, v_qty;
 	IF v_done = 1 THEN

@@ -30,12 +30,15 @@ BEGIN
 		 ORDER BY i.created_at DESC, i.id DESC
 		 LIMIT p_limit;
 	ELSE
+		-- the page before: from its first row on, not from the beginning
+		SET v_after = IF(p_sort = 'created_at', p_after_key, NULL);
 		SELECT q.id, q.sort_key, q.kind, q.doc_no, q.invoice_no, q.status, q.state, q.issued_on, q.due_on, q.amount, q.tax_amount, q.open_amount,
 		       q.order_id, q.order_no, q.po_no, q.created_at
 		  FROM (SELECT i.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'issued_on' THEN i.issued_on WHEN 'due_on' THEN i.due_on
 				WHEN 'amount' THEN LPAD(i.amount + 1000000000000, 20, '0') WHEN 'invoice_no' THEN i.invoice_no ELSE i.created_at END, '') AS sort_key
 			  FROM portal_invoice i
-			 WHERE i.party_id = v_party AND COALESCE(i.issued_on, DATE(i.created_at + INTERVAL 8 HOUR)) BETWEEN p_from AND p_to
+			 WHERE i.party_id = v_party
+			   AND (p_sort <> 'created_at' OR p_after_key IS NULL OR i.created_at >= v_after) AND COALESCE(i.issued_on, DATE(i.created_at + INTERVAL 8 HOUR)) BETWEEN p_from AND p_to
 			   AND (p_status IS NULL OR i.state = p_status OR i.kind = p_status)
 			   AND (v_branch IS NULL OR i.branch_id = v_branch)
 			   AND (p_q IS NULL OR i.invoice_no LIKE CONCAT('%', p_q, '%') OR i.doc_no LIKE CONCAT('%', p_q, '%')

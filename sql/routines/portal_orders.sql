@@ -37,12 +37,15 @@ BEGIN
 		 ORDER BY o.placed_at DESC, o.id DESC
 		 LIMIT p_limit;
 	ELSE
+		-- the page before: from its first row on, not from the beginning
+		SET v_after = IF(p_sort = 'placed_at', p_after_key, NULL);
 		SELECT q.id, q.sort_key, q.order_no, q.po_no, q.status, q.placed_at, q.wanted_on, q.expected_on, q.branch, q.line_count,
 		       q.amount, q.approved_amount, q.paid, q.shipped, q.delivered, q.invoiced
 		  FROM (SELECT o.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'amount' THEN LPAD(o.amount, 20, '0') WHEN 'order_no' THEN o.order_no
 				WHEN 'status' THEN o.status WHEN 'wanted_on' THEN o.wanted_on ELSE o.placed_at END, '') AS sort_key
 			  FROM portal_order o
 			 WHERE o.party_id = v_party
+			   AND (p_sort <> 'placed_at' OR p_after_key IS NULL OR o.placed_at >= v_after)
 			   AND o.placed_at >= v_low AND o.placed_at < v_high
 			   AND (p_status IS NULL OR o.status = p_status OR (p_status = 'open' AND o.status NOT IN ('closed', 'cancelled', 'rejected')))
 			   AND (v_branch IS NULL OR o.branch_id = v_branch)

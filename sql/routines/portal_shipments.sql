@@ -34,12 +34,15 @@ BEGIN
 		 ORDER BY s.created_at DESC, s.id DESC
 		 LIMIT p_limit;
 	ELSE
+		-- the page before: from its first row on, not from the beginning
+		SET v_after = IF(p_sort = 'created_at', p_after_key, NULL);
 		SELECT q.id, q.sort_key, q.shipment_no, q.status, q.shipped_on, q.expected_on, q.delivered_at, q.carrier, q.tracking_no, q.cases,
 		       q.storage_class, q.order_id, q.order_no, q.po_no, q.created_at
 		  FROM (SELECT s.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'shipment_no' THEN s.shipment_no WHEN 'status' THEN s.status
 				WHEN 'expected_on' THEN s.expected_on ELSE s.created_at END, '') AS sort_key
 			  FROM portal_shipment s
-			 WHERE s.party_id = v_party AND s.created_at >= v_low AND s.created_at < v_high
+			 WHERE s.party_id = v_party
+			   AND (p_sort <> 'created_at' OR p_after_key IS NULL OR s.created_at >= v_after) AND s.created_at >= v_low AND s.created_at < v_high
 			   AND (p_status IS NULL OR s.status = p_status OR (p_status = 'open' AND s.status <> 'delivered'))
 			   AND (v_branch IS NULL OR s.branch_id = v_branch)
 			   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%') OR s.order_no LIKE CONCAT('%', p_q, '%')

@@ -53,7 +53,7 @@ class Session:
         out = []
         with self.db.cursor() as cursor:
             try:
-                cursor.execute(text, args)
+                cursor.execute(text, args or None)
                 while True:
                     if cursor.description is not None:
                         out.append(list(cursor.fetchall()))
