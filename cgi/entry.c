@@ -34,21 +34,24 @@ static const struct sql sql[NSQL] = {
 		"SELECT id AS value, CONCAT_WS(' · ', name, contact, address) AS label FROM party_address"
 		" WHERE party_id = ? AND kind = 'ship' AND status = 'active' ORDER BY is_default DESC, id" },
 	[CREDIT] = { "entry.credit", "CALL credit_status(?)" },
+	/* The tiers are found first (LIMIT keeps that apart), then looked up by key. */
 	[CHECK] = { "entry.check",
-		"SELECT j.n AS id, j.code, j.qty, j.price, j.note, p.id AS product_id,"
+		"SELECT x.n AS id, x.code, x.qty, x.price, x.note, p.id AS product_id,"
 		" p.generic_name AS product, p.pack_spec AS pack, p.unit, t.price AS list_price,"
-		" ROUND(j.qty * COALESCE(j.price, t.price), 2) AS amount,"
-		" SUM(ROUND(j.qty * COALESCE(j.price, t.price), 2)) OVER () AS total,"
-		" IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, business_day()), j.qty)) AS stock,"
+		" ROUND(x.qty * COALESCE(x.price, t.price), 2) AS amount,"
+		" SUM(ROUND(x.qty * COALESCE(x.price, t.price), 2)) OVER () AS total,"
+		" IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, business_day()), x.qty)) AS stock,"
 		" IF(p.id IS NULL, 'code.unknown|code.{row}',"
-		"  line_refusal(q.party, p.id, j.qty, business_day(), t.id)) AS refusal,"
-		" IF(w.was <> COALESCE(j.price, t.price), w.was, NULL) AS was"
-		" FROM (SELECT ? AS party, ? AS copied) q"
-		" JOIN JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.row', code VARCHAR(40) PATH '$.code',"
-		"  qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200) PATH '$.note')) j"
-		" LEFT JOIN product p ON p.code = j.code"
-		" LEFT JOIN price_tier t ON t.id = price_tier_for(q.party, p.id, j.qty, business_day())"
-		" LEFT JOIN order_entry_line w ON w.order_id = q.copied AND w.code = j.code ORDER BY j.n" },
+		"  line_refusal(x.party, p.id, x.qty, business_day(), t.id)) AS refusal,"
+		" IF(w.was <> COALESCE(x.price, t.price), w.was, NULL) AS was"
+		" FROM (SELECT q.*, j.*, y.id AS product,"
+		"  price_tier_for(q.party, y.id, j.qty, business_day()) AS tier"
+		"  FROM (SELECT ? AS party, ? AS copied) q"
+		"  JOIN JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.row', code VARCHAR(40) PATH '$.code',"
+		"   qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200) PATH '$.note'"
+		"  )) j LEFT JOIN product y ON y.code = j.code ORDER BY j.n LIMIT 1000) x"
+		" LEFT JOIN product p ON p.id = x.product LEFT JOIN price_tier t ON t.id = x.tier"
+		" LEFT JOIN order_entry_line w ON w.order_id = x.copied AND w.code = x.code ORDER BY x.n" },
 	[SAVE] = { "entry.save",
 		"CALL order_save(?, ?, ?, 'office', NULL, ?, ?, ?, ?, ?, ?, NULL, @saved)" },
 	[SAVED_ID] = { "entry.saved_id", "SELECT @saved AS id" },
