@@ -24,7 +24,7 @@ BEGIN
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
 	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	IF COALESCE(p_sort, '') IN ('', '-placed_at') THEN
-		SET v_after = COALESCE(p_after_key, '2999-01-01');
+		SET v_after = COALESCE(CAST(p_after_key AS DATETIME(6)), '2999-01-01');
 		SELECT o.id, o.placed_at AS sort_key, o.order_no, o.po_no, o.status, o.placed_at, o.wanted_on, o.expected_on, o.branch, o.line_count,
 		       o.amount, o.approved_amount, o.paid, o.shipped, o.delivered, o.invoiced
 		  FROM portal_order o
@@ -38,7 +38,7 @@ BEGIN
 		 LIMIT p_limit;
 	ELSE
 		-- the page before: from its first row on, not from the beginning
-		SET v_after = IF(p_sort = 'placed_at', p_after_key, NULL);
+		SET v_after = IF(p_sort = 'placed_at', CAST(p_after_key AS DATETIME(6)), NULL);
 		SELECT q.id, q.sort_key, q.order_no, q.po_no, q.status, q.placed_at, q.wanted_on, q.expected_on, q.branch, q.line_count,
 		       q.amount, q.approved_amount, q.paid, q.shipped, q.delivered, q.invoiced
 		  FROM (SELECT o.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'amount' THEN LPAD(o.amount, 20, '0') WHEN 'order_no' THEN o.order_no

@@ -1,0 +1,357 @@
+"""The wall of the portal, rights, the audit trail and sessions in the database (TRUST 3.1, T01-T05, T16, T29, T38)."""
+import hashlib
+import json
+import os
+import re
+
+import pymysql
+import pytest
+
+from sqlbed import TOP, Refused
+from sqltrade import day, trade
+
+SECRET = 'note-secret-5'
+
+
+@pytest.fixture(scope='module')
+def t():
+    return trade()
+
+
+@pytest.fixture(scope='module')
+def two(t):
+    """Two companies with everything a company can have, the second full of a secret."""
+    made = []
+    for name, note in (('墙内公司', 'mine'), ('墙外公司', SECRET)):
+        party = t.customer(name)
+        t.root.query('UPDATE party SET note = %s, address = %s WHERE id = %s', note, note, party)
+        t.root.query('UPDATE party_address SET address = %s, name = %s WHERE party_id = %s', note, note, party)
+        branch = t.insert('party', code='BR%d' % party, name='%s分店 %s' % (name, note), parent_id=party)
+        t.insert('party_role', party_id=party, role='chain')
+        user, token = t.portal(party, 'user-%s' % note)
+        product = t.product('10.00')
+        t.lot(product, 1000)
+        t.insert('channel_stock', party_id=branch, product_id=product, lot_no=note, qty=5, stock_date=day(0))
+        t.root.query('INSERT INTO user_role (user_id, role_id) SELECT %s, id FROM role WHERE code = %s', user, 'chain_viewer')
+        portal = t.bed.session('portal')
+        order = portal.call('portal_orders_save', token, 0, None, None, None, note, None, note,
+                            [{'product': product, 'qty': 100, 'note': note}], None)[0]['id']
+        portal.call('portal_file_add', token, 'order', order, note + '.pdf', 'application/pdf', note.encode())
+        portal.call('portal_orders_submit', token, order, None)
+        inner = t.root.value('SELECT id FROM sales_order WHERE pid = %s', order)
+        t.approve(inner)
+        shipment = t.ship(inner)[0]
+        t.root.query('UPDATE shipment SET note = %s WHERE id = %s', note, shipment)
+        t.invoice(inner)
+        saved = portal.call('portal_lists_save', token, 0, None, note, 0, [{'product': product, 'qty': 1}])[0]['id']
+        t.receive(party, '10.00', reference=note)
+        made.append({'party': party, 'branch': branch, 'user': user, 'token': token, 'product': product, 'order': order, 'list': saved,
+                     'inner': inner, 'shipment': t.root.value('SELECT pid FROM shipment WHERE id = %s', shipment),
+                     'invoice': t.root.value('SELECT pid FROM invoice WHERE order_id = %s', inner),
+                     'file': t.root.value('SELECT token FROM attachment WHERE party_id = %s', party),
+                     'address': t.root.value('SELECT id FROM party_address WHERE party_id = %s', party)})
+    return made
+
+
+def routines(t, where='1 = 1'):
+    return t.root.query('SELECT routine_name AS name, routine_type AS kind, routine_definition AS body FROM information_schema.routines'
+                        ' WHERE routine_schema = DATABASE() AND ' + where)
+
+
+def parameters(t, name):
+    return t.root.query('SELECT parameter_name AS name, data_type AS kind FROM information_schema.parameters WHERE specific_schema = DATABASE()'
+                        ' AND specific_name = %s AND ordinal_position > 0 ORDER BY ordinal_position', name)
+
+
+def text_of(results):
+    return json.dumps(results, default=str, ensure_ascii=False)
+
+
+# ---- the account alone
+
+def test_grants_are_those_written_down(t):
+    import subprocess
+    done = subprocess.run([TOP / 'sql' / 'check-grants', '--socket', t.bed.socket], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + 'meant so? sql/check-grants --socket … --write'
+
+
+def test_the_portal_account_has_execute_on_portal_procedures_and_nothing_else(t):
+    lines = [list(r.values())[0] for r in t.root.query('SHOW GRANTS FOR portal@localhost')]
+    for line in lines[1:]:
+        assert re.match(r'GRANT EXECUTE ON PROCEDURE `xiaoao`\.`portal_\w+` TO `portal`@`localhost`$', line), line
+
+
+def test_every_portal_procedure_finds_the_company_by_the_token_first(t):
+    named = [r for r in routines(t, "routine_name LIKE 'portal\\_%'") if r['name'] not in ('portal_guard', 'portal_session')]
+    assert len(named) > 40
+    for r in named:
+        assert parameters(t, r['name'])[0]['name'] == 'p_token', r['name']
+        body = re.sub(r'^\s*(\w+:\s*)?BEGIN|^\s*DECLARE .*?;', '', r['body'], flags=re.M | re.S)
+        assert body.strip().startswith('CALL portal_guard(p_token,'), r['name']
+
+
+def test_no_dynamic_sql_and_a_locked_definer_without_super(t):
+    for r in routines(t):
+        assert not re.search(r'\b(PREPARE|EXECUTE IMMEDIATE)\b', r['body'], re.I), r['name']
+    assert not t.root.query("SELECT routine_name FROM information_schema.routines WHERE routine_schema = DATABASE()"
+                            " AND (definer <> 'owner@localhost' OR security_type <> 'DEFINER')")
+    assert not t.root.query("SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND definer <> 'owner@localhost'")
+    locked = t.root.value("SELECT Priv FROM mysql.global_priv WHERE User = 'owner'")
+    assert json.loads(locked).get('account_locked') is True
+    assert 'SUPER' not in str(t.root.query('SHOW GRANTS FOR owner@localhost'))
+
+
+PROBES = ["SELECT * FROM {o} LIMIT 1", "SELECT note FROM {o} WHERE id = 5 AND note + 0 = 1", "SHOW CREATE TABLE {o}",
+          "SELECT note FROM {o} WHERE id = 5 AND EXP(710 * (note = 'guess')) > 1", "DESCRIBE {o}",
+          "SELECT note FROM {o} WHERE party_id = '1596' AND id = 5 AND note + 0 = 1",
+          "SELECT note FROM {o} WHERE id IN (5, 6) AND SLEEP(0.2 * (note = 'guess')) = 9",
+          "SELECT 1 FROM (SELECT 5 i UNION SELECT 6) k STRAIGHT_JOIN {o} v ON v.id = k.i AND v.note + 0 = 1",
+          "UPDATE {o} SET note = 'x'", "DELETE FROM {o}", "INSERT INTO {o} () VALUES ()", "CREATE VIEW zz AS SELECT * FROM {o}",
+          "HANDLER {o} OPEN", "LOCK TABLES {o} READ", "CREATE TEMPORARY TABLE zz LIKE {o}"]
+
+
+def test_arbitrary_sql_as_the_portal_account_reads_nothing(t, two):
+    portal = t.bed.session('portal')
+    names = [r['name'] for r in t.root.query('SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()')]
+    assert 'sales_order' in names and 'portal_order' in names
+    for name in names:
+        for probe in PROBES:
+            with pytest.raises(pymysql.MySQLError) as caught:
+                portal.query(probe.format(o=name))
+            assert caught.value.args[0] in (1142, 1143, 1044, 1064, 1227), (probe.format(o=name), caught.value)
+            assert SECRET not in str(caught.value) and SECRET not in text_of(portal.query('SHOW WARNINGS'))
+    assert portal.query('SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()') == []
+    assert all(r['routine_definition'] is None
+               for r in portal.query('SELECT routine_definition FROM information_schema.routines WHERE routine_schema = DATABASE()'))
+    assert all(not r['INFO'] or SECRET not in r['INFO'] for r in portal.query('SELECT INFO FROM information_schema.processlist'))
+    for statement in ("SELECT LOAD_FILE('/etc/passwd')",):
+        assert portal.value(statement) is None
+    for statement in ("SELECT 1 INTO OUTFILE '/tmp/x'", 'SET GLOBAL max_connections = 1', 'SHOW CREATE PROCEDURE portal_orders_list',
+                      'SELECT * FROM mysql.global_priv', 'KILL 1', 'CREATE TABLE x (i INT)', "GRANT ALL ON *.* TO portal@localhost"):
+        with pytest.raises(pymysql.MySQLError):
+            shown = portal.query(statement)
+            assert 'Create Procedure' not in str(shown) or shown[0]['Create Procedure'] is None
+            raise pymysql.MySQLError(0)
+
+
+def test_no_account_calls_what_was_not_given_to_it(t):
+    for account in ('portal', 'login', 'jobs'):
+        session = t.bed.session(account)
+        lines = ' '.join(list(r.values())[0] for r in t.root.query('SHOW GRANTS FOR %s@localhost' % account))
+        given = set(re.findall(r'ON (?:PROCEDURE|FUNCTION) `xiaoao`\.`(\w+)`', lines))
+        for r in routines(t):
+            if r['name'] in given:
+                continue
+            marks = ', '.join(['NULL'] * len(parameters(t, r['name'])))
+            with pytest.raises(pymysql.MySQLError) as caught:
+                session.query(('CALL %s(%s)' if r['kind'] == 'PROCEDURE' else 'SELECT %s(%s)') % (r['name'], marks))
+            assert caught.value.args[0] in (1370, 1305, 1318, 1414), (account, r['name'], caught.value)
+
+
+# ---- foreign ids through the procedures it may call
+
+def test_without_a_session_every_procedure_refuses(t):
+    portal = t.bed.session('portal')
+    for r in routines(t, "routine_name LIKE 'portal\\_%'"):
+        if r['name'] in ('portal_guard', 'portal_session'):
+            continue
+        for token in (os.urandom(32).hex(), '', "' OR 1=1 --"):
+            with pytest.raises(Refused) as caught:
+                portal.call(r['name'], token, *[None] * (len(parameters(t, r['name'])) - 1))
+            assert 'no session' in str(caught.value), (r['name'], caught.value)
+    assert portal.call('portal_session', os.urandom(32).hex()) == []
+
+
+def test_every_procedure_with_every_foreign_id_gives_nothing_of_the_other(t, two):
+    """Each argument that takes a number or a name is given each id of the other company: his secret never comes back, his rows never change."""
+    mine, other = two
+    portal = t.bed.session('portal')
+    before = {r['table_name']: t.root.value('SELECT MD5(GROUP_CONCAT(MD5(CONCAT_WS(0x1f, %s)) ORDER BY 1)) FROM %s WHERE party_id = %%s' % (r['columns'], r['table_name']), other['party'])
+              for r in t.root.query("SELECT table_name, GROUP_CONCAT(CONCAT('`', column_name, '`')) AS columns FROM information_schema.columns"
+                                    " WHERE table_schema = DATABASE() AND table_name IN ('sales_order', 'sales_order_line', 'shipment', 'shipment_line', 'invoice',"
+                                    " 'ar_item', 'receipt', 'saved_list', 'saved_list_line', 'party_address', 'app_user', 'attachment', 'channel_stock')"
+                                    " GROUP BY table_name")}
+    ids = [other[k] for k in ('order', 'inner', 'shipment', 'invoice', 'list', 'branch', 'user', 'address', 'party')]
+    names = [other['file'], SECRET, other['token'][:32]]
+    for r in routines(t, "routine_name LIKE 'portal\\_%'"):
+        if r['name'] in ('portal_guard', 'portal_session'):
+            continue
+        rest = parameters(t, r['name'])[1:]
+        defaults = [{'p_limit': 50, 'p_sort': '', 'p_from': day(-400), 'p_to': day(0), 'p_day': day(0), 'p_name': '名', 'p_login': 'probe-x',
+                     'p_contact': '名', 'p_phone': '1', 'p_address': None, 'p_kind': 'order', 'p_type': 'text/plain', 'p_content': b'x'}.get(p['name']) for p in rest]
+        for i, p in enumerate(rest):
+            for value in (ids if p['kind'] in ('bigint', 'int') else names if p['kind'] in ('varchar', 'longtext') else []):
+                given = list(defaults)
+                given[i] = value
+                portal.db.begin()
+                try:
+                    results = portal.results('CALL %s(%s)' % (r['name'], ', '.join(['%s'] * (len(rest) + 1))), mine['token'], *given)
+                    assert SECRET not in text_of(results).replace('"q": "%s"' % SECRET, ''), (r['name'], p['name'], value)
+                except (Refused, pymysql.MySQLError) as error:
+                    assert SECRET not in str(error).replace('code=' + SECRET, ''), (r['name'], p['name'], error)
+                finally:
+                    portal.db.rollback()
+                assert SECRET not in text_of(portal.query('SHOW WARNINGS')).replace("'%s'" % SECRET, '')
+    for table, sum_ in before.items():
+        columns = t.root.value("SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) FROM information_schema.columns WHERE table_schema = DATABASE()"
+                               " AND table_name = %s", table)
+        assert t.root.value('SELECT MD5(GROUP_CONCAT(MD5(CONCAT_WS(0x1f, %s)) ORDER BY 1)) FROM %s WHERE party_id = %%s' % (columns, table),
+                            other['party']) == sum_, table
+
+
+def test_the_owner_of_the_secret_does_see_it(t, two):
+    """The control: the same search finds it where it belongs, so the test above looks in the right places."""
+    portal = t.bed.session('portal')
+    other = two[1]
+    for call, args in (('portal_orders_view', [other['order']]), ('portal_shipments_view', [other['shipment']]), ('portal_company_view', []),
+                       ('portal_lists_view', [other['list']]), ('portal_file_list', [other['order']]),
+                       ('portal_stock_branches_list', [None, 0, 0, '', None, None, 50])):
+        assert SECRET in text_of(portal.results('CALL %s(%s)' % (call, ', '.join(['%s'] * (len(args) + 1))), other['token'], *args)), call
+
+
+def test_a_child_of_another_company_is_refused_by_the_database(t, two):
+    mine, other = two
+    with pytest.raises(pymysql.MySQLError, match='fk_sales_order_line_order_id'):
+        t.insert('sales_order_line', party_id=mine['party'], order_id=other['inner'], line_no=99, product_id=t.product(), ordered_qty=1, price=1,
+                 list_price=1, vat_rate=0, amount=1)
+    with pytest.raises(pymysql.MySQLError, match='fk_sales_order_ship_address_id'):
+        t.root.query('UPDATE sales_order SET ship_address_id = %s WHERE id = %s', other['address'], mine['inner'])
+
+
+def test_a_branch_user_sees_his_branch_only(t, two):
+    mine = two[0]
+    _, token = t.portal(mine['party'], 'branch-user', branch_id=mine['branch'])
+    portal = t.bed.session('portal')
+    assert portal.call('portal_orders_list', token, None, None, None, None, '', None, None, 50) == []
+    assert portal.results('CALL portal_orders_view(%s, %s)', token, mine['order'])[0] == []
+    with pytest.raises(Refused, match='forbidden'):
+        portal.call('portal_statements_view', token, day(-30), day(0))
+
+
+def test_numbers_of_a_company_say_nothing_of_the_others(t, two):
+    """Order numbers run per company and day; portal ids are random (T45)."""
+    mine, other = two
+    numbers = [t.root.value('SELECT order_no FROM sales_order WHERE id = %s', c['inner']) for c in two]
+    assert [n.rsplit('-', 1)[1] for n in numbers] == ['01', '01']
+    assert mine['order'] > 1 << 20 and other['order'] > 1 << 20
+
+
+# ---- sessions and people
+
+def test_sessions_end_when_they_must(t):
+    user, token = t.portal(t.customer('会话公司'), 'session-user')
+    portal, login = t.bed.session('portal'), t.bed.session('login')
+    assert portal.call('portal_session', token)[0]['login'] == 'session-user'
+    assert t.bed.session('office').call('office_session', token) == [], 'not on the other site'
+    t.root.query('UPDATE session SET seen_at = seen_at - INTERVAL 31 MINUTE WHERE user_id = %s', user)
+    assert portal.call('portal_session', token) == []
+    t.root.query('UPDATE session SET seen_at = UTC_TIMESTAMP(6), expires_at = UTC_TIMESTAMP(6) WHERE user_id = %s', user)
+    assert portal.call('portal_session', token) == []
+    t.root.query('UPDATE session SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE user_id = %s', user)
+    new = os.urandom(32).hex()
+    login.call('login_rotate', 'portal', token, new, 'full', None, None)
+    assert portal.call('portal_session', token) == [] and portal.call('portal_session', new)
+    t.root.query("UPDATE app_user SET status = 'disabled' WHERE id = %s", user)
+    assert portal.call('portal_session', new) == []
+
+
+def test_half_a_session_opens_nothing_and_protects_the_second_factor(t):
+    user, _ = t.portal(t.customer('半程公司'), 'half-user')
+    t.root.query("UPDATE app_user SET totp_secret = 'X' WHERE id = %s", user)
+    login, portal, half = t.bed.session('login'), t.bed.session('portal'), os.urandom(32).hex()
+    login.call('login_mint', user, half, 'password', None, None)
+    with pytest.raises(Refused, match='no session'):
+        portal.call('portal_home_figures', half)
+    for name, args in (('login_totp_off', ()), ('login_password_set', ('hash',)), ('login_recovery_set', ('[]',)), ('login_revoke', (0,))):
+        with pytest.raises(Refused, match='no session'):
+            login.call(name, 'portal', half, *args)
+
+
+def test_a_code_and_a_recovery_code_work_once(t):
+    user, token = t.portal(t.customer('动态码'), 'totp-user')
+    login = t.bed.session('login')
+    codes = [hashlib.sha256(c.encode()).hexdigest() for c in ('r1', 'r2', 'zz')]
+    login.call('login_totp_begin', 'portal', token, 'SECRET')
+    assert login.call('login_totp_confirm', 'portal', token, 100, codes[:2])[0]['good'] == 1
+    assert [login.call('login_totp_use', 'portal', token, step)[0]['good'] for step in (100, 101, 101, 99, 102)] == [0, 1, 0, 0, 1]
+    assert [login.call('login_recovery_use', 'portal', token, codes[i])[0]['good'] for i in (0, 0, 2, 1)] == [1, 0, 0, 1]
+
+
+def test_wrong_passwords_wait_longer_and_longer(t):
+    t.portal(t.customer('退避公司'), 'slow-user')
+    login = t.bed.session('login')
+    waits = []
+    for _ in range(9):
+        login.call('login_failed', 'portal', 'slow-user', 'failed', None, None, None)
+        waits.append(login.call('login_begin', 'portal', 'slow-user', None)[0]['wait_s'])
+    assert waits[:4] == [0, 0, 0, 0] and waits[4] >= 1
+    assert all(b > a for a, b in zip(waits[4:], waits[5:]))
+    assert login.call('login_failed', 'portal', 'slow-user', 'failed', None, None, None) == \
+        login.call('login_failed', 'portal', 'nobody', 'failed', None, None, None), 'who exists is not told'
+
+
+def test_an_administrator_gives_only_what_he_holds_and_only_at_home(t, two):
+    mine, other = two
+    portal = t.bed.session('portal')
+    roles = {r['code']: r['id'] for r in portal.call('portal_company_roles', mine['token'])}
+    _, buyer = t.portal(mine['party'], 'plain-buyer', role='buyer')
+    with pytest.raises(Refused, match='forbidden'):
+        portal.call('portal_company_user_save', buyer, 0, None, 'x-user', '名', None, None, None, None, [roles['company_admin']])
+    office = t.root.value("SELECT id FROM role WHERE site = 'office' AND code = 'admin'")
+    with pytest.raises(Refused, match='role.unknown'):
+        portal.call('portal_company_user_save', mine['token'], 0, None, 'x-user', '名', None, None, None, None, [office])
+    with pytest.raises(Refused, match='role.above'):
+        portal.call('portal_company_role_save', mine['token'], 0, None, '超级', ['receipt.edit'])
+    own = portal.call('portal_company_role_save', mine['token'], 0, None, '仓管', ['arrival.confirm'])[0]['id']
+    made = portal.call('portal_company_user_save', mine['token'], 0, None, 'x-user', '名', None, None, None, None, [own])[0]['id']
+    assert portal.call('portal_company_user_save', other['token'], made, None, None, '盗', None, None, None, None, None) == []
+    with pytest.raises(Refused, match='role.unknown'):
+        portal.call('portal_company_user_save', other['token'], 0, None, 'y-user', '名', None, None, None, None, [own])
+
+
+# ---- audit
+
+def test_every_write_leaves_a_row_and_tampering_shows(t):
+    party = t.customer('审计公司')
+    chain = 'p%d' % party
+    order = t.order(party, [(t.product(), 10)])
+    t.submit(order)
+    rows = t.root.query('SELECT * FROM audit_log WHERE chain = %s ORDER BY seq', chain)
+    assert [r['seq'] for r in rows] == list(range(1, len(rows) + 1))
+    last = [r for r in rows if r['entity'] == 'sales_order' and '"status"' in (r['after_value'] or '')][-1]
+    assert json.loads(last['before_value'])['status'] == 'draft' and json.loads(last['after_value'])['status'] == 'submitted'
+    assert last['actor_id'] == t.rep
+    assert t.root.call('audit_verify', chain) == []
+    triggers = {r['name']: r['body'] for r in t.root.query("SELECT trigger_name AS name, action_statement AS body FROM information_schema.triggers"
+                                                          " WHERE trigger_schema = DATABASE() AND event_object_table = 'audit_log'")}
+    try:
+        for name in triggers:
+            t.root.query('DROP TRIGGER ' + name)
+        faults = []
+        for statement in ("UPDATE audit_log SET after_value = '{}' WHERE chain = %s AND seq = 2", 'DELETE FROM audit_log WHERE chain = %s AND seq = 3',
+                          'UPDATE audit_log SET actor_id = 1 WHERE chain = %s AND seq = 4',
+                          'DELETE FROM audit_log WHERE chain = %s ORDER BY seq DESC LIMIT 1'):
+            t.root.db.begin()
+            t.root.query(statement, chain)
+            faults.append(t.root.query('CALL audit_verify(%s)', chain))
+            t.root.db.rollback()
+    finally:
+        for name, body in triggers.items():
+            t.root.query('CREATE DEFINER = owner@localhost TRIGGER %s BEFORE %s ON audit_log FOR EACH ROW %s'
+                         % (name, 'UPDATE' if name.endswith('update') else 'DELETE', body))
+    assert [f[0]['fault'] for f in faults] == ['changed', 'link', 'changed', 'head']
+    assert t.root.call('audit_verify', chain) == []
+
+
+def test_the_bulk_switch_is_the_admins_only(t):
+    party = t.customer('开关公司')
+    before = t.root.value('SELECT seq FROM audit_head WHERE chain = %s', 'p%d' % party)
+    session = t.office(t.rep)
+    session.query('SET @bulk_load = 1')
+    session.query("UPDATE party SET phone = '1' WHERE id = %s", party)
+    assert t.root.value('SELECT seq FROM audit_head WHERE chain = %s', 'p%d' % party) == before + 1
+
+
+def test_no_secret_reaches_the_audit_trail(t):
+    for column in ('password_hash', 'totp_secret', 'totp_pending', 'token_hash'):
+        assert t.root.value("SELECT COUNT(*) FROM audit_log WHERE CONCAT_WS('', before_value, after_value) LIKE %s", '%"' + column + '"%') == 0
