@@ -144,10 +144,15 @@ row_link(const xmlNode *row)
 static void
 add_class(xmlNode *cell, const char *class, const xmlNode *value)
 {
+	const char *content = value_content(value);
+
 	if (*class == '\0')
 		return;
-	if (strcmp(class, "num") == 0 && value_content(value)[0] == '-')
+	if (strcmp(class, "num") == 0 && *content == '-')
 		class = "num negative";
+	else if (strcmp(class, "num") == 0 && *content != '\0' &&
+	    content[strspn(content, "0.")] == '\0')
+		class = "num zero";
 	attribute(cell, name.class, class);
 }
 

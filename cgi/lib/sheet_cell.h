@@ -10,7 +10,7 @@
  *       applies the templates of that mode to the values of the context row
  *       behind the first, in order.
  *   <f:cell class="num" plain="true" mark="state">...</f:cell>
- *       a td of that class (a negative number of class num is also "negative")
+ *       a td of that class (a number of class num also "negative" or "zero")
  *       with data-label, the name of its column.  With plain it holds the
  *       value's text, inside an a when it has @href, and a small class="sub"
  *       when it has @sub; with mark the text is in a span of that class and the
