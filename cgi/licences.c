@@ -188,11 +188,11 @@ add_decision(struct req *r, const struct rows *l)
 	if (!req_may(r, PERM_LICENCE_APPROVE) || strcmp(row_str(l, 0, "status"), "waiting") != 0)
 		return;
 	if (row_int(l, 0, "own") != 0) {
-		x_attr(x_action(r->heading, "decide", "get", r->path), "disabled", "own");
+		x_attr(x_action(r->heading, "decide-licence", "get", r->path), "disabled", "own");
 		return;
 	}
 	form = x_form(r, "decide", "/licences/decide", decide_fields, l);
-	form_action(form, "decide");
+	form_action(form, "decide-licence");
 }
 
 static int
@@ -210,7 +210,7 @@ licence_view(struct req *r)
 	req_state(r, "licence", row_str(l, 0, "status"));
 	req_trail(r, "licences", "/licences/");
 	if (req_may(r, PERM_PARTY_EDIT)) {
-		n = x_action(r->heading, "withdraw", "post",
+		n = x_action(r->heading, "withdraw-licence", "post",
 		    pool_printf(r->pool, "/licences/withdraw?id=%s", id));
 		x_attr(n, "confirm", "withdraw");
 		x_action(r->heading, "edit", "get", pool_printf(r->pool, "/licences/edit?id=%s", id));

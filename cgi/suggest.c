@@ -59,7 +59,7 @@ static const struct field fields[] = {
 	{ "parent", TYPE_TEXT, MANY },
 	{ "region", TYPE_TEXT, MANY },
 	{ "rep", TYPE_TEXT, MANY },
-	{ "lookup", TYPE_TEXT, MANY },
+	{ "code", TYPE_TEXT, MANY },
 	{ "code", TYPE_TEXT, MANY },
 	{ 0 }
 };

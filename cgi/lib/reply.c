@@ -108,7 +108,8 @@ reply_problem(struct server *s, struct req *r, int status)
 	xmlNodePtr n;
 
 	reply_begin(s, r);
-	req_page(r, "problem");
+	xmlSetProp(r->page, (const xmlChar *)"id",
+	    (const xmlChar *)pool_printf(r->pool, "%s.problem", r->conf->site));
 	n = x_el(r->page, "problem");
 	x_attr(n, "type", pool_printf(r->pool, "urn:xiaoao:problem:%d", status));
 	x_attr_int(n, "status", status);
