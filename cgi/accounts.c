@@ -12,9 +12,10 @@
 #include "form.h"
 #include "list.h"
 #include "scope.h"
+#include "statement.h"
 
 enum { AGEING, REPS, CUSTOMER, CREDIT, STATEMENT, OVERRIDES, TASKS, TASK, TASK_NEW, TASK_SAVE,
-	TODAY, NSQL };
+	NSQL };
 
 static const struct sql sql[NSQL] = {
 	[AGEING] = { "accounts.ageing", "CALL ageing(?, ?, ?)" },
@@ -51,8 +52,6 @@ static const struct sql sql[NSQL] = {
 	[TASK_SAVE] = { "accounts.task_save",
 		"UPDATE collection_task SET due_on = ?, amount = ?, promised_on = ?, promised_amount = ?,"
 		" status = ?, note = ?, version = version + 1 WHERE id = ? AND version = ?" },
-	[TODAY] = { "accounts.today",
-		"SELECT business_day() AS today, business_day() - INTERVAL DAY(business_day()) - 1 DAY AS month" },
 };
 
 /* ---- ageing ---- */
@@ -78,26 +77,6 @@ static const struct field ageing_fields[] = {
 	{ 0 }
 };
 
-/* A day of the request, or the one of the business. */
-static const char *
-day_or(struct req *r, const char *input, const char *alias)
-{
-	return req_given(r, input) ? req_str(r, input) : row_str(req_query(r, TODAY), 0, alias);
-}
-
-static void
-add_day_filter(struct req *r, xmlNodePtr parent, const struct field *fields,
-    const char *const *values)
-{
-	xmlNodePtr filter = x_el(parent, "filter");
-
-	x_attr(filter, "href", r->path);
-	x_attr(filter, "method", "get");
-	for (size_t i = 0; fields[i].name != NULL; i++)
-		form_field(r, filter, &fields[i], fields[i].name, values[i]);
-	x_action(filter, "search", "get", r->path);
-}
-
 /* Own customers only, where that is all the user may see. */
 static int64_t
 rep_asked(struct req *r)
@@ -113,14 +92,13 @@ rep_asked(struct req *r)
 static int
 account_list(struct req *r)
 {
-	const char *day = day_or(r, "day", "today");
+	const char *day = req_given(r, "day") ? req_str(r, "day") : req_today(r);
 	const char *values[] = { day, req_str(r, "rep") };
 	const struct rows *rows = req_query(r, AGEING, I(0), I(rep_asked(r)), D(day));
 	xmlNodePtr list = list_rows(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
 
 	x_attr_int(list, "total", (int64_t)rows->n);
-	add_day_filter(r, list, ageing_fields, values);
-	xmlAddPrevSibling(list->children, list->last);
+	list_filter(r, list, ageing_fields, values);
 	form_options(list, "rep", req_query(r, REPS));
 	return 200;
 }
@@ -144,16 +122,6 @@ static const struct column credit_facts[] = {
 	{ "exposure", TYPE_MONEY },
 	{ "available", TYPE_MONEY, .emphasis = true },
 	{ "overdue", TYPE_MONEY },
-	{ 0 }
-};
-
-static const struct column open_columns[] = {
-	{ "doc_no", TYPE_CODE },
-	{ "kind", TYPE_STATUS, .set = "item" },
-	{ "biz_date", TYPE_DATE },
-	{ "due_on", TYPE_DUE },
-	{ "amount", TYPE_MONEY },
-	{ "open_amount", TYPE_MONEY },
 	{ 0 }
 };
 
@@ -217,18 +185,16 @@ account_view(struct req *r)
 	const struct rows *c = customer_head(r, "view");
 	const struct rows *ageing;
 	int64_t id = req_int(r, "id", 0);
-	const char *today;
+	const char *today = req_today(r);
 
 	if (c == NULL)
 		return 404;
-	today = day_or(r, "day", "today");
 	ageing = req_query(r, AGEING, I(id), I(0), D(today));
 	x_flag(x_action(r->heading, "statement", "get",
 	    x_href(r->pool, "/accounts/statement?id={id}", c, 0)), "primary", true);
 	x_record(r->page, "credit", req_query(r, CREDIT, I(id)), credit_facts);
-	x_list(r, "ageing", ageing, ageing_columns + 2, NULL);
-	x_list(r, "open-items", last_result(req_query(r, STATEMENT, I(id), D(today), D(today))),
-	    open_columns, NULL);
+	x_list(r, "ageing", ageing, statement_ageing, NULL);
+	statement_open(r, last_result(req_query(r, STATEMENT, I(id), D(today), D(today))));
 	x_record(r->page, "account", c, facts);
 	x_list(r, "collection", req_query(r, TASKS, I(id)), task_columns, "/accounts/task?id={id}");
 	if (req_may(r, PERM_COLLECTION_EDIT))
@@ -239,31 +205,9 @@ account_view(struct req *r)
 
 /* ---- statement ---- */
 
-static const struct column statement_facts[] = {
-	{ "date_from", TYPE_DATE },
-	{ "date_to", TYPE_DATE },
-	{ "opening", TYPE_MONEY },
-	{ "debit", TYPE_MONEY },
-	{ "credit", TYPE_MONEY },
-	{ "closing", TYPE_MONEY, .emphasis = true },
-	{ 0 }
-};
-
-static const struct column statement_columns[] = {
-	{ "biz_date", TYPE_DATE },
-	{ "entry", TYPE_STATUS, .set = "entry" },
-	{ "doc_no", TYPE_CODE },
-	{ "debit", TYPE_MONEY },
-	{ "credit", TYPE_MONEY },
-	{ "balance", TYPE_MONEY, .emphasis = true },
-	{ "note", TYPE_TEXT },
-	{ 0 }
-};
-
 static const struct field statement_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
-	{ "from", TYPE_DATE },
-	{ "to", TYPE_DATE },
+	STATEMENT_FIELDS,
 	{ 0 }
 };
 
@@ -271,25 +215,14 @@ static int
 statement_view(struct req *r)
 {
 	const struct rows *c = customer_head(r, "statement");
-	const struct rows *s;
-	const char *values[3];
-	xmlNodePtr list;
+	struct period period;
 
 	if (c == NULL)
 		return 404;
 	req_trail(r, "account", x_href(r->pool, "/accounts/view?id={id}", c, 0));
-	values[0] = req_str(r, "id");
-	values[1] = day_or(r, "from", "month");
-	values[2] = day_or(r, "to", "today");
-	s = req_query(r, STATEMENT, I(req_int(r, "id", 0)), D(values[1]), D(values[2]));
-	if (s->n == 0)
-		return 404;
-	x_action(r->heading, "print", "get", "#print");
-	x_record(r->page, "statement", s, statement_facts);
-	list = list_rows(r, "statement", s->next, statement_columns, NULL);
-	add_day_filter(r, list, statement_fields, values);
-	xmlAddPrevSibling(list->children, list->last);
-	x_list(r, "open-items", last_result(s), open_columns, NULL);
+	period = statement_period(r);
+	statement_show(r, req_query(r, STATEMENT, I(req_int(r, "id", 0)), D(period.from),
+	    D(period.to)), period);
 	return 200;
 }
 
@@ -359,7 +292,6 @@ task_save(struct req *r)
 
 static const struct field id_field[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
-	{ "day", TYPE_DATE },
 	{ 0 }
 };
 

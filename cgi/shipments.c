@@ -5,12 +5,11 @@
  * A pick list is made in picking.c.  Somebody else than the picker lets it out;
  * then stock has left and the delivery note is final.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "arrival.h"
 #include "attach.h"
 #include "form.h"
-#include "json.h"
 #include "list.h"
 #include "scope.h"
 
@@ -192,14 +191,7 @@ static const struct field track_fields[] = {
 
 static const struct field arrive_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
-	{ "arrived_on", TYPE_DATE, REQUIRED },
-	{ "received_by_name", TYPE_TEXT, REQUIRED, .max = 40 },
-	{ "temperature", TYPE_PERCENT, .unit = "celsius" },
-	{ "photo", TYPE_FILE, .accept = ".jpg,.jpeg,.png,.pdf" },
-	{ "note", TYPE_TEXTAREA, .max = 400 },
-	{ "refused", TYPE_QTY, MANY, 0, 1000000 },
-	{ "damaged", TYPE_QTY, MANY, 0, 1000000 },
-	{ "received", TYPE_QTY, MANY, 0, 1000000 },
+	ARRIVAL_FIELDS,
 	{ 0 }
 };
 
@@ -354,91 +346,20 @@ shipment_track(struct req *r)
 
 /* ---- arrival ---- */
 
-static const struct column arrive_columns[] = {
-	{ "product", TYPE_TEXT },
-	{ "lot_no", TYPE_CODE },
-	{ "qty", TYPE_QTY },
-	{ "received", TYPE_QTY },
-	{ "refused", TYPE_QTY },
-	{ "damaged", TYPE_QTY },
-	{ 0 }
-};
-
-/* One lot: what was sent, and three inputs that start with all of it received in good order. */
-static void
-arrive_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
-{
-	static const struct column shown[] = {
-		{ "product", TYPE_TEXT, .sub = "pack" },
-		{ "lot_no", TYPE_CODE },
-		{ "qty", TYPE_QTY, .unit = "{unit}" },
-		{ 0 }
-	};
-	static const struct field inputs[] = {
-		{ "received", TYPE_QTY }, { "refused", TYPE_QTY }, { "damaged", TYPE_QTY },
-	};
-	xmlNodePtr row = x_row(grid, lines, i, shown, NULL);
-
-	for (size_t k = 0; k < LEN(inputs); k++) {
-		const char *name = pool_printf(r->pool, "%s.%zu", inputs[k].name, i + 1);
-		const char *typed = req_str(r, name);
-
-		form_field(r, row, &inputs[k], name,
-		    typed[0] != '\0' ? typed : k == 0 ? row_str(lines, i, "qty") : "0");
-	}
-}
-
 static int
 arrive_form(struct req *r)
 {
 	const struct rows *s = shipment_head(r, "arrive");
-	const struct rows *lines;
-	xmlNodePtr form, grid;
+	xmlNodePtr form;
 
 	if (s == NULL)
 		return 404;
-	lines = req_query(r, LINES, I(row_int(s, 0, "party_id")), I(req_int(r, "id", 0)));
 	x_record(r->page, "shipment", s, note_facts);
 	form = x_form(r, "arrive", "/shipments/arrive", arrive_fields, s);
-	grid = x_el(form, "grid");
-	x_attr(grid, "name", "arrive-lines");
-	x_attr_int(grid, "count", (int64_t)lines->n);
-	x_columns(grid, arrive_columns);
-	for (size_t i = 0; i < lines->n; i++)
-		arrive_row(r, grid, lines, i);
+	arrival_grid(r, form,
+	    req_query(r, LINES, I(row_int(s, 0, "party_id")), I(req_int(r, "id", 0))));
 	form_action(form, "arrive");
 	return 200;
-}
-
-static int64_t
-quantity(struct req *r, const char *name, int64_t line)
-{
-	const char *s = req_at(r, name, line);
-
-	return s == NULL ? 0 : strtoll(s, NULL, 10);
-}
-
-/* What arrived of each line; more than was sent is an error beside it. */
-static const char *
-arrived_lines(struct req *r, const struct rows *lines)
-{
-	struct json *j = json_array(r->pool);
-
-	for (size_t i = 0; i < lines->n; i++) {
-		int64_t line = (int64_t)i + 1;
-		int64_t got = quantity(r, "received", line), refused = quantity(r, "refused", line);
-		int64_t damaged = quantity(r, "damaged", line), sent = row_int(lines, i, "qty");
-
-		if (got + refused + damaged > sent)
-			req_error(r, pool_printf(r->pool, "received.%lld", (long long)line), "qty.more_than_sent",
-			    "sent", row_str(lines, i, "qty"), NULL);
-		json_object(j);
-		json_int(j, "line", line);
-		json_int(j, "received", got);
-		json_int(j, "refused", refused);
-		json_int(j, "damaged", damaged);
-	}
-	return json_end(j);
 }
 
 static int
@@ -451,7 +372,7 @@ shipment_arrive(struct req *r)
 	if (s->n == 0)
 		return 404;
 	party = row_int(s, 0, "party_id");
-	lines = arrived_lines(r, req_query(r, LINES, I(party), I(id)));
+	lines = arrival_lines(r, req_query(r, LINES, I(party), I(id)));
 	photo = attach_keep(r, "photo", party, "arrival", id);
 	if (!req_good(r))
 		return 422;

@@ -227,11 +227,11 @@ form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 		return;
 	value = value_of(n);
 	for (size_t i = 0; i < rows->n; i++) {
-		xmlNodePtr option = x_text(n, "option", row_str(rows, i, "label"));
+		const char *const *cell = &rows->cells[i * rows->ncols];
+		xmlNodePtr option = x_text(n, "option", cell[1]);
 
-		x_attr(option, "value", row_str(rows, i, "value"));
-		x_flag(option, "selected",
-		    value != NULL && strcmp((const char *)value, row_str(rows, i, "value")) == 0);
+		x_attr(option, "value", cell[0]);
+		x_flag(option, "selected", value != NULL && strcmp((const char *)value, cell[0]) == 0);
 	}
 	xmlFree(value);
 }

@@ -15,7 +15,7 @@
 xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row);
 
-/* Choices of a select from rows (value, label); the current value is marked. */
+/* Choices of a select from rows of two columns, value and label; the current value is marked. */
 void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
 
 /* The submit button; rel names its word `action.<rel>`.  The first is primary. */

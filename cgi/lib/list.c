@@ -328,6 +328,19 @@ list_rows(struct req *r, const char *name, const struct rows *rows, const struct
 	return n;
 }
 
+void
+list_filter(struct req *r, xmlNodePtr list, const struct field *fields, const char *const *values)
+{
+	xmlNodePtr filter = xmlNewDocNode(list->doc, list->ns, (const xmlChar *)"filter", NULL);
+
+	xmlAddPrevSibling(list->children, filter);
+	x_attr(filter, "href", r->path);
+	x_attr(filter, "method", "get");
+	for (size_t i = 0; fields[i].name != NULL; i++)
+		form_field(r, filter, &fields[i], fields[i].name, values[i]);
+	x_action(filter, "search", "get", r->path);
+}
+
 /* A list is checked with every filter set and by every sort. */
 bool
 list_check(struct db *db, struct pool *pool, const struct list *list)

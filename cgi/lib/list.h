@@ -76,6 +76,10 @@ xmlNodePtr x_list(struct req *r, const char *name, const struct rows *rows,
 xmlNodePtr list_rows(struct req *r, const char *name, const struct rows *rows,
     const struct column *columns, const char *row_href);
 
+/* Puts a query form in front of a list made by x_list() or list_rows(); values are its fields'. */
+void list_filter(struct req *r, xmlNodePtr list, const struct field *fields,
+    const char *const *values);
+
 /* Prepares what the list may run: for prog -t. */
 bool list_check(struct db *db, struct pool *pool, const struct list *list);
 

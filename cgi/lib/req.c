@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "list.h"
 
@@ -270,6 +271,18 @@ req_cookie_sent(struct req *r, const char *name)
 	if (r->cookies == NULL || !cookie_find(r->pool, r->cookies, name, &value, &error))
 		return NULL;
 	return value;
+}
+
+const char *
+req_today(struct req *r)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char day[16];
+
+	localtime_r(&now, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+	return pool_strdup(r->pool, day);
 }
 
 static bool

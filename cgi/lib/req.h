@@ -165,6 +165,9 @@ void req_cookie(struct req *r, const char *name, const char *value, long max_age
 /* The value of a cookie of ours that came with the request, or NULL. */
 const char *req_cookie_sent(struct req *r, const char *name);
 
+/* The business day, in the company's time zone: yyyy-mm-dd. */
+const char *req_today(struct req *r);
+
 /* This address with one parameter set (NULL value: removed), others kept. */
 const char *req_url_with(struct req *r, const char *name, const char *value);
 

@@ -1,0 +1,83 @@
+/* See arrival.h. */
+#include "arrival.h"
+
+#include <stdlib.h>
+
+#include "form.h"
+#include "json.h"
+
+static const struct column columns[] = {
+	{ "product", TYPE_TEXT },
+	{ "lot_no", TYPE_CODE },
+	{ "qty", TYPE_QTY },
+	{ "received", TYPE_QTY },
+	{ "refused", TYPE_QTY },
+	{ "damaged", TYPE_QTY },
+	{ 0 }
+};
+
+/* One lot: what was sent, and three inputs that start with all of it received in good order. */
+static void
+arrive_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
+{
+	static const struct column shown[] = {
+		{ "product", TYPE_TEXT, .sub = "pack" },
+		{ "lot_no", TYPE_CODE },
+		{ "qty", TYPE_QTY, .unit = "{unit}" },
+		{ 0 }
+	};
+	static const struct field inputs[] = {
+		{ "received", TYPE_QTY }, { "refused", TYPE_QTY }, { "damaged", TYPE_QTY },
+	};
+	xmlNodePtr row = x_row(grid, lines, i, shown, NULL);
+
+	for (size_t k = 0; k < LEN(inputs); k++) {
+		const char *name = pool_printf(r->pool, "%s.%zu", inputs[k].name, i + 1);
+		const char *typed = req_str(r, name);
+
+		form_field(r, row, &inputs[k], name,
+		    typed[0] != '\0' ? typed : k == 0 ? row_str(lines, i, "qty") : "0");
+	}
+}
+
+void
+arrival_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
+{
+	xmlNodePtr grid = x_el(form, "grid");
+
+	x_attr(grid, "name", "arrive-lines");
+	x_attr_int(grid, "count", (int64_t)lines->n);
+	x_columns(grid, columns);
+	for (size_t i = 0; i < lines->n; i++)
+		arrive_row(r, grid, lines, i);
+}
+
+static int64_t
+quantity(struct req *r, const char *name, int64_t line)
+{
+	const char *s = req_at(r, name, line);
+
+	return s == NULL ? 0 : strtoll(s, NULL, 10);
+}
+
+const char *
+arrival_lines(struct req *r, const struct rows *lines)
+{
+	struct json *j = json_array(r->pool);
+
+	for (size_t i = 0; i < lines->n; i++) {
+		int64_t line = (int64_t)i + 1;
+		int64_t got = quantity(r, "received", line), refused = quantity(r, "refused", line);
+		int64_t damaged = quantity(r, "damaged", line), sent = row_int(lines, i, "qty");
+
+		if (got + refused + damaged > sent)
+			req_error(r, pool_printf(r->pool, "received.%lld", (long long)line), "qty.more_than_sent",
+			    "sent", row_str(lines, i, "qty"), NULL);
+		json_object(j);
+		json_int(j, "line", line);
+		json_int(j, "received", got);
+		json_int(j, "refused", refused);
+		json_int(j, "damaged", damaged);
+	}
+	return json_end(j);
+}
