@@ -122,6 +122,7 @@
   <xsl:template name="title">
     <xsl:choose>
       <xsl:when test="p:heading/p:title"><xsl:value-of select="p:heading/p:title"/></xsl:when>
+      <xsl:when test="p:problem"><xsl:value-of select="f:msg(p:problem)"/></xsl:when>
       <xsl:otherwise><xsl:value-of select="f:fill(p:heading, 'page.', @id)"/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>

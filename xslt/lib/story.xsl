@@ -109,8 +109,10 @@
       <div class="nothing">
         <svg class="icon" aria-hidden="true"><use href="{f:icon('problem')}"/></svg>
         <p class="problem-code"><xsl:value-of select="@status"/></p>
-        <p><strong><xsl:value-of select="f:msg()"/></strong></p>
-        <xsl:if test="f:has(@key, '.help')"><p><xsl:value-of select="f:t(@key, '.help')"/></p></xsl:if>
+        <p><strong><xsl:choose>
+          <xsl:when test="f:has(@key, '.help')"><xsl:value-of select="f:t(@key, '.help')"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="f:msg()"/></xsl:otherwise>
+        </xsl:choose></strong></p>
         <p class="problem-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/><a class="btn" href="/"><xsl:value-of select="f:t('link.start')"/></a></p>
         <xsl:if test="@instance"><p><small><xsl:value-of select="f:t('problem.instance')"/><xsl:text> </xsl:text><span class="code"><xsl:value-of select="@instance"/></span></small></p></xsl:if>
       </div>
