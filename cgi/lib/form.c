@@ -217,6 +217,21 @@ value_of(xmlNodePtr field)
 	return NULL;
 }
 
+/* What is wrong with a field stands behind its choices. */
+static void
+errors_last(xmlNodePtr field)
+{
+	xmlNodePtr last = field->last;
+
+	for (xmlNodePtr n = field->children, next; n != NULL; n = next) {
+		next = n == last ? NULL : n->next;
+		if (xmlStrEqual(n->name, (const xmlChar *)"error")) {
+			xmlUnlinkNode(n);
+			xmlAddChild(field, n);
+		}
+	}
+}
+
 void
 form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 {
@@ -233,6 +248,7 @@ form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 		x_attr(option, "value", cell[0]);
 		x_flag(option, "selected", value != NULL && strcmp((const char *)value, cell[0]) == 0);
 	}
+	errors_last(n);
 	xmlFree(value);
 }
 
