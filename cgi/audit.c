@@ -23,14 +23,14 @@ static const struct sql sql[NSQL] = {
 		" FROM audit_log a LEFT JOIN app_user u ON u.id = a.actor_id"
 		" LEFT JOIN party p ON p.id = a.actor_for WHERE a.id = ?" },
 	[CHANGES] = { "audit.changes",
-		"SELECT k.name AS column_name, " LOCAL("a.before_value") " AS value_before, "
+		"SELECT k.n AS id, k.name AS column_name, " LOCAL("a.before_value") " AS value_before, "
 		LOCAL("a.after_value") " AS value_after"
 		" FROM audit_log a JOIN JSON_TABLE(JSON_KEYS(COALESCE(a.after_value, a.before_value)),"
-		" '$[*]' COLUMNS (name VARCHAR(64) PATH '$')) k WHERE a.id = ?"
+		" '$[*]' COLUMNS (n FOR ORDINALITY, name VARCHAR(64) PATH '$')) k WHERE a.id = ?"
 		" AND k.name NOT IN ('updated_at', 'version')"
 		" HAVING value_before IS NOT NULL OR value_after IS NOT NULL" },
 	[CHAINS] = { "audit.chains",
-		"SELECT h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash, p.name AS party"
+		"SELECT h.chain AS id, h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash, p.name AS party"
 		" FROM audit_head h"
 		" LEFT JOIN party p ON h.chain = CONCAT('p', p.id) ORDER BY h.seq DESC LIMIT 500" },
 	[VERIFY] = { "audit.verify", "CALL audit_verify(?)" },
@@ -213,6 +213,22 @@ audit_chains(struct req *r)
 	return 200;
 }
 
+/* A row that is gone has no number, so they are counted here. */
+static void
+add_faults(struct req *r, const struct rows *faults)
+{
+	xmlNodePtr list = x_el(r->page, "list");
+
+	x_attr(list, "name", "audit-faults");
+	x_columns(list, fault_columns);
+	for (size_t i = 0; i < faults->n; i++) {
+		xmlNodePtr row = x_row(list, faults, i, fault_columns, NULL);
+
+		xmlUnsetProp(row, (const xmlChar *)"id");
+		x_attr_int(row, "id", (int64_t)i + 1);
+	}
+}
+
 /* Every row of the chain, or of all, hashed again: what does not fit is listed. */
 static int
 audit_verify(struct req *r)
@@ -228,7 +244,7 @@ audit_verify(struct req *r)
 	x_value(notice, TYPE_INT, "n", pool_printf(r->pool, "%zu", faults->n));
 	x_value(notice, TYPE_TEXT, "chain", chain);
 	if (faults->n > 0)
-		x_list(r, "audit-faults", faults, fault_columns, NULL);
+		add_faults(r, faults);
 	else
 		x_action(r->heading, "chains", "get", "/audit/chains");
 	return 200;

@@ -443,7 +443,7 @@ staff_link(struct req *r)
 	n = x_el(r->page, "record");
 	x_attr(n, "name", "setup-link");
 	x_value(n, TYPE_CODE, "login", row_str(u, 0, "login"));
-	x_value(n, TYPE_CODE, "setup_link", pool_printf(r->pool, "%s%s",
+	x_value(n, TYPE_TEXT, "setup_link", pool_printf(r->pool, "%s%s",
 	    r->host == NULL ? "" : r->host, path));
 	x_action(n, "done", "get", pool_printf(r->pool, "/staff/view?id=%lld", (long long)id));
 	return 200;
