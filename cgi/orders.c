@@ -229,9 +229,18 @@ static const struct {
 	{ "cancel", "get", "/orders/cancel?id={id}" },
 };
 
+static bool
+is_one_of(const char *s, const char *const *list)
+{
+	while (*list != NULL && strcmp(s, *list) != 0)
+		list++;
+	return *list != NULL;
+}
+
 static void
 add_actions(struct req *r, const struct rows *order)
 {
+	static const char *const to_ship[] = { "approved", "picking", "partly_shipped", NULL };
 	const char *status = row_str(order, 0, "status");
 	const struct rows *next = req_query(r, NEXT, S(status));
 	const struct rows *step = req_query(r, MY_STEP, I(row_int(order, 0, "id")));
@@ -251,6 +260,12 @@ add_actions(struct req *r, const struct rows *order)
 	}
 	if (req_may(r, PERM_ORDER_CREATE))
 		x_action(r->heading, "copy", "get", x_href(r->pool, "/entry/?copy={id}", order, 0));
+	if (req_may(r, PERM_SHIPMENT_EDIT) && is_one_of(status, to_ship))
+		x_action(r->heading, "pick", "get", x_href(r->pool, "/picking/order?id={id}", order, 0));
+	if (req_may(r, PERM_INVOICE_EDIT) &&
+	    row_int(order, 0, "qty_invoiced") < row_int(order, 0, "qty_shipped"))
+		x_action(r->heading, "invoice", "get",
+		    x_href(r->pool, "/invoices/due?q={order_no}", order, 0));
 	if (req_may(r, PERM_AUDIT_VIEW))
 		x_link(r->heading, "audit",
 		    x_href(r->pool, "/audit/?entity=sales_order&entity_id={id}", order, 0));

@@ -1,0 +1,284 @@
+/*
+ * home.c - what waits for whoever is signed in.
+ *
+ * Each figure stands only where its permission does, counts at most MOST and leads
+ * to the list it counts.  The chart sums a year; its points are kept for some
+ * minutes in the worker, which may lose them.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "list.h"
+#include "scope.h"
+
+enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, UNALLOCATED, EXPIRING, LICENCES,
+	WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, WHOSE, NSQL };
+
+/* A bounded count: no page waits for a number beyond a thousand. */
+#define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
+#define MY_ORDERS IN_SCOPE("o.rep_id", "o.org_unit_id")
+#define MY_CUSTOMERS IN_SCOPE("c.rep_id", "c.org_unit_id")
+
+static const struct sql sql[NSQL] = {
+	[TO_SHIP] = { "home.to_ship", COUNT("sales_order o"
+		" WHERE o.status IN ('approved', 'picking', 'partly_shipped') AND " MY_ORDERS) },
+	[TO_CHECK] = { "home.to_check", COUNT("shipment WHERE status = 'picking'") },
+	[TO_INVOICE] = { "home.to_invoice", COUNT("sales_order o"
+		" WHERE o.status IN ('partly_shipped', 'shipped', 'delivered')"
+		" AND o.qty_invoiced < o.qty_shipped AND " MY_ORDERS) },
+	[RETURNED] = { "home.returned", COUNT("sales_order o"
+		" WHERE o.status = 'returned' AND " MY_ORDERS) },
+	[OVERDUE] = { "home.overdue",
+		"SELECT COUNT(*) AS n, SUM(a.open_amount) AS amount FROM ar_item a"
+		" JOIN customer c ON c.party_id = a.party_id"
+		" WHERE a.open_amount > 0 AND a.due_on < business_day() AND " MY_CUSTOMERS },
+	[UNALLOCATED] = { "home.unallocated",
+		"SELECT COUNT(*) AS n, SUM(open_amount) AS amount FROM receipt"
+		" WHERE status = 'posted' AND open_amount > 0" },
+	[EXPIRING] = { "home.expiring", COUNT("lot l"
+		" JOIN stock_balance b ON b.lot_id = l.id AND b.qty > 0 WHERE l.expires_on"
+		" BETWEEN business_day() AND business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY") },
+	[LICENCES] = { "home.licences", COUNT("party_licence l JOIN customer c ON c.party_id = l.party_id"
+		" WHERE l.status = 'approved' AND l.expires_on"
+		" BETWEEN business_day() AND business_day() + INTERVAL 60 DAY AND " MY_CUSTOMERS) },
+	[WAITING_LICENCES] = { "home.waiting_licences", COUNT("party_licence WHERE status = 'waiting'") },
+	[COLLECTION] = { "home.collection",
+		"SELECT COUNT(*) AS n, SUM(t.amount) AS amount FROM collection_task t"
+		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
+	[INBOX] = { "home.inbox",
+		"SELECT i.step_id AS id, o.order_no, p.name AS customer, i.amount, i.reason, i.opened_at"
+		" FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
+		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id AND i.subject = 'order'"
+		" ORDER BY i.opened_at LIMIT 6" },
+	[TASKS] = { "home.tasks",
+		"SELECT t.id, p.name AS customer, t.amount, t.due_on, t.status, t.note"
+		" FROM collection_task t JOIN party p ON p.id = t.party_id"
+		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')"
+		" ORDER BY t.due_on LIMIT 6" },
+	[RECENT] = { "home.recent",
+		"SELECT o.id, o.order_no, p.name AS customer, o.placed_at, o.amount, o.status"
+		" FROM sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id"
+		" WHERE " MY_ORDERS " ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
+	[MONTHS] = { "home.months",
+		"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01') AS DATE)"
+		" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)"
+		" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first,"
+		" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m"
+		" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount"
+		"  FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 13 MONTH"
+		"  AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') AND " MY_ORDERS
+		"  GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')"
+		" LEFT JOIN (SELECT DATE_FORMAT(t.received_on, '%Y-%m') AS month, SUM(t.amount) AS amount"
+		"  FROM receipt t LEFT JOIN customer c ON c.party_id = t.party_id"
+		"  WHERE t.received_on >= business_day() - INTERVAL 13 MONTH AND t.status = 'posted'"
+		"  AND " MY_CUSTOMERS " GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m')"
+		" ORDER BY m.first" },
+	[WHOSE] = { "home.whose",
+		"SELECT CONCAT_WS(':', @actor_scope, IF(@actor_scope = 'own', @actor_id, @actor_path)) AS whose" },
+};
+
+/* ---- figures ---- */
+
+static const struct {
+	const char *name;
+	enum perm perm;
+	size_t statement;
+	const char *href;
+	bool alert; /* more than none is a warning */
+	bool amount;
+} figures[] = {
+	{ "returned", PERM_ORDER_CREATE, RETURNED, "/orders/?status=returned&view=returned", true },
+	{ "to_ship", PERM_ORDER_VIEW, TO_SHIP, "/orders/?stage=to_ship&view=to_ship" },
+	{ "to_check", PERM_SHIPMENT_CHECK, TO_CHECK, "/shipments/?status=picking&view=picking" },
+	{ "to_invoice", PERM_INVOICE_VIEW, TO_INVOICE, "/orders/?stage=to_invoice&view=to_invoice" },
+	{ "overdue", PERM_ACCOUNT_VIEW, OVERDUE, "/accounts/", true, true },
+	{ "unallocated", PERM_RECEIPT_VIEW, UNALLOCATED, "/receipts/?rest=open&view=open", false, true },
+	{ "collection", PERM_COLLECTION_EDIT, COLLECTION, "/accounts/", false, true },
+	{ "expiring", PERM_STOCK_VIEW, EXPIRING, "/stock/?within=90&sort=expires_on", true },
+	{ "licences", PERM_PARTY_VIEW, LICENCES, "/licences/?status=approved&life=alarm&view=expiring", true },
+	{ "waiting_licences", PERM_LICENCE_APPROVE, WAITING_LICENCES,
+	    "/licences/?status=waiting&view=waiting" },
+};
+
+static xmlNodePtr
+add_figure(xmlNodePtr parent, const char *name, const char *href, const char *n, bool alert)
+{
+	xmlNodePtr figure = x_el(parent, "figure");
+
+	x_attr(figure, "name", name);
+	x_attr(figure, "href", href);
+	if (alert && strcmp(n, "0") != 0)
+		x_attr(figure, "alert", "warning");
+	x_value(figure, TYPE_INT, name, n);
+	return figure;
+}
+
+static void
+add_figures(struct req *r)
+{
+	xmlNodePtr n = x_el(r->page, "figures");
+
+	x_attr(n, "name", "home");
+	if (req_may(r, PERM_ORDER_APPROVE))
+		add_figure(n, "approvals", "/approvals/",
+		    pool_printf(r->pool, "%lld", (long long)r->user.waiting), true);
+	for (size_t i = 0; i < LEN(figures); i++) {
+		const struct rows *count;
+		xmlNodePtr figure;
+
+		if (!req_may(r, figures[i].perm))
+			continue;
+		count = req_query(r, figures[i].statement);
+		if (count->n == 0)
+			return;
+		figure = add_figure(n, figures[i].name, figures[i].href, row_str(count, 0, "n"),
+		    figures[i].alert);
+		if (figures[i].amount && !row_null(count, 0, "amount"))
+			x_value(x_el(figure, "context"), TYPE_MONEY, "amount", row_str(count, 0, "amount"));
+	}
+	if (n->children == NULL)
+		xmlUnlinkNode(n);
+}
+
+/* ---- the chart ---- */
+
+enum { KEPT = 32, KEEP_S = 600, POINTS = 12 };
+
+struct point {
+	char month[8];
+	char from[12];
+	char to[12];
+	char orders[24];
+	char receipts[24];
+};
+
+static struct {
+	char whose[64];
+	time_t at;
+	struct point point[POINTS];
+} kept[KEPT];
+
+/* The points of the user's row scope, counted now or some minutes ago; NULL when there are none. */
+static const struct point *
+chart_points(struct req *r)
+{
+	const struct rows *rows = req_query(r, WHOSE);
+	const char *whose = req_value(r, rows, "whose");
+	time_t now = time(NULL);
+	size_t oldest = 0;
+
+	for (size_t i = 0; i < KEPT; i++) {
+		if (strcmp(kept[i].whose, whose) == 0 && now - kept[i].at < KEEP_S)
+			return kept[i].point;
+		if (kept[i].at < kept[oldest].at)
+			oldest = i;
+	}
+	rows = req_query(r, MONTHS);
+	if (rows->n != POINTS || strlen(whose) >= sizeof(kept[0].whose))
+		return NULL;
+	strcpy(kept[oldest].whose, whose);
+	kept[oldest].at = now;
+	for (size_t i = 0; i < POINTS; i++) {
+		struct point *p = &kept[oldest].point[i];
+
+		snprintf(p->month, sizeof(p->month), "%s", row_str(rows, i, "month"));
+		snprintf(p->from, sizeof(p->from), "%s", row_str(rows, i, "first"));
+		snprintf(p->to, sizeof(p->to), "%s", row_str(rows, i, "last"));
+		snprintf(p->orders, sizeof(p->orders), "%s", row_str(rows, i, "orders"));
+		snprintf(p->receipts, sizeof(p->receipts), "%s", row_str(rows, i, "receipts"));
+	}
+	return kept[oldest].point;
+}
+
+static void
+add_chart(struct req *r)
+{
+	const struct point *points = chart_points(r);
+	xmlNodePtr chart;
+
+	if (points == NULL)
+		return;
+	chart = x_el(r->page, "chart");
+	x_attr(chart, "name", "months");
+	x_attr(chart, "kind", "bar-line");
+	x_attr(chart, "x", "month");
+	x_attr(chart, "type", "money");
+	x_attr(chart, "unit", "CNY");
+	for (int s = 0; s < (req_may(r, PERM_RECEIPT_VIEW) ? 2 : 1); s++) {
+		xmlNodePtr series = x_el(chart, "series");
+
+		x_attr(series, "name", s == 0 ? "orders" : "receipts");
+		for (size_t i = 0; i < POINTS; i++) {
+			const struct point *p = &points[i];
+			xmlNodePtr n = x_el(series, "point");
+
+			x_attr(n, "x", p->month);
+			x_attr(n, "y", s == 0 ? p->orders : p->receipts);
+			x_attr(n, "href", pool_printf(r->pool, "/%s/?from=%s&to=%s",
+			    s == 0 ? "orders" : "receipts", p->from, p->to));
+		}
+	}
+}
+
+/* ---- the page ---- */
+
+static const struct column inbox_columns[] = {
+	{ "order_no", TYPE_CODE },
+	{ "customer", TYPE_TEXT },
+	{ "amount", TYPE_MONEY },
+	{ "reason", TYPE_STATUS, .set = "reason" },
+	{ "opened_at", TYPE_AGO },
+	{ 0 }
+};
+
+static const struct column task_columns[] = {
+	{ "customer", TYPE_TEXT, .sub = "note" },
+	{ "amount", TYPE_MONEY },
+	{ "due_on", TYPE_DUE },
+	{ 0 }
+};
+
+static const struct column recent_columns[] = {
+	{ "order_no", TYPE_CODE },
+	{ "customer", TYPE_TEXT },
+	{ "placed_at", TYPE_AGO },
+	{ "amount", TYPE_MONEY },
+	{ "status", TYPE_STATUS, .set = "order" },
+	{ 0 }
+};
+
+static void
+add_list(struct req *r, enum perm perm, const char *name, size_t statement,
+    const struct column *columns, const char *row_href, const char *all)
+{
+	if (req_may(r, perm))
+		x_link(x_list(r, name, req_query(r, statement), columns, row_href), "all", all);
+}
+
+static int
+home_page(struct req *r)
+{
+	add_figures(r);
+	if (req_may(r, PERM_ORDER_VIEW))
+		add_chart(r);
+	add_list(r, PERM_ORDER_APPROVE, "home-inbox", INBOX, inbox_columns, "/approvals/?open={id}",
+	    "/approvals/");
+	add_list(r, PERM_COLLECTION_EDIT, "home-tasks", TASKS, task_columns, "/accounts/task?id={id}",
+	    "/accounts/");
+	add_list(r, PERM_ORDER_VIEW, "home-orders", RECENT, recent_columns, "/orders/view?id={id}",
+	    "/orders/");
+	return 200;
+}
+
+static const struct route routes[] = {
+	{ "/", GET, PERM_SIGNED_IN, home_page },
+	{ 0 }
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct app app = { "home", routes, sql, LEN(sql) };
+
+	return app_main(&app, argc, argv);
+}
