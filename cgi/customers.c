@@ -11,8 +11,8 @@
 #include "scope.h"
 
 enum {
-	GET_ONE, GROUPS, WAREHOUSES, REP, ADD, CHANGE, ASSIGN, CREDIT_CHANGE, ADDRESS, BRANCHES,
-	PARTY, ADDRESS_ADD, ADDRESS_CHANGE, ONE_DEFAULT, REGION, NSQL
+	GET_ONE, GROUPS, WAREHOUSES, REP, ADD, CHANGE, ASSIGN, CREDIT_CHANGE, ADDRESS, NEW_ADDRESS,
+	BRANCHES, PARTY, ADDRESS_ADD, ADDRESS_CHANGE, ONE_DEFAULT, REGION, NSQL
 };
 
 #define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
@@ -20,10 +20,11 @@ enum {
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "customers.get",
 		"SELECT p.id, p.name AS party, c.party_id AS customer, COALESCE(c.version, 0) AS version,"
-		" c.buyer_role, c.group_id, u.login AS rep, c.warehouse_id, c.min_remaining_months,"
+		" c.buyer_role, c.group_id, u.login AS rep, c.warehouse_id,"
+		" COALESCE(c.min_remaining_months, 0) AS min_remaining_months,"
 		" c.whole_cases, c.credit_limit, c.temp_limit, c.temp_from, c.temp_to, c.grace_days,"
 		" c.credit_hold, c.terms_kind, c.terms_base, c.terms_days, c.terms_cut_day,"
-		" c.terms_pay_day, c.terms_months, c.auto_allocate, c.status"
+		" c.terms_pay_day, c.terms_months, c.auto_allocate, COALESCE(c.status, 'active') AS status"
 		" FROM party p LEFT JOIN customer c ON c.party_id = p.id"
 		" LEFT JOIN app_user u ON u.id = c.rep_id WHERE p.id = ? AND " MINE },
 	[GROUPS] = { "customers.groups",
@@ -51,6 +52,7 @@ static const struct sql sql[NSQL] = {
 		" a.region_code AS region, a.address, a.branch_id, a.is_default, a.status"
 		" FROM party_address a LEFT JOIN customer c ON c.party_id = a.party_id"
 		" WHERE a.id = ? AND " MINE },
+	[NEW_ADDRESS] = { "customers.new_address", "SELECT ? AS party, 'active' AS status" },
 	[BRANCHES] = { "customers.branches",
 		"SELECT id AS value, name AS label FROM party WHERE parent_id = ? ORDER BY code" },
 	[PARTY] = { "customers.party",
@@ -262,13 +264,14 @@ static int
 address_form(struct req *r)
 {
 	int64_t item = req_int(r, "item", 0);
-	const struct rows *a = item == 0 ? NULL : req_query(r, ADDRESS, I(item));
+	const struct rows *a = item == 0 ? req_query(r, NEW_ADDRESS, I(req_int(r, "party", 0))) :
+	    req_query(r, ADDRESS, I(item));
 	const struct rows *p;
 	xmlNodePtr form;
 
-	if (a != NULL && a->n == 0)
+	if (a->n == 0)
 		return 404;
-	p = req_query(r, PARTY, I(a == NULL ? req_int(r, "party", 0) : row_int(a, 0, "party")));
+	p = req_query(r, PARTY, I(row_int(a, 0, "party")));
 	if (p->n == 0)
 		return 404;
 	req_page(r, "address");

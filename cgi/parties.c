@@ -13,8 +13,8 @@
 #include "uscc.h"
 
 enum {
-	REPS, PROVINCES, GRADES, GET_ONE, GET_EDIT, CREDIT, GAP, LICENCES, ADDRESSES, BRANCHES, USERS,
-	ORDERS, SIMILAR, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
+	REPS, PROVINCES, GRADES, GET_ONE, GET_EDIT, NEW_ONE, CREDIT, GAP, LICENCES, ADDRESSES,
+	BRANCHES, USERS, ORDERS, SIMILAR, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
 };
 
 /* Parties that are no customers are everybody's; customers are their department's. */
@@ -30,8 +30,10 @@ static const struct sql sql[NSQL] = {
 	[PROVINCES] = { "parties.provinces",
 		"SELECT code AS value, name AS label FROM region WHERE level = 1 ORDER BY code" },
 	[GRADES] = { "parties.grades",
-		"SELECT DISTINCT national_grade AS value, national_grade AS label FROM party"
-		" WHERE national_grade IS NOT NULL ORDER BY 1" },
+		"SELECT CONCAT(a.g, b.g, '等') AS value, CONCAT(a.g, b.g, '等') AS label"
+		" FROM (SELECT '三级' AS g UNION ALL SELECT '二级' UNION ALL SELECT '一级') a"
+		" JOIN (SELECT '特' AS g UNION ALL SELECT '甲' UNION ALL SELECT '乙' UNION ALL SELECT '丙') b"
+		" WHERE a.g = '三级' OR b.g <> '特' ORDER BY 1 DESC" },
 	[GET_ONE] = { "parties.get",
 		"SELECT p.id, p.code, p.name, p.short_name, p.uscc, p.phone, p.email, p.address,"
 		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status, p.note,"
@@ -55,6 +57,7 @@ static const struct sql sql[NSQL] = {
 		HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", " HAS("carrier")
 		" FROM party p LEFT JOIN party h ON h.id = p.parent_id"
 		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE },
+	[NEW_ONE] = { "parties.new", "SELECT 'company' AS kind, 'active' AS status" },
 	[CREDIT] = { "parties.credit", "CALL credit_status(?)" },
 	[GAP] = { "parties.gap",
 		"SELECT SUBSTRING_INDEX(g.gap, '|', 1) AS code, SUBSTRING_INDEX(g.gap, '=', -1) AS document"
@@ -206,11 +209,15 @@ static const struct column record[] = {
 	{ "distributor_level", TYPE_STATUS, .set = "distributor_level" },
 	{ "parent", TYPE_TEXT, .href = "/parties/view?id={parent_id}" },
 	{ "bank_name", TYPE_TEXT, .sub = "bank_account" },
+	{ "note", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct column service_columns[] = {
 	{ "buyer_role", TYPE_STATUS, .set = "party_role" },
 	{ "rep", TYPE_TEXT },
 	{ "customer_group", TYPE_TEXT },
 	{ "warehouse", TYPE_TEXT },
-	{ "note", TYPE_TEXT },
 	{ 0 }
 };
 
@@ -277,11 +284,12 @@ add_list(struct req *r, const char *name, const struct rows *rows, const struct 
 }
 
 static void
-add_customer(struct req *r, int64_t id, const char *text)
+add_customer(struct req *r, int64_t id, const char *text, const struct rows *p)
 {
 	const struct rows *credit;
 	xmlNodePtr n;
 
+	x_record(r->page, "service", p, service_columns);
 	if (req_may(r, PERM_ACCOUNT_VIEW) || req_may(r, PERM_CREDIT_EDIT)) {
 		credit = req_query(r, CREDIT, I(id));
 		n = x_record(r->page, "credit", credit, credit_columns);
@@ -326,7 +334,7 @@ party_view(struct req *r)
 	    "/licences/view?id={id}", PERM_PARTY_EDIT,
 	    pool_printf(r->pool, "/licences/edit?party=%s", row_str(p, 0, "code")));
 	if (customer)
-		add_customer(r, id, text);
+		add_customer(r, id, text, p);
 	add_list(r, "party-addresses", req_query(r, ADDRESSES, I(id)), address_columns,
 	    req_may(r, PERM_PARTY_EDIT) ? "/customers/address?item={id}" : NULL, PERM_PARTY_EDIT,
 	    pool_printf(r->pool, "/customers/address?party=%s", text));
@@ -375,16 +383,16 @@ static int
 party_edit(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
-	const struct rows *p = id == 0 ? NULL : req_query(r, GET_EDIT, I(id));
+	const struct rows *p = id == 0 ? req_query(r, NEW_ONE) : req_query(r, GET_EDIT, I(id));
 	xmlNodePtr form;
 
-	if (p != NULL && p->n == 0)
+	if (p->n == 0)
 		return 404;
-	if (p != NULL)
+	if (id != 0)
 		req_title(r, row_str(p, 0, "name"));
-	req_page(r, p == NULL ? "new" : "edit");
+	req_page(r, id == 0 ? "new" : "edit");
 	req_trail(r, "parties", "/parties/");
-	form = x_form(r, "party", "/parties/save", p == NULL && r->again ? fields : fields + 1, p);
+	form = x_form(r, "party", "/parties/save", id == 0 && r->again ? fields : fields + 1, p);
 	form_options(form, "national_grade", req_query(r, GRADES));
 	form_action(form, "save");
 	return 200;

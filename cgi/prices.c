@@ -18,8 +18,8 @@
 	" CAST(" c " AS CHAR))"
 
 enum {
-	GET_ONE, ADD, CHANGE, OVERLAP, TOUCH, TIERS, TIER_ADD, TIER_CHANGE, TIER_REMOVE, PRODUCT_ID,
-	COPY, COPY_TIERS, NSQL
+	GET_ONE, NEW_ONE, ADD, CHANGE, OVERLAP, TOUCH, TIERS, TIER_ADD, TIER_CHANGE, TIER_REMOVE,
+	PRODUCT_ID, COPY, COPY_TIERS, NSQL
 };
 
 static const struct sql sql[NSQL] = {
@@ -33,6 +33,8 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN customer_group g ON g.id = l.group_id"
 		" LEFT JOIN region r ON r.code = l.province"
 		" WHERE l.id = ?" },
+	[NEW_ONE] = { "prices.new",
+		"SELECT 'all' AS scope, business_day() AS valid_from, 0 AS priority, 'draft' AS status" },
 	[ADD] = { "prices.add",
 		"INSERT INTO price_list (code, name, scope, party_id, group_id, province, priority,"
 		" valid_from, valid_to, status, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
@@ -82,8 +84,6 @@ static const struct sql sql[NSQL] = {
 };
 
 static const char *const statuses[] = { "draft", "active", "closed", NULL };
-
-/* ---- lists ---- */
 
 static const struct column columns[] = {
 	{ "code", TYPE_CODE, .sort = "l.code" },
@@ -217,14 +217,14 @@ static int
 price_edit(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
-	const struct rows *l = id == 0 ? NULL : req_query(r, GET_ONE, I(id));
+	const struct rows *l = id == 0 ? req_query(r, NEW_ONE) : req_query(r, GET_ONE, I(id));
 	xmlNodePtr form;
 
-	if (l != NULL && l->n == 0)
+	if (l->n == 0)
 		return 404;
-	if (l != NULL)
+	if (id != 0)
 		req_title(r, row_str(l, 0, "name"));
-	req_page(r, l == NULL ? "new" : "edit");
+	req_page(r, id == 0 ? "new" : "edit");
 	req_trail(r, "prices", "/prices/");
 	form = x_form(r, "price_list", "/prices/save", fields, l);
 	audience_options(r, form);
@@ -440,8 +440,6 @@ grid_save(struct req *r)
 	req_notice(r, "saved");
 	return req_redirect(r, "/prices/view?id=%lld", (long long)id);
 }
-
-/* ---- copy ---- */
 
 static const struct field copy_fields[] = {
 	{ "id", TYPE_HIDDEN },

@@ -24,7 +24,7 @@ static const struct sql sql[NSQL] = {
 		" p.pack_spec, p.unit, p.inner_pack_qty, p.case_qty, p.min_qty, p.qty_multiple,"
 		" m.name AS manufacturer, p.approval_no, p.barcode, p.nhsa_category, p.nhsa_code,"
 		" IF(p.is_essential, 'true', 'false') AS is_essential,"
-		" IF(p.is_otc, 'true', 'false') AS is_otc, IF(p.is_vbp, 'true', 'false') AS is_vbp,"
+		" IF(p.is_vbp, 'true', 'false') AS is_vbp,"
 		" IF(p.is_prescription, 'true', 'false') AS is_prescription, p.storage_class,"
 		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS licence_scope,"
 		" p.vat_rate, p.shelf_life_months, p.floor_price,"
@@ -115,7 +115,6 @@ static const struct column columns[] = {
 	{ "approval_no", TYPE_CODE },
 	{ "manufacturer", TYPE_TEXT, .optional = true },
 	{ "case_qty", TYPE_QTY, .unit = "{unit}" },
-	{ "floor_price", TYPE_PRICE, .optional = true },
 	{ "storage_class", TYPE_STATUS, .set = "storage" },
 	{ "nhsa_category", TYPE_STATUS, .set = "nhsa" },
 	{ "status", TYPE_STATUS, .set = "product", .sort = "p.status" },
@@ -142,7 +141,7 @@ static const struct list products = {
 	.sort = "code",
 	.select = "p.id, p.code, CONCAT_WS(' · ', p.generic_name, p.trade_name) AS product,"
 	    " p.pack_spec AS pack, p.dosage_form, p.approval_no, m.name AS manufacturer, p.case_qty,"
-	    " p.unit, p.floor_price, p.storage_class, p.nhsa_category, p.status",
+	    " p.unit, p.storage_class, p.nhsa_category, p.status",
 	.from = "product p LEFT JOIN party m ON m.id = p.manufacturer_id",
 	.count_from = "product p",
 	.key = "p.id",
@@ -183,7 +182,6 @@ static const struct column record[] = {
 	{ "licence_scope", TYPE_TEXT },
 	{ "nhsa_category", TYPE_STATUS, .sub = "nhsa_code", .set = "nhsa" },
 	{ "is_prescription", TYPE_FLAG },
-	{ "is_otc", TYPE_FLAG },
 	{ "is_essential", TYPE_FLAG },
 	{ "is_vbp", TYPE_FLAG },
 	{ "vat_rate", TYPE_PERCENT },
@@ -333,9 +331,9 @@ part_form(struct req *r, const char *name, const char *path, const struct field 
 }
 
 static int
-back_to_view(struct req *r, const char *notice)
+back_to_view(struct req *r)
 {
-	req_notice(r, notice);
+	req_notice(r, "saved");
 	return req_redirect(r, "/products/view?id=%lld", (long long)req_int(r, "id", 0));
 }
 
@@ -357,7 +355,7 @@ code_add(struct req *r)
 	if (req_exec(r, CODE_ADD, S(req_str(r, "kind")), S(req_str(r, "value")), arg_id(party),
 	    D(req_str(r, "valid_from")), D(req_str(r, "valid_to")), I(req_int(r, "id", 0))) == 0)
 		return 404;
-	return back_to_view(r, "saved");
+	return back_to_view(r);
 }
 
 static int
@@ -375,17 +373,16 @@ static int
 group_add(struct req *r)
 {
 	req_exec(r, GROUP_ADD, I(req_int(r, "group_id", 0)), I(req_int(r, "id", 0)));
-	return back_to_view(r, "saved");
+	return back_to_view(r);
 }
 
 static int
 part_remove(struct req *r)
 {
-	bool code = strcmp(req_str(r, "part"), "code") == 0;
+	size_t statement = strcmp(req_str(r, "part"), "code") == 0 ? CODE_REMOVE : GROUP_REMOVE;
 
-	req_exec(r, code ? CODE_REMOVE : GROUP_REMOVE, I(req_int(r, "item", 0)),
-	    I(req_int(r, "id", 0)));
-	return back_to_view(r, "removed");
+	req_exec(r, statement, I(req_int(r, "item", 0)), I(req_int(r, "id", 0)));
+	return back_to_view(r);
 }
 
 static const struct field fields[] = {
@@ -444,6 +441,10 @@ static const struct entity product = {
 	.title = "CONCAT(generic_name, ' ', pack_spec)",
 	.fields = fields,
 	.choices = choices,
+	.defaults = "SELECT 1 AS inner_pack_qty, 1 AS min_qty, 1 AS qty_multiple, 'normal' AS"
+	    " storage_class, 'none' AS control_class, 'chemical' AS licence_scope, 1 AS is_prescription,"
+	    " 'none' AS nhsa_category, '0.1300' AS vat_rate, 500 AS band_low, 1 AS visible,"
+	    " 'draft' AS status",
 	.list = &products,
 	.edit = PERM_PRODUCT_EDIT,
 };

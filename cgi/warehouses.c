@@ -50,6 +50,7 @@ static const struct entity warehouse = {
 	.path = "/warehouses",
 	.title = "name",
 	.fields = fields,
+	.defaults = "SELECT 'normal' AS kind, 'active' AS status",
 	.list = &warehouses,
 	.edit = PERM_STOCK_EDIT,
 };

@@ -128,6 +128,8 @@ crud_edit(struct req *r)
 		if (row->n == 0)
 			return 404;
 		req_title(r, row_str(row, 0, "title"));
+	} else if (e->defaults != NULL) {
+		row = db_query(r->db, r->pool, &(struct sql){ e->name, e->defaults }, ARGS());
 	}
 	req_page(r, id == 0 ? "new" : "edit");
 	req_trail(r, r->app->name, pool_printf(r->pool, "%s/", e->path));
@@ -173,6 +175,8 @@ crud_check(struct db *db, struct pool *pool, const struct entity *e)
 	struct sql sql[] = { get_sql(pool, e), insert_sql(pool, e), update_sql(pool, e) };
 	bool good = db_prepare(db, sql, LEN(sql)) && list_check(db, pool, e->list);
 
+	if (e->defaults != NULL)
+		good = db_prepare(db, &(struct sql){ e->name, e->defaults }, 1) && good;
 	for (const struct choice *c = e->choices; c != NULL && c->field != NULL; c++) {
 		struct sql choices = { e->name, c->sql };
 

@@ -23,6 +23,7 @@ struct entity {
 	const char *title;              /* column that names one thing */
 	const struct field *fields;     /* of the form; each is a column */
 	const struct choice *choices;   /* of select fields, or NULL */
+	const char *defaults;           /* SELECT … AS field: of a new thing, or NULL */
 	const struct list *list;
 	enum perm edit;
 };

@@ -164,12 +164,13 @@ xmlNodePtr
 x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row)
 {
+	bool is_there = row != NULL && row->n > 0 && row_col(row, "version") >= 0;
 	xmlNodePtr form = x_el(r->page, "form");
 
 	x_attr(form, "name", name);
 	x_attr(form, "href", href);
 	x_attr(form, "method", "post");
-	if (row != NULL && row->n > 0 && row_col(row, "version") >= 0)
+	if (is_there)
 		x_attr(form, "version", row_str(row, 0, "version"));
 	/* Typed again after an error, it is still the same intention. */
 	x_attr(form, "idem", r->again && req_given(r, "_key") ? req_str(r, "_key") : form_key(r));
@@ -180,7 +181,7 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		    f->type != TYPE_CHECKS)
 			continue;
 		add_theirs(r, f, row);
-		form_field(r, group_of(form, f->group), row == NULL ? f : unlocked(r, f), f->name,
+		form_field(r, group_of(form, f->group), is_there ? unlocked(r, f) : f, f->name,
 		    field_value(r, f, row));
 	}
 	return form;

@@ -10,7 +10,8 @@
  * A form of the given fields.  Values come from what was typed when the form is
  * shown again, else from the first row of `row` (may be NULL) by the fields'
  * names, else from the query (so that links can fill a form).  A row with a
- * `version` gives the form its version; POST forms get an idempotency key.
+ * `version` is a thing that is there: it gives the form its version and locks what is
+ * LOCKED; one without holds the values of a new thing.  POST forms get an idempotency key.
  */
 xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row);

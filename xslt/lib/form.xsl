@@ -15,7 +15,6 @@
     <form class="card form" id="{@name}" action="{@href}" method="{@method}">
       <xsl:call-template name="form-attributes"/>
       <xsl:if test="f:has('form.', @name)"><header class="card-head"><h2><xsl:value-of select="f:t('form.', @name)"/></h2></header></xsl:if>
-      <xsl:apply-templates select="p:grid"/>
       <xsl:if test="p:notice or p:error or p:drawing or f:has('hint.', @name)">
         <div class="card-body">
           <xsl:if test="f:has('hint.', @name)"><p class="quiet"><xsl:value-of select="f:t('hint.', @name)"/></p></xsl:if>
@@ -25,6 +24,7 @@
       <xsl:if test="p:record"><div class="card-body"><xsl:apply-templates select="p:record" mode="inner"/></div></xsl:if>
       <xsl:if test="p:field[@type != 'hidden']"><div class="card-body fields"><xsl:apply-templates select="p:field[@type != 'hidden']"/></div></xsl:if>
       <xsl:apply-templates select="p:group"/>
+      <xsl:apply-templates select="p:grid"/>
       <div class="form-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/></div>
     </form>
     <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
@@ -319,6 +319,7 @@
 
   <xsl:template match="p:grid">
     <section class="quick-grid" aria-labelledby="{@name}-title">
+      <xsl:if test="not(../p:record)"><xsl:attribute name="class">entry-grid</xsl:attribute></xsl:if>
       <header class="card-head">
         <h2 id="{@name}-title"><xsl:value-of select="f:t('list.', @name)"/></h2>
         <xsl:if test="@count"><span class="card-note"><xsl:value-of select="f:tn('total.lines', @count)"/></span></xsl:if>

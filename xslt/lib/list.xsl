@@ -114,6 +114,7 @@
   <!-- An empty list says what would be here and what to do about it. -->
   <xsl:template name="empty">
     <div class="nothing">
+      <xsl:if test="not(p:filter)"><xsl:attribute name="class">nothing nothing-small</xsl:attribute></xsl:if>
       <svg class="icon" aria-hidden="true"><use href="{f:icon('empty')}"/></svg>
       <xsl:choose>
         <xsl:when test="p:filter/p:action[@rel = 'reset']">
@@ -188,13 +189,11 @@
 
   <!-- A cell with a field in it makes the table an entry grid. -->
   <xsl:template match="p:field" mode="cell">
-    <td class="entry" data-label="{f:label()}"><xsl:apply-templates select="." mode="inline"/></td>
+    <td class="entry entry-{@type}" data-label="{f:label()}"><xsl:apply-templates select="." mode="inline"/></td>
   </xsl:template>
 
   <!-- A new line of a grid begins with an entry. -->
-  <xsl:template match="p:field" mode="lead">
-    <td role="cell" class="entry" data-label="{f:label()}"><xsl:apply-templates select="." mode="inline"/></td>
-  </xsl:template>
+  <xsl:template match="p:field" mode="lead"><xsl:apply-templates select="." mode="cell"/></xsl:template>
 
   <!-- Totals are the program's; they are never summed here. -->
   <xsl:template match="p:totals">
