@@ -53,12 +53,20 @@ def faults_of_import(file, node, local):
         yield node, "only layout.xsl includes, from its own folder"
 
 
+def is_whole(node):
+    """One attribute, or one icon, or a choice of such."""
+    if len(node) != 1:
+        return False
+    if node[0].tag == XSL + "choose":
+        return all(is_whole(branch) for branch in node[0])
+    return node[0].tag == XSL + "value-of" and re.match(r"@|f:icon\(", node[0].get("select", ""))
+
+
 def faults_of_attribute_instruction(node):
     name = node.get("name", "")
     if re.match(r"on|style$|srcdoc$|hx-on", name):
         yield node, f"attribute {name}"
-    if name in ADDRESSES and (len(node) != 1 or node[0].tag != XSL + "value-of"
-                              or not node[0].get("select", "").startswith("@")):
+    if name in ADDRESSES and not is_whole(node):
         yield node, f"an address ({name}) out of parts"
 
 

@@ -54,7 +54,10 @@
 
   <xsl:template match="p:event">
     <li>
-      <span class="event-mark tone-{f:tone('event.', @kind)}"><xsl:call-template name="icon"><xsl:with-param name="for" select="concat('event.', @kind)"/></xsl:call-template></span>
+      <span class="event-mark tone-{f:tone('event.', @kind)}"><svg class="icon" aria-hidden="true"><use><xsl:attribute name="href"><xsl:choose>
+        <xsl:when test="f:icon('event.', @kind) != ''"><xsl:value-of select="f:icon('event.', @kind)"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="f:icon('event')"/></xsl:otherwise>
+      </xsl:choose></xsl:attribute></use></svg></span>
       <div class="event-text">
         <p><xsl:choose>
           <xsl:when test="@key"><xsl:value-of select="f:msg()"/></xsl:when>
