@@ -423,7 +423,7 @@ void
 router_answer(struct server *s, const struct wire *wire, struct buf *out)
 {
 	struct req r = { .pool = s->pool, .conf = s->conf, .app = s->app, .db = s->db,
-		.uploads = s->uploads,
+		.uploads = s->uploads, .out = &s->out,
 		.path = wire->path, .query = wire->query, .address = wire->address,
 		.agent = wire->agent, .host = wire->host, .cookies = wire->cookies, .id = wire->id };
 	uint64_t start = now_us(), us, db_us;
