@@ -50,7 +50,7 @@ stock_list(struct req *r)
 	form_options(r->page, "warehouse", req_query(r, PLACES, S(r->token)));
 	if (req_may(r, PERM_CHAIN_STOCK_VIEW))
 		x_link(r->heading, "branches", "/stock/branches");
-	x_link(r->heading, "history", "/stock/history");
+	x_link(r->heading, "purchases", "/stock/history");
 	return status;
 }
 

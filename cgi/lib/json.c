@@ -77,3 +77,18 @@ json_end(struct json *j)
 {
 	return pool_printf(j->b->pool, "%s%s]", j->b->s, j->open ? "}" : "");
 }
+
+const char *
+json_strings(struct pool *p, const char *const *values, size_t n)
+{
+	struct buf *b = buf_new(p);
+
+	buf_char(b, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		put_string(b, values[i]);
+	}
+	buf_char(b, ']');
+	return b->s;
+}

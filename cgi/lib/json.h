@@ -24,4 +24,7 @@ void json_text(struct json *j, const char *name, const char *value);
 /* The array so far, closed; more may follow.  In the pool. */
 const char *json_end(struct json *j);
 
+/* An array of n texts: ["a","b"]. */
+const char *json_strings(struct pool *p, const char *const *values, size_t n);
+
 #endif

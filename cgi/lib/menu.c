@@ -45,7 +45,7 @@ static const struct place portal[] = {
 	{ NULL, "shipments", PERM_SHIPMENT_VIEW },
 	{ NULL, "invoices", PERM_INVOICE_VIEW },
 	{ NULL, "statements", PERM_STATEMENT_VIEW },
-	{ NULL, "stock", PERM_CHAIN_STOCK_VIEW },
+	{ NULL, "stock", PERM_STOCK_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };
