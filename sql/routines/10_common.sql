@@ -21,6 +21,15 @@ CREATE OR REPLACE DEFINER = owner@localhost FUNCTION param_int(p_name VARCHAR(60
 SQL SECURITY DEFINER READS SQL DATA
 RETURN COALESCE((SELECT CAST(value AS SIGNED) FROM param WHERE name = p_name), p_default)//
 
+-- A moment from text that came with a URL; what is none is NULL, not an error.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION moment_of(p_text VARCHAR(200)) RETURNS DATETIME(6)
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+BEGIN
+	DECLARE EXIT HANDLER FOR SQLEXCEPTION RETURN NULL;
+
+	RETURN CAST(p_text AS DATETIME(6));
+END//
+
 -- The one test of expiry (X07): the printed day is the last valid one.
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION is_expired(p_expires DATE, p_day DATE) RETURNS TINYINT

@@ -17,7 +17,7 @@ BEGIN
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
 	SET p_from = COALESCE(p_from, '2000-01-01'), p_to = COALESCE(p_to, '2999-01-01');
 	IF COALESCE(p_sort, '') IN ('', '-created_at') THEN
-		SET v_after = COALESCE(CAST(p_after_key AS DATETIME(6)), '2999-01-01');
+		SET v_after = COALESCE(moment_of(p_after_key), '2999-01-01');
 		SELECT i.id, i.created_at AS sort_key, i.kind, i.doc_no, i.invoice_no, i.status, i.state, i.issued_on, i.due_on, i.amount, i.tax_amount, i.open_amount,
 		       i.order_id, i.order_no, i.po_no, i.created_at
 		  FROM portal_invoice i
@@ -31,7 +31,7 @@ BEGIN
 		 LIMIT p_limit;
 	ELSE
 		-- the page before: from its first row on, not from the beginning
-		SET v_after = IF(p_sort = 'created_at', CAST(p_after_key AS DATETIME(6)), NULL);
+		SET v_after = IF(p_sort = 'created_at', moment_of(p_after_key), NULL);
 		SELECT q.id, q.sort_key, q.kind, q.doc_no, q.invoice_no, q.status, q.state, q.issued_on, q.due_on, q.amount, q.tax_amount, q.open_amount,
 		       q.order_id, q.order_no, q.po_no, q.created_at
 		  FROM (SELECT i.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'issued_on' THEN i.issued_on WHEN 'due_on' THEN i.due_on

@@ -24,7 +24,7 @@ BEGIN
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
 	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	IF COALESCE(p_sort, '') IN ('', '-placed_at') THEN
-		SET v_after = COALESCE(CAST(p_after_key AS DATETIME(6)), '2999-01-01');
+		SET v_after = COALESCE(moment_of(p_after_key), '2999-01-01');
 		SELECT o.id, o.placed_at AS sort_key, o.order_no, o.po_no, o.status, o.placed_at, o.wanted_on, o.expected_on, o.branch, o.line_count,
 		       o.amount, o.approved_amount, o.paid, o.shipped, o.delivered, o.invoiced
 		  FROM portal_order o
@@ -38,7 +38,7 @@ BEGIN
 		 LIMIT p_limit;
 	ELSE
 		-- the page before: from its first row on, not from the beginning
-		SET v_after = IF(p_sort = 'placed_at', CAST(p_after_key AS DATETIME(6)), NULL);
+		SET v_after = IF(p_sort = 'placed_at', moment_of(p_after_key), NULL);
 		SELECT q.id, q.sort_key, q.order_no, q.po_no, q.status, q.placed_at, q.wanted_on, q.expected_on, q.branch, q.line_count,
 		       q.amount, q.approved_amount, q.paid, q.shipped, q.delivered, q.invoiced
 		  FROM (SELECT o.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'amount' THEN LPAD(o.amount, 20, '0') WHEN 'order_no' THEN o.order_no
@@ -78,7 +78,7 @@ BEGIN
 END//
 
 -- One order, five results: header; lines; timeline; shipments; invoices. The header says what may be done now
--- (may_edit may_submit may_withdraw may_cancel).
+-- (may_edit may_submit may_withdraw may_cancel). The timeline is oldest first; who of us did it is not told.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_orders_view(IN p_token VARCHAR(64), IN p_id BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
@@ -89,7 +89,7 @@ BEGIN
 	CALL portal_guard(p_token, 'order.view', v_user, v_party, v_branch);
 	SET v_order = own_order(v_party, v_branch, p_id);
 	SET v_free = NOT EXISTS (SELECT 1 FROM shipment WHERE party_id = v_party AND order_id = v_order AND status <> 'cancelled');
-	SELECT o.id, o.version, o.order_no, o.po_no, o.status, o.placed_at, o.wanted_on, o.expected_on, o.branch, o.pay, o.line_count, o.amount,
+	SELECT o.id, o.version, o.order_no, o.po_no, o.status, o.placed_at, o.wanted_on, o.expected_on, o.branch, o.branch_id, o.pay, o.qty_approved, o.qty_shipped, o.qty_delivered, o.line_count, o.amount,
 	       o.approved_amount, o.invoiced_amount, o.paid_amount, o.paid, o.shipped, o.delivered, o.invoiced, o.note, o.reply, o.ship_address_id,
 	       COALESCE(o.ship_name, a.name) AS ship_name, COALESCE(o.ship_contact, a.contact) AS ship_contact,
 	       COALESCE(o.ship_phone, a.phone) AS ship_phone, COALESCE(o.ship_address, a.address) AS ship_address,
@@ -101,12 +101,17 @@ BEGIN
 	 WHERE o.party_id = v_party AND o.order_id = v_order;
 	SELECT l.line_no AS id, l.line_no, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit, l.ordered_qty, l.approved_qty - l.cancelled_qty AS approved_qty,
 	       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty, l.invoiced_qty - l.red_qty AS invoiced_qty,
-	       l.cancelled_qty, l.price, l.amount, l.note, l.reply, l.product_id, p.case_qty, p.qty_multiple, p.min_qty
+	       l.cancelled_qty, l.price, l.amount, l.note, l.reply, l.product_id, p.case_qty, p.qty_multiple, p.min_qty,
+	       (SELECT COALESCE(SUM(ROUND(v.amount * c.amount / a.amount, 2)), 0)
+		  FROM invoice_line v
+		  JOIN ar_item a ON a.invoice_id = v.invoice_id
+		  JOIN allocation c ON c.party_id = a.party_id AND c.ar_item_id = a.id AND c.receipt_id IS NOT NULL
+		 WHERE v.party_id = l.party_id AND v.order_line_id = l.id) AS paid
 	  FROM sales_order_line l
 	  JOIN product p ON p.id = l.product_id
 	 WHERE l.party_id = v_party AND l.order_id = v_order
 	 ORDER BY l.line_no;
-	SELECT q.at, q.kind, q.note
+	SELECT q.at, q.kind, NULL AS actor, q.note
 	  FROM (SELECT a.opened_at AS at, 'submitted' AS kind, NULL AS note FROM approval a WHERE a.subject = 'order' AND a.subject_id = v_order
 		 UNION ALL
 		SELECT a.closed_at, a.status, IF(a.status IN ('returned', 'rejected'), o.reply, NULL)
@@ -122,7 +127,7 @@ BEGIN
 		SELECT i.updated_at, IF(i.kind = 'red', 'red', 'invoiced'), i.invoice_no
 		  FROM invoice i
 		 WHERE i.party_id = v_party AND i.order_id = v_order AND i.status = 'issued') q
-	 ORDER BY q.at DESC;
+	 ORDER BY q.at;
 	SELECT s.id, s.shipment_no, s.status, s.shipped_on, s.expected_on, s.carrier, s.tracking_no
 	  FROM portal_shipment s
 	 WHERE s.party_id = v_party AND s.order_id = p_id AND v_order IS NOT NULL

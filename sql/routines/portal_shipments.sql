@@ -21,7 +21,7 @@ BEGIN
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
 	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	IF COALESCE(p_sort, '') IN ('', '-created_at') THEN
-		SET v_after = COALESCE(CAST(p_after_key AS DATETIME(6)), '2999-01-01');
+		SET v_after = COALESCE(moment_of(p_after_key), '2999-01-01');
 		SELECT s.id, s.created_at AS sort_key, s.shipment_no, s.status, s.shipped_on, s.expected_on, s.delivered_at, s.carrier, s.tracking_no, s.cases,
 		       s.storage_class, s.order_id, s.order_no, s.po_no, s.created_at
 		  FROM portal_shipment s
@@ -35,7 +35,7 @@ BEGIN
 		 LIMIT p_limit;
 	ELSE
 		-- the page before: from its first row on, not from the beginning
-		SET v_after = IF(p_sort = 'created_at', CAST(p_after_key AS DATETIME(6)), NULL);
+		SET v_after = IF(p_sort = 'created_at', moment_of(p_after_key), NULL);
 		SELECT q.id, q.sort_key, q.shipment_no, q.status, q.shipped_on, q.expected_on, q.delivered_at, q.carrier, q.tracking_no, q.cases,
 		       q.storage_class, q.order_id, q.order_no, q.po_no, q.created_at
 		  FROM (SELECT s.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'shipment_no' THEN s.shipment_no WHEN 'status' THEN s.status

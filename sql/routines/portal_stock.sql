@@ -168,7 +168,7 @@ BEGIN
 
 	CALL portal_guard(p_token, 'order.view', v_user, v_party, v_branch);
 	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
-	SET v_after = CAST(p_after_key AS DATETIME(6));
+	SET v_after = moment_of(p_after_key);
 	SELECT q.id, q.placed_at AS sort_key, q.placed_at, q.order_id, q.order_no, q.branch, q.code, q.product, q.pack, q.unit, q.ordered_qty, q.approved_qty,
 	       q.shipped_qty, q.delivered_qty, q.invoiced_qty, q.price, q.amount, q.status
 	  FROM (SELECT CRC32(CONCAT_WS('/', o.id, l.line_no)) AS id, o.placed_at, o.id AS order_id, o.order_no, o.branch, p.code, p.generic_name AS product,
