@@ -413,12 +413,18 @@ plain(struct db *db, const char *name, const char *text)
 	return rc == 0;
 }
 
+/* A page reads one snapshot.  A change locks rows as they are now: a snapshot
+ * taken before the lock would make each wait for it end in error 1020. */
 void
 db_begin(struct db *db, bool read_only)
 {
 	db->failure = DB_OK;
-	db->in_transaction = plain(db, "begin",
-	    read_only ? "START TRANSACTION READ ONLY" : "START TRANSACTION");
+	if (read_only)
+		db->in_transaction = plain(db, "begin", "START TRANSACTION READ ONLY");
+	else
+		db->in_transaction =
+		    plain(db, "begin", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED") &&
+		    plain(db, "begin", "START TRANSACTION");
 }
 
 bool
