@@ -256,7 +256,7 @@ class Client:
         return Reply(r, location=r.headers.get('Location'))
 
     def csrf(self):
-        return self.fetch('/home/').page.csrf
+        return self.fetch('/login/profile').page.csrf
 
     def submit(self, page, form, action=None, files=None, **fields):
         """Fills in a form of a page (or of the page at a path) and sends it.

@@ -1,0 +1,207 @@
+"""Every route x every role x own and other's record, from what the programs say of themselves.
+
+matrix.expected is the committed answer: which roles each route lets in.  A rule that
+changes must change there too: MATRIX_UPDATE=1 writes it anew, for a person to read.
+"""
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+from lxml import etree
+from xiaoao import NS
+
+EXPECTED = pathlib.Path(__file__).with_name('matrix.expected')
+ROLES = {
+    'office': ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
+               'warehouse_check', 'quality', 'product_manager', 'auditor'],
+    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'chain_viewer'],
+}
+OPEN = ('public', 'half-signed-in')
+FORMATS = ('html', 'xml', 'csv', 'xlsx')
+
+
+def programs(instance):
+    """(site, name, description) of every program that is built."""
+    for site, folder in (('office', 'cgi'), ('portal', 'portal')):
+        for path in sorted((instance.build / folder).iterdir()):
+            if path.is_file() and os.access(path, os.X_OK):
+                conf = instance.home / f'etc/{"login-" if path.name == "login" else ""}{site}.conf'
+                out = subprocess.run([path, '-c', conf, '--describe'], cwd=instance.home,
+                                     capture_output=True, check=True).stdout
+                yield site, path.name, etree.fromstring(out)
+
+
+@pytest.fixture(scope='module')
+def routes(instance):
+    found = []
+    for site, _, program in programs(instance):
+        for route in program.findall('p:route', NS):
+            fields = {f.get('name') for f in route.findall('p:field', NS)}
+            found.append((site, route.get('method'), route.get('path'), route.get('permission'),
+                          fields))
+    assert len(found) > 100
+    return found
+
+
+@pytest.fixture(scope='module')
+def parties(instance):
+    """Two distributors with trade of their own."""
+    rows = instance.sql("SELECT o.party_id, COUNT(*) AS n FROM sales_order o JOIN customer c"
+                        " ON c.party_id = o.party_id WHERE c.buyer_role = 'distributor'"
+                        ' GROUP BY o.party_id ORDER BY n DESC LIMIT 2')
+    return [r['party_id'] for r in rows]
+
+
+@pytest.fixture(scope='module')
+def people(instance, parties):
+    """A browser for every role, by site and role."""
+    found = {('office', r): instance.office(r) for r in ROLES['office']}
+    found.update({('portal', r): instance.portal(parties[0], r) for r in ROLES['portal']})
+    return found
+
+
+def answer(client, method, path, fmt='xml'):
+    if method == 'GET':
+        return client.raw('GET', path, params={'format': fmt}, headers={'Accept': '*/*'})
+    return client.raw('POST', path, data={'_csrf': client.token})
+
+
+def test_every_route_lets_in_the_roles_it_should_and_no_other(routes, people):
+    held = {}
+    for key, client in people.items():
+        client.token = client.csrf()
+        held[key] = client
+    lines = []
+    for site, method, path, permission, _ in sorted(routes, key=lambda r: r[:3]):
+        if permission in OPEN or path == '/login/out':
+            continue
+        let_in = [role for role in ROLES[site]
+                  if answer(held[site, role], method, path).status_code not in (401, 403)]
+        lines.append(f'{site} {method} {path} [{permission}] {" ".join(let_in)}')
+    text = '\n'.join(lines) + '\n'
+    if os.environ.get('MATRIX_UPDATE'):
+        EXPECTED.write_text(text)
+    assert text == EXPECTED.read_text()
+
+
+def test_nobody_gets_in_without_a_session(routes, anyone):
+    for site, method, path, permission, _ in routes:
+        if permission in OPEN:
+            continue
+        r = answer(anyone[site], method, path) if method == 'GET' else \
+            anyone[site].raw('POST', path, data={'_csrf': '0' * 32})
+        assert r.status_code in (303, 401, 403), (method, path, r.status_code)
+        if r.status_code == 303:
+            assert r.headers['Location'].startswith('/login/'), path
+        assert b'<p:row' not in r.content and b'<row' not in r.content, path
+
+
+def test_a_denied_page_says_the_same_in_every_format(routes, people):
+    """No export where there is no page."""
+    auditor = people['office', 'auditor']
+    receiver = people['portal', 'receiver']
+    for site, method, path, permission, _ in routes:
+        if method != 'GET' or permission in OPEN:
+            continue
+        client = auditor if site == 'office' else receiver
+        codes = {answer(client, method, path, f).status_code for f in FORMATS}
+        assert codes <= {403} or 403 not in codes, (path, codes)
+
+
+# ---- records
+
+
+RECORDS = {  # program -> (table, key in the URL)
+    'orders': 'sales_order', 'entry': 'sales_order', 'shipments': 'shipment',
+    'invoices': 'invoice', 'lists': 'saved_list',
+}
+
+
+def key_of(table):
+    return 'id' if table == 'saved_list' else 'pid'
+
+
+def same(response):
+    """What is left of an answer when the request's own marks (ids, tokens, times) are gone."""
+    marks = rb'[0-9a-f]{16,}|\d{4}-\d\d-\d\d[T ][0-9:+]*|\d\d:\d\d(:\d\d)?'
+    return re.sub(marks, b'', response.content), response.status_code
+
+
+def test_a_foreign_record_answers_as_an_unknown_one(instance, routes, parties, people):
+    """Same bytes, whatever the route and the format (TRUST T01)."""
+    admin = people['portal', 'company_admin']
+    tried = 0
+    for site, method, path, permission, fields in routes:
+        program = path.split('/')[1]
+        if site != 'portal' or 'id' not in fields or program not in RECORDS:
+            continue
+        table = RECORDS[program]
+        key = key_of(table)
+        foreign = instance.value(f'SELECT {key} FROM {table} WHERE party_id = %s'
+                                 f' ORDER BY id DESC LIMIT 1', parties[1])
+        if foreign is None:
+            continue
+        for fmt in FORMATS if method == 'GET' else ('xml',):
+            answers = []
+            for value in (foreign, 9007199254740990):
+                if method == 'GET':
+                    r = admin.raw('GET', path, params={'id': value, 'format': fmt},
+                                  headers={'Accept': '*/*'})
+                else:
+                    data = {'_csrf': admin.csrf(), 'id': value}
+                    data.update({f: '1' for f in fields - {'id'} if f not in ('file', 'photo')})
+                    r = admin.raw('POST', path, data=data)
+                answers.append(same(r))
+            strip = [(re.sub(str(v).encode(), b'', a[0]), a[1])
+                     for a, v in zip(answers, (foreign, 9007199254740990))]
+            assert strip[0] == strip[1], (method, path, fmt, answers[0][1], answers[1][1])
+            tried += 1
+    assert tried >= 20
+
+
+def test_own_records_are_shown(instance, parties, people):
+    """The negative control of the test above: the same questions about own records are answered."""
+    admin = people['portal', 'company_admin']
+    for program in ('orders', 'shipments', 'invoices'):
+        table = RECORDS[program]
+        more = " AND status <> 'picking'" if table == 'shipment' else ''
+        own = instance.value(f'SELECT pid FROM {table} WHERE party_id = %s{more}'
+                             ' ORDER BY id DESC LIMIT 1', parties[0])
+        assert admin.fetch(f'/{program}/view', id=own).status == 200, program
+
+
+def test_no_list_shows_what_is_not_the_companys(instance, routes, parties, people):
+    """Every portal page in every format names no number of another company."""
+    admin = people['portal', 'company_admin']
+    foreign = [r['order_no'] for r in instance.sql(
+        'SELECT order_no FROM sales_order WHERE party_id <> %s ORDER BY id DESC LIMIT 400', parties[0])]
+    foreign += [r['name'] for r in instance.sql(
+        'SELECT p.name FROM party p JOIN customer c ON c.party_id = p.id WHERE p.id <> %s'
+        ' AND COALESCE(p.parent_id, 0) <> %s LIMIT 400', parties[0], parties[0])]
+    for site, method, path, permission, _ in routes:
+        if site != 'portal' or method != 'GET' or permission in OPEN or path.endswith('/out'):
+            continue
+        for fmt in ('html', 'xml', 'csv'):
+            text = answer(admin, 'GET', path, fmt).content.decode('utf-8', 'replace')
+            leaked = [f for f in foreign if f in text]
+            assert not leaked, (path, fmt, leaked[:3])
+
+
+def test_a_denied_post_changes_nothing(instance, routes, people):
+    """Checksums of the trade's tables before and after everything a powerless user may try (T09)."""
+    tables = [r['t'] for r in instance.sql(
+        "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = 'xiaoao'"
+        " AND table_type = 'BASE TABLE' AND table_name IN ('sales_order', 'sales_order_line', 'invoice',"
+        " 'receipt', 'voucher', 'stock_movement', 'price_list', 'product', 'customer', 'role_permission')")]
+    # Tests of other processes trade meanwhile: only rows of this user's making count.
+    auditor = people['office', 'auditor']
+    token = auditor.csrf()
+    me = instance.value('SELECT id FROM app_user WHERE login = %s', auditor.user['login'])
+    for site, method, path, permission, fields in routes:
+        if site == 'office' and method == 'POST' and permission not in OPEN and path[:7] != '/login/':
+            data = {'_csrf': token, **{f: '1' for f in fields}}
+            assert auditor.raw('POST', path, data=data).status_code == 403, path
+    assert tables
+    assert instance.value('SELECT COUNT(*) FROM audit_log WHERE actor_id = %s', me) == 0
