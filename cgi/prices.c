@@ -60,7 +60,7 @@ static const struct sql sql[NSQL] = {
 		"SELECT t.id, p.code, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, t.min_qty, "
 		TYPED("t.price") " AS price, " TYPED("t.floor_price") " AS floor_price"
 		" FROM price_tier t JOIN product p ON p.id = t.product_id"
-		" WHERE t.price_list_id = ? AND (? = '' OR p.code LIKE CONCAT(?, '%')"
+		" WHERE t.price_list_id = ? AND (p.code LIKE CONCAT(?, '%')"
 		" OR p.generic_name LIKE CONCAT('%', ?, '%') OR p.pinyin LIKE CONCAT('%', ?, '%'))"
 		" ORDER BY p.code, t.min_qty LIMIT 500" },
 	[TIER_ADD] = { "prices.tier_add",
@@ -356,7 +356,7 @@ price_grid(struct req *r)
 	grid = x_el(form, "grid");
 	x_attr(grid, "name", "prices");
 	x_columns(grid, grid_columns);
-	add_lines(r, grid, req_query(r, TIERS, I(id), S(q), S(q), S(q), S(q)));
+	add_lines(r, grid, req_query(r, TIERS, I(id), S(q), S(q), S(q)));
 	form_action(form, "save");
 	x_action(form, "cancel", "get", pool_printf(r->pool, "/prices/view?id=%lld", (long long)id));
 	return 200;
@@ -431,7 +431,7 @@ grid_save(struct req *r)
 
 	if (req_exec(r, TOUCH, I(id), I(req_int(r, "_version", 0))) == 0)
 		return 409;
-	t = req_query(r, TIERS, I(id), S(""), S(""), S(""), S(""));
+	t = req_query(r, TIERS, I(id), S(""), S(""), S(""));
 	for (size_t i = 0; i < t->n; i++)
 		save_line(r, id, t, i);
 	for (int i = 1; i <= NEW_LINES; i++)

@@ -105,8 +105,7 @@ static const char *const control_classes[] = { "none", "narcotic", "psychotropic
 	"psychotropic2", "toxic", "radioactive", "precursor", "anabolic", NULL };
 static const char *const vat_rates[] = { "0.1300", "0.0900", "0.0600", "0.0300", "0.0000", NULL };
 static const char *const parts[] = { "code", "group", NULL };
-static const char *const code_kinds[] = { "approval", "gtin", "standard14", "nhsa", "trace7",
-	"buyer", NULL };
+static const char *const code_kinds[] = { "approval", "gtin", "standard14", "nhsa", "buyer", NULL };
 
 static const struct column columns[] = {
 	{ "code", TYPE_CODE, .sort = "p.code" },

@@ -18,8 +18,7 @@ static const struct sql sql[NSQL] = {
 	[WAREHOUSES] = { "stock.warehouses",
 		"SELECT id AS value, name AS label FROM warehouse ORDER BY code" },
 	[SUMMARY] = { "stock.summary",
-		"SELECT COUNT(DISTINCT IF(b.qty > 0, b.product_id, NULL)) AS products,"
-		" COUNT(DISTINCT IF(b.qty > 0, b.lot_id, NULL)) AS lots,"
+		"SELECT"
 		" COUNT(DISTINCT IF(b.qty > 0 AND l.status = 'released' AND l.expires_on"
 		" BETWEEN business_day() AND business_day() + INTERVAL param_int('stock.warn_days', 180)"
 		" DAY, b.lot_id, NULL)) AS near,"
@@ -119,7 +118,6 @@ stock_list(struct req *r)
 	}
 	figures = x_el(r->page, "figures");
 	x_attr(figures, "name", "stock");
-	add_figure(figures, s, "lots", "/stock/", false);
 	add_figure(figures, s, "near", "/stock/?within=180&sort=expires_on&view=near", true);
 	add_figure(figures, s, "expired", "/stock/?within=0&sort=expires_on", true);
 	add_figure(figures, s, "waiting", "/stock/?status=quarantine&view=waiting", false);

@@ -11,6 +11,7 @@
 #include <mysqld_error.h>
 #include <errmsg.h>
 
+#include "db_refuse.h"
 #include "db_rows.h"
 #include "log.h"
 
@@ -55,7 +56,9 @@ connect_once(struct db *db, const struct conf *conf)
 	mysql_options(db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &timeout_s);
 	mysql_options(db->mysql, MYSQL_REPORT_DATA_TRUNCATION, &report);
 	mysql_options(db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	mysql_options(db->mysql, MYSQL_INIT_COMMAND, "SET time_zone = '+00:00'");
+	/* As the tables compare: else a parameter and a constant cannot be compared at all. */
+	mysql_options(db->mysql, MYSQL_INIT_COMMAND, "SET time_zone = '+00:00',"
+	    " collation_connection = utf8mb4_unicode_520_ci");
 	if (mysql_real_connect(db->mysql, NULL, conf->db_user, conf->db_password, conf->db_name, 0,
 	    conf->db_socket, CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS) != NULL)
 		return true;
@@ -104,34 +107,6 @@ db_close(struct db *db)
 	mysql_library_end();
 }
 
-static bool
-is_constraint(unsigned code)
-{
-	return code == ER_DUP_ENTRY || code == ER_DUP_ENTRY_WITH_KEY_NAME ||
-	    code == ER_NO_REFERENCED_ROW_2 || code == ER_ROW_IS_REFERENCED_2 ||
-	    code == ER_CONSTRAINT_FAILED || code == ER_DUP_UNKNOWN_IN_INDEX;
-}
-
-/* The last name in the message that starts like one of our constraints, and as
- * field what follows `xx_table_` in it as far as the schema's naming tells. */
-static void
-refuse_constraint(struct db *db, const char *message)
-{
-	static const char *const prefixes[] = { "uq_", "fk_", "ck_" };
-
-	for (size_t p = 0; p < sizeof(prefixes) / sizeof(prefixes[0]); p++) {
-		const char *at = strstr(message, prefixes[p]);
-
-		if (at != NULL) {
-			int n = (int)strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789_");
-
-			snprintf(db->refusal, sizeof(db->refusal), "%.*s", n, at);
-			return;
-		}
-	}
-	snprintf(db->refusal, sizeof(db->refusal), "constraint");
-}
-
 static enum db_failure
 classify(struct db *db, unsigned code, const char *state, const char *message)
 {
@@ -156,11 +131,7 @@ classify(struct db *db, unsigned code, const char *state, const char *message)
 		snprintf(db->refusal, sizeof(db->refusal), "%s", message);
 		return DB_REFUSED;
 	}
-	if (is_constraint(code)) {
-		refuse_constraint(db, message);
-		return DB_REFUSED;
-	}
-	return DB_BROKEN;
+	return db_refuses(code, message, db->refusal, sizeof(db->refusal)) ? DB_REFUSED : DB_BROKEN;
 }
 
 static void
