@@ -16,7 +16,9 @@ class Trade:
     def __init__(self, bed):
         self.bed = bed
         self.root = bed.session('root')
+        self.login = bed.session('login')
         self.n = 0
+        self.sessions = {}
         self.insert('region', code='42', name='湖北省', level=1)
         self.insert('region', code='4201', parent_code='42', name='武汉市', level=2)
         self.insert('region', code='32', name='江苏省', level=1)
@@ -85,11 +87,13 @@ class Trade:
         """A portal user and the token of a full session of his."""
         made = self.user('portal', login, role, party_id=party, **values)
         token = os.urandom(32).hex()
-        self.bed.session('login').call('login_mint', made, token, 'full', '127.0.0.1', 'test')
+        self.login.call('login_mint', made, token, 'full', '127.0.0.1', 'test')
         return made, token
 
     def office(self, user):
-        return self.bed.session('office', actor=user)
+        if user not in self.sessions:
+            self.sessions[user] = self.bed.session('office', actor=user)
+        return self.sessions[user]
 
     # -- the road of an order, each step by the right person
 
