@@ -58,6 +58,10 @@ class Trade:
         self.ids = {"order": 0, "line": 0, "approval": 0, "step": 0, "override": 0, "reservation": 0,
                     "notice": 0}
         self.numbers = {}
+        # in the small company these customers of the tour have an order that came back to them
+        self.returns = {c.id for c in world.customers if c.code in ("D0001", "D0002", "G001")} \
+            if args.orders < 20000 else set()
+        self.tour = next((c for c in world.customers if c.code == "D0001"), None)
         self.pending = []           # orders whose decision or goods lie beyond now
         self.state = {c.id: State() for c in world.customers}
         self.papers = Papers(self)
@@ -101,6 +105,8 @@ class Trade:
                 c = rnd.choices(customers, cum_weights=weights)[0]
                 if c.blocked_from and self.clock.dates[day] >= c.blocked_from:
                     c = customers[-1 - rnd.randrange(min(5, len(customers) - 1)) - 1]
+                if day > last - 7 and self.args.orders < 20000 and rnd.random() < 0.1:
+                    c = self.tour
                 t = day * DAY_S + 2400 + int(rnd.triangular(0, 32399, 9000))
                 if t <= self.clock.now:
                     self.push(t, SUBMIT, c)
@@ -227,8 +233,12 @@ class Trade:
         end = "approved" if end > 0.052 or order.round > 1 else \
             "returned" if end > 0.026 else "rejected" if end > 0.014 else "withdrawn"
         at = clock.add(t, rnd.expovariate(0.55) * first + 0.1)
+        if order.c.id in self.returns and order.origin == "portal" and order.round == 1 \
+                and clock.now - 9 * DAY_S < t < clock.now - DAY_S:
+            self.returns.discard(order.c.id)
+            end, at, order.tries = "returned", clock.add(t, 1.2), 99
         plan = [[*refs["SALES"], "always", self.manager_of[order.c.unit], at, "approved", None]]
-        if end == "approved" or rnd.random() < 0.3:
+        if end == "approved":
             if any(line.price < line.p.floor for line in order.lines):
                 at = clock.add(at, rnd.expovariate(0.6) * later + 0.1)
                 plan.append([*refs["FLOOR"], "floor", self.product_manager, at, "approved", "同意，维护重点客户"])
@@ -266,7 +276,7 @@ class Trade:
     def hold(self, t, order):
         """The last planned step is taken: grant, check credit, hold stock."""
         end, plan = order.plan
-        rnd = self.rnd
+        rnd, clock = self.rnd, self.clock
         if end != "approved":
             self.write_approval(order, end, t)
             return self.refuse(t, order, end)
@@ -278,7 +288,9 @@ class Trade:
                          for line in order.lines)
             found = self.credit(t, order, amount)
             if found and order.amount:
-                at = self.clock.add(t, rnd.expovariate(0.4) * self.pace(t)[1] + 0.2)
+                at = clock.add(t, rnd.expovariate(0.4) + 0.2)
+                if self.pace(t)[1] > 1:
+                    at = max(at, clock.now + 600)
                 ok = rnd.random() < (0.98 if order.c.pay == "good" else 0.86)
                 plan.append([*self.refs["CREDIT"], "credit", self.chief, at, "approved" if ok else "rejected",
                              "已与客户确认回款计划，同意放行" if ok else "逾期款项未清，暂不放行", found])
@@ -305,7 +317,7 @@ class Trade:
         if end == "returned":
             order.reply = order.plan[1][-1][7]
             again = self.clock.add(t, rnd.expovariate(0.12) + 0.3)
-            if rnd.random() < (0.85 if t < self.clock.now - 9 * DAY_S else 0.25) and again <= self.clock.now:
+            if order.tries == 0 and rnd.random() < 0.85 and again <= self.clock.now:
                 for line in order.lines:
                     line.granted = line.reply = None
                 return self.push(again, SUBMIT, order)

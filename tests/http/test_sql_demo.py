@@ -1,0 +1,132 @@
+"""The demo company: the same rows for the same options, codes that are right, a whole that keeps the
+invariants, and figures that agree with the routines which would have made them."""
+import csv
+import filecmp
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sqlbed import TOP, Bed
+
+DEMO = TOP / 'sql' / 'demo'
+DAY = ('--today', '2026-07-06', '--now', '08:00', '--orders', '400')
+
+sys.path.insert(0, str(DEMO))
+from gen import codes  # noqa: E402
+
+
+@pytest.fixture(scope='module')
+def bed():
+    made = Bed().start()
+    subprocess.run([DEMO / 'load', '--socket', made.socket, '--orders', '400'], check=True,
+                   capture_output=True)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope='module')
+def root(bed):
+    return bed.session()
+
+
+def generate(folder, *options):
+    folder.mkdir()
+    subprocess.run([DEMO / 'generate', '--out', folder, *options], check=True, capture_output=True)
+    return sorted(folder.iterdir())
+
+
+def test_same_options_make_the_same_rows(tmp_path):
+    one = generate(tmp_path / 'one', *DAY)
+    two = generate(tmp_path / 'two', *DAY)
+    other = generate(tmp_path / 'other', *DAY, '--seed', '2')
+    assert all(filecmp.cmp(a, b, shallow=False) for a, b in zip(one, two, strict=True))
+    assert not filecmp.cmp(one[-1].parent / 'sales_order.tsv', other[-1].parent / 'sales_order.tsv', shallow=False)
+
+
+def test_check_digits_are_those_of_known_codes():
+    assert codes.uscc_check('91350100M000100Y') == '43'
+    assert codes.gs1('690123456789') == '6901234567892'
+
+
+def test_products_have_valid_codes():
+    with open(DEMO / 'data' / 'products.csv', encoding='utf-8', newline='') as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 200
+    for r in rows:
+        assert re.fullmatch('国药准字([HZS][CJ]?|[BJTF])[0-9]{8}', r['approval_no']), r
+        assert codes.gs1(r['gtin'][:-1]) == r['gtin'] and len(r['gtin']) == 13
+        assert codes.gs1(r['standard14'][:-1]) == r['standard14'] and len(r['standard14']) == 14
+    for column in ('code', 'approval_no', 'gtin', 'standard14'):
+        assert len({r[column] for r in rows}) == 200, column
+
+
+def test_invariants_and_foreign_keys_hold(bed):
+    done = subprocess.run([DEMO / 'verify', '--socket', bed.socket], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_second_load_leaves_the_data_alone(bed, root):
+    before = root.value('SELECT COUNT(*) FROM sales_order')
+    done = subprocess.run([DEMO / 'load', '--socket', bed.socket], capture_output=True, text=True, check=True)
+    assert 'already' in done.stdout
+    assert root.value('SELECT COUNT(*) FROM sales_order') == before
+    assert root.value('SELECT @@GLOBAL.local_infile') == 0, 'the server may not keep taking files'
+
+
+def test_social_credit_codes_are_valid(root):
+    for row in root.query('SELECT uscc FROM party WHERE uscc IS NOT NULL'):
+        assert codes.uscc_check(row['uscc'][:16]) == row['uscc'][16:], row
+
+
+def test_every_role_can_sign_in(root):
+    known = {(r['site'], r['code']) for r in root.query(
+        "SELECT r.site, r.code FROM app_user u JOIN user_role x ON x.user_id = u.id JOIN role r ON r.id = x.role_id"
+        " WHERE u.status = 'active' AND u.totp_secret IS NULL AND u.password_hash LIKE '$argon2id$%%'")}
+    assert {(r['site'], r['code']) for r in root.query('SELECT site, code FROM role WHERE built_in = 1')} <= known
+
+
+def test_listed_sign_ins_exist(root):
+    listed = re.findall(r'^  (\S+\.\S+) ', (DEMO / 'accounts.txt').read_text(), re.M)
+    there = {r['login'] for r in root.query("SELECT login FROM app_user WHERE status = 'active'")}
+    assert len(listed) > 15 and set(listed) <= there
+
+
+def test_prices_are_those_of_the_lists(root):
+    found = root.query(
+        'SELECT q.id, t.price, t.price_list_id, q.list_price, q.list_id FROM ('
+        ' SELECT l.id, l.list_price, l.price_list_id AS list_id,'
+        '        price_tier_for(o.party_id, l.product_id, l.ordered_qty, o.order_date) AS tier'
+        '   FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id LIMIT 100000) q'
+        ' LEFT JOIN price_tier t ON t.id = q.tier')
+    assert [r for r in found if r['price'] != r['list_price'] or r['price_list_id'] != r['list_id']] == []
+
+
+def test_lines_could_have_been_ordered(root):
+    assert root.value(
+        'SELECT COUNT(*) FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id JOIN product p ON p.id = l.product_id'
+        ' WHERE NOT product_visible_to(o.party_id, l.product_id, o.order_date)'
+        '    OR l.ordered_qty < p.min_qty OR l.ordered_qty % p.qty_multiple <> 0') == 0
+    assert root.value(
+        'SELECT COUNT(*) FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id JOIN product p ON p.id = l.product_id'
+        ' WHERE o.id % 5 = 0 AND o.order_date > CURRENT_DATE - INTERVAL 10 DAY'
+        '   AND NOT licence_covers(o.party_id, p.licence_scope, o.order_date)') == 0
+
+
+def test_due_days_follow_the_terms(root):
+    assert root.value(
+        "SELECT COUNT(*) FROM invoice i JOIN sales_order o ON o.id = i.order_id WHERE i.kind = 'blue' AND i.status = 'issued'"
+        " AND i.due_on <> due_date(i.party_id, IF(o.pay = 'prepaid', o.order_date, i.issued_on))") == 0
+
+
+def test_headers_are_what_the_routine_makes_of_them(root):
+    """order_refresh() finds nothing to change where no invoice is on its way."""
+    columns = ('status, line_count, amount, approved_amount, invoiced_amount, paid_amount, qty_ordered, qty_approved,'
+               ' qty_shipped, qty_delivered, qty_invoiced')
+    read = ('SELECT id, %s FROM sales_order o WHERE NOT EXISTS (SELECT 1 FROM invoice i WHERE i.order_id = o.id'
+            " AND i.status IN ('to_issue', 'requested', 'failed')) ORDER BY id" % columns)
+    before = root.query(read)
+    for row in before:
+        root.call('order_refresh', row['id'])
+    assert root.query(read) == before
