@@ -17,21 +17,24 @@ enum { GET_ONE, CHANGES, CHAINS, VERIFY, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "audit.get",
-		"SELECT a.id, a.at, a.entity, a.entity_id, a.op, u.name AS actor, u.login, p.name AS party,"
-		" a.request_id, a.chain, a.seq, LOWER(HEX(LEFT(a.hash, 8))) AS hash,"
-		" LOWER(HEX(LEFT(a.prev, 8))) AS prev"
-		" FROM audit_log a LEFT JOIN app_user u ON u.id = a.actor_id"
-		" LEFT JOIN party p ON p.id = a.actor_for WHERE a.id = ?" },
+		"SELECT a.id, a.at, a.entity, a.entity_id, a.op, u.name AS actor, u.login,"
+		" p.name AS party, a.request_id, a.chain, a.seq,"
+		" LOWER(HEX(LEFT(a.hash, 8))) AS hash, LOWER(HEX(LEFT(a.prev, 8))) AS prev"
+		" FROM audit_log a"
+		" LEFT JOIN app_user u ON u.id = a.actor_id LEFT JOIN party p ON p.id = a.actor_for"
+		" WHERE a.id = ?" },
 	[CHANGES] = { "audit.changes",
-		"SELECT k.n AS id, k.name AS column_name, " LOCAL("a.before_value") " AS value_before, "
-		LOCAL("a.after_value") " AS value_after"
-		" FROM audit_log a JOIN JSON_TABLE(JSON_KEYS(COALESCE(a.after_value, a.before_value)),"
-		" '$[*]' COLUMNS (n FOR ORDINALITY, name VARCHAR(64) PATH '$')) k WHERE a.id = ?"
-		" AND k.name NOT IN ('updated_at', 'version')"
+		"SELECT k.n AS id, k.name AS column_name,"
+		" " LOCAL("a.before_value") " AS value_before,"
+		" " LOCAL("a.after_value") " AS value_after"
+		" FROM audit_log a"
+		" JOIN JSON_TABLE(JSON_KEYS(COALESCE(a.after_value, a.before_value)),"
+		" '$[*]' COLUMNS (n FOR ORDINALITY, name VARCHAR(64) PATH '$')) k"
+		" WHERE a.id = ? AND k.name NOT IN ('updated_at', 'version')"
 		" HAVING value_before IS NOT NULL OR value_after IS NOT NULL" },
 	[CHAINS] = { "audit.chains",
-		"SELECT h.chain AS id, h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash, p.name AS party"
-		" FROM audit_head h"
+		"SELECT h.chain AS id, h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash,"
+		" p.name AS party FROM audit_head h"
 		" LEFT JOIN party p ON h.chain = CONCAT('p', p.id) ORDER BY h.seq DESC LIMIT 500" },
 	[VERIFY] = { "audit.verify", "CALL audit_verify(?)" },
 };
@@ -39,12 +42,14 @@ static const struct sql sql[NSQL] = {
 /* The audited tables, as choices; sql/triggers/audit.list says which they are. */
 static const char *const entities[] = { "sales_order", "sales_order_line", "approval",
 	"approval_step", "approval_rule", "shipment", "shipment_line", "arrival", "invoice",
-	"invoice_line", "receipt", "ar_item", "collection_task", "customer", "customer_rep", "party",
+	"invoice_line", "receipt", "ar_item", "collection_task", "customer", "customer_rep",
+	"party",
 	"party_role", "party_address", "party_licence", "party_licence_scope", "product",
 	"product_code", "product_group", "product_group_item", "product_visibility", "price_list",
 	"price_tier", "customer_group", "lot", "warehouse", "stock_receipt", "stock_adjustment",
 	"stock_policy", "channel_stock", "saved_list", "app_user", "user_role", "role",
-	"role_permission", "role_request", "org_unit", "param", "code_dict", "calendar_day", "region",
+	"role_permission", "role_request", "org_unit", "param", "code_dict", "calendar_day",
+	"region",
 	"attachment", NULL };
 static const char *const ops[] = { "insert", "update", "delete", NULL };
 static const char *const sites[] = { "office", "portal", NULL };
@@ -87,8 +92,10 @@ static const struct list trail = {
 	.row_href = "/audit/view?id={id}",
 	.sort = "-at",
 	.select = "a.id, a.at, u.name AS actor, p.name AS party, a.op, a.entity, a.entity_id,"
-	    " a.request_id, a.chain, a.seq, IF(a.op <> 'update', NULL, LEFT(REPLACE(REPLACE(REPLACE("
-	    "JSON_KEYS(JSON_REMOVE(a.after_value, '$.updated_at', '$.version')), '\"', ''), '[', ''), ']', ''), 120)) AS changes",
+	    " a.request_id, a.chain, a.seq, IF(a.op <> 'update', NULL,"
+	    " LEFT(REPLACE(REPLACE(REPLACE("
+	    "JSON_KEYS(JSON_REMOVE(a.after_value, '$.updated_at', '$.version')), '\"', ''), '[',"
+	    " ''), ']', ''), 120)) AS changes",
 	.from = "audit_log a LEFT JOIN app_user u ON u.id = a.actor_id"
 	    " LEFT JOIN party p ON p.id = a.actor_for",
 	.count_from = "audit_log a",
@@ -119,7 +126,8 @@ static const struct list logins = {
 	.columns = login_columns,
 	.filters = login_filters,
 	.sort = "-at",
-	.select = "e.id, e.at, e.login, u.name, e.site, e.event, e.ip, agent_name(e.agent) AS agent",
+	.select = "e.id, e.at, e.login, u.name, e.site, e.event, e.ip, agent_name(e.agent) AS"
+	    " agent",
 	.from = "login_event e LEFT JOIN app_user u ON u.id = e.user_id",
 	.count_from = "login_event e",
 	.key = "e.id",

@@ -18,31 +18,35 @@ static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "roles.get",
 		"SELECT r.id, r.version, r.site, r.code, r.name, r.row_scope, r.built_in,"
 		" (SELECT COUNT(*) FROM user_role x WHERE x.role_id = r.id) AS people,"
-		" role_is_sensitive(r.id) AS guarded FROM role r WHERE r.id = ? AND r.party_id IS NULL" },
+		" role_is_sensitive(r.id) AS guarded"
+		" FROM role r WHERE r.id = ? AND r.party_id IS NULL" },
 	[INSERT] = { "roles.insert",
 		"INSERT INTO role (site, code, name, row_scope) VALUES (?, ?, ?, ?)" },
 	[UPDATE] = { "roles.update",
 		"UPDATE role SET name = ?, row_scope = ?, version = version + 1"
 		" WHERE id = ? AND version = ? AND party_id IS NULL" },
 	[PERMISSIONS] = { "roles.permissions",
-		"SELECT p.name, p.area, p.guarded, rp.role_id IS NOT NULL AS has FROM permission p"
+		"SELECT p.name, p.area, p.guarded, rp.role_id IS NOT NULL AS has"
+		" FROM permission p"
 		" LEFT JOIN role_permission rp ON rp.permission = p.name AND rp.role_id = ?"
-		" WHERE FIND_IN_SET(?, p.site) ORDER BY p.area, p.guarded,"
-		" p.name NOT LIKE '%.view', p.name" },
+		" WHERE FIND_IN_SET(?, p.site)"
+		" ORDER BY p.area, p.guarded, p.name NOT LIKE '%.view', p.name" },
 	[DROP] = { "roles.drop",
 		"DELETE FROM role_permission WHERE role_id = ? AND permission NOT IN"
 		" (SELECT j.name FROM " NAMES " j)" },
 	[ADD] = { "roles.add",
-		"INSERT INTO role_permission (role_id, permission) SELECT ?, p.name FROM permission p"
-		" JOIN " NAMES " j ON j.name = p.name WHERE NOT EXISTS (SELECT 1 FROM role_permission x"
+		"INSERT INTO role_permission (role_id, permission) SELECT ?, p.name"
+		" FROM permission p JOIN " NAMES " j ON j.name = p.name"
+		" WHERE NOT EXISTS (SELECT 1 FROM role_permission x"
 		" WHERE x.role_id = ? AND x.permission = p.name)" },
 	[DELETE] = { "roles.delete",
 		"DELETE FROM role WHERE id = ? AND built_in = 0 AND party_id IS NULL" },
 	[PEOPLE] = { "roles.people",
-		"SELECT u.id, u.name, u.login, u.site, COALESCE(o.name, p.name) AS unit, x.granted_at"
-		" FROM user_role x JOIN app_user u ON u.id = x.user_id"
-		" LEFT JOIN org_unit o ON o.id = u.org_unit_id LEFT JOIN party p ON p.id = u.party_id"
-		" WHERE x.role_id = ? ORDER BY u.name LIMIT 100" },
+		"SELECT u.id, u.name, u.login, u.site, COALESCE(o.name, p.name) AS unit,"
+		" x.granted_at FROM user_role x JOIN app_user u ON u.id = x.user_id"
+		" LEFT JOIN org_unit o ON o.id = u.org_unit_id"
+		" LEFT JOIN party p ON p.id = u.party_id WHERE x.role_id = ? ORDER BY u.name"
+		" LIMIT 100" },
 };
 
 static const char *const sites[] = { "office", "portal", NULL };
@@ -90,7 +94,8 @@ static const struct field fields[] = {
 	{ "site", TYPE_HIDDEN, .max = 6, .options = sites },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 60, .group = "role" },
 	{ "code", TYPE_CODE, .max = 30, .group = "role" },
-	{ "row_scope", TYPE_SELECT, REQUIRED, .set = "row_scope", .options = scopes, .group = "role" },
+	{ "row_scope", TYPE_SELECT, REQUIRED, .set = "row_scope", .options = scopes,
+	    .group = "role" },
 	AREA("order"), AREA("shipment"), AREA("invoice"), AREA("receipt"), AREA("account"),
 	AREA("stock"), AREA("product"), AREA("catalogue"), AREA("price"), AREA("party"),
 	AREA("company"), AREA("statement"), AREA("staff"), AREA("audit"),
@@ -109,7 +114,8 @@ role_list(struct req *r)
 {
 	if (req_may(r, PERM_ROLE_EDIT)) {
 		x_action(r->heading, "create.portal", "get", "/roles/edit?site=portal");
-		x_flag(x_action(r->heading, "create.office", "get", "/roles/edit"), "primary", true);
+		x_flag(x_action(r->heading, "create.office", "get", "/roles/edit"), "primary",
+		    true);
 	}
 	return list_page(r, &roles);
 }
@@ -214,7 +220,8 @@ role_edit(struct req *r)
 	if (req_may(r, PERM_ROLE_EDIT) && row_int(role, 0, "built_in") == 0 &&
 	    row_int(role, 0, "people") == 0)
 		x_attr(x_action(r->heading, "delete", "post",
-		    pool_printf(r->pool, "/roles/delete?id=%lld", (long long)id)), "confirm", "delete");
+		    pool_printf(r->pool, "/roles/delete?id=%lld", (long long)id)),
+		    "confirm", "delete");
 	x_list(r, "role-people", req_query(r, PEOPLE, I(id)), people_columns,
 	    strcmp(site, "office") == 0 ? "/staff/view?id={id}" : NULL);
 	return 200;
@@ -253,7 +260,8 @@ role_save(struct req *r)
 			return 409;
 		req_exec(r, DROP, I(id), S(ticked(r)));
 	} else {
-		if (code[0] == '\0' || code[strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
+		if (code[0] == '\0' || code[strspn(code,
+		    "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0')
 			req_error(r, "code", "role.code", NULL);
 		if (!req_good(r))
 			return 422;

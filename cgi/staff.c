@@ -20,33 +20,35 @@ enum {
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "staff.get", "SELECT * FROM staff_page WHERE id = ?" },
 	[EDIT_ONE] = { "staff.edit",
-		"SELECT id, version, login, name, email, phone, org_unit_id, locale FROM app_user"
-		" WHERE id = ? AND site = 'office'" },
+		"SELECT id, version, login, name, email, phone, org_unit_id, locale"
+		" FROM app_user WHERE id = ? AND site = 'office'" },
 	[INSERT] = { "staff.insert",
 		"INSERT INTO app_user (site, login, name, email, phone, org_unit_id, locale)"
 		" VALUES ('office', ?, ?, ?, ?, ?, ?)" },
 	[UPDATE] = { "staff.update",
 		"UPDATE app_user SET login = ?, name = ?, email = ?, phone = ?, org_unit_id = ?,"
-		" locale = ?, version = version + 1 WHERE id = ? AND version = ? AND site = 'office'" },
+		" locale = ?, version = version + 1"
+		" WHERE id = ? AND version = ? AND site = 'office'" },
 	[UNITS] = { "staff.units",
-		"SELECT id AS value, CONCAT(REPEAT('　', LENGTH(path) - LENGTH(REPLACE(path, '/', '')) - 2),"
-		" name) AS label FROM org_unit WHERE status = 'active' ORDER BY path" },
+		"SELECT id AS value, CONCAT(REPEAT('　', LENGTH(path) - LENGTH(REPLACE(path,"
+		" '/', '')) - 2), name) AS label FROM org_unit WHERE status = 'active'"
+		" ORDER BY path" },
 	[ROLES] = { "staff.roles",
-		"SELECT r.id, r.name AS role, r.code, r.row_scope, x.granted_at, g.name AS granted_by"
-		" FROM user_role x JOIN role r ON r.id = x.role_id"
-		" LEFT JOIN app_user g ON g.id = x.granted_by"
-		" WHERE x.user_id = ? ORDER BY x.is_main DESC, r.id" },
+		"SELECT r.id, r.name AS role, r.code, r.row_scope, x.granted_at,"
+		" g.name AS granted_by FROM user_role x JOIN role r ON r.id = x.role_id"
+		" LEFT JOIN app_user g ON g.id = x.granted_by WHERE x.user_id = ?"
+		" ORDER BY x.is_main DESC, r.id" },
 	[ROLES_LEFT] = { "staff.roles_left",
-		"SELECT r.id AS value, r.name AS label FROM role r WHERE r.site = 'office'"
-		" AND NOT EXISTS (SELECT 1 FROM user_role x WHERE x.role_id = r.id AND x.user_id = ?)"
-		" ORDER BY r.id" },
+		"SELECT r.id AS value, r.name AS label FROM role r"
+		" WHERE r.site = 'office' AND NOT EXISTS (SELECT 1 FROM user_role x"
+		" WHERE x.role_id = r.id AND x.user_id = ?) ORDER BY r.id" },
 	[GIVE] = { "staff.give", "CALL staff_role_give(?, ?)" },
 	[TAKE] = { "staff.take", "CALL staff_role_take(?, ?)" },
 	[REQUESTS] = { "staff.requests",
-		"SELECT q.id, q.user_id, u.name, r.name AS role, a.name AS asked_by, q.asked_at,"
-		" q.asked_by = @actor_id AS mine, q.user_id = @actor_id AS self"
-		" FROM role_request q JOIN app_user u ON u.id = q.user_id JOIN role r ON r.id = q.role_id"
-		" JOIN app_user a ON a.id = q.asked_by"
+		"SELECT q.id, q.user_id, u.name, r.name AS role, a.name AS asked_by,"
+		" q.asked_at, q.asked_by = @actor_id AS mine, q.user_id = @actor_id AS self"
+		" FROM role_request q JOIN app_user u ON u.id = q.user_id"
+		" JOIN role r ON r.id = q.role_id JOIN app_user a ON a.id = q.asked_by"
 		" WHERE q.status = 'waiting' AND ? IN (0, q.user_id) ORDER BY q.id" },
 	[DECIDE] = { "staff.decide", "CALL staff_role_decide(?, ?)" },
 	[ACT] = { "staff.act", "CALL staff_act(?, ?, ?)" },
@@ -73,8 +75,8 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "s.login LIKE ? OR s.name LIKE ? OR s.phone LIKE ? OR s.email LIKE ?", 4,
-	    true },
+	{ { "q", TYPE_SEARCH },
+	    "s.login LIKE ? OR s.name LIKE ? OR s.phone LIKE ? OR s.email LIKE ?", 4, true },
 	{ { "unit", TYPE_SELECT }, "s.org_unit_id IN (SELECT o.id FROM org_unit o JOIN org_unit top"
 	    " ON o.path LIKE CONCAT(top.path, '%') WHERE top.id = ?)" },
 	{ { "role", TYPE_SELECT }, "EXISTS (SELECT 1 FROM user_role x WHERE x.user_id = s.id"
@@ -90,7 +92,8 @@ static const struct list staff = {
 	.filters = filters,
 	.row_href = "/staff/view?id={id}",
 	.sort = "name",
-	.select = "s.id, s.name, s.login, s.unit, s.roles, s.state, s.factor, s.last_login_at, s.phone,"
+	.select = "s.id, s.name, s.login, s.unit, s.roles, s.state, s.factor, s.last_login_at,"
+	    " s.phone,"
 	    " s.email",
 	.from = "staff_page s",
 	.key = "s.id",
@@ -133,7 +136,8 @@ add_requests(struct req *r, int64_t user)
 			continue;
 		if (!mine)
 			add_decision(row, "approve", "/staff/grant", row_str(rows, i, "id"));
-		add_decision(row, mine ? "withdraw" : "reject", "/staff/refuse", row_str(rows, i, "id"));
+		add_decision(row, mine ? "withdraw" : "reject", "/staff/refuse",
+		    row_str(rows, i, "id"));
 	}
 }
 
@@ -276,7 +280,8 @@ staff_view(struct req *r)
 		x_action(r->heading, "edit", "get",
 		    pool_printf(r->pool, "/staff/edit?id=%lld", (long long)id));
 	if (req_may(r, PERM_AUDIT_VIEW))
-		x_link(r->heading, "audit", pool_printf(r->pool, "/audit/?entity=app_user&entity_id=%lld",
+		x_link(r->heading, "audit", pool_printf(r->pool,
+		    "/audit/?entity=app_user&entity_id=%lld",
 		    (long long)id));
 	n = x_record(r->page, "staff", u, record);
 	if (req_may(r, PERM_STAFF_EDIT))

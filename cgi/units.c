@@ -15,15 +15,18 @@ static const struct sql sql[NSQL] = {
 	[TREE] = { "units.tree",
 		"SELECT o.id, o.name, o.code, o.kind, o.status,"
 		" LENGTH(o.path) - LENGTH(REPLACE(o.path, '/', '')) - 1 AS level,"
-		" (SELECT COUNT(*) FROM app_user u WHERE u.org_unit_id = o.id AND u.status = 'active')"
-		" AS people,"
+		" (SELECT COUNT(*) FROM app_user u"
+		" WHERE u.org_unit_id = o.id AND u.status = 'active') AS people,"
 		" (SELECT COUNT(*) FROM customer c WHERE c.org_unit_id = o.id) AS customers"
 		" FROM org_unit o ORDER BY o.path" },
 	[GET_ONE] = { "units.get",
-		"SELECT id, version, parent_id, code, name, kind, status FROM org_unit WHERE id = ?" },
+		"SELECT id, version, parent_id, code, name, kind, status FROM org_unit"
+		" WHERE id = ?" },
 	[PARENTS] = { "units.parents",
-		"SELECT o.id AS value, CONCAT(REPEAT('　', LENGTH(o.path) - LENGTH(REPLACE(o.path, '/', ''))"
-		" - 2), o.name) AS label FROM org_unit o WHERE o.status = 'active'"
+		"SELECT o.id AS value, CONCAT(REPEAT('　',"
+		" LENGTH(o.path) - LENGTH(REPLACE(o.path, '/', '')) - 2), o.name) AS label"
+		" FROM org_unit o"
+		" WHERE o.status = 'active'"
 		" AND o.path NOT LIKE CONCAT(COALESCE((SELECT mine.path FROM org_unit mine"
 		" WHERE mine.id = ?), '-'), '%') ORDER BY o.path" },
 	[SAVE] = { "units.save", "CALL unit_save(?, ?, ?, ?, ?, ?, ?)" },

@@ -60,12 +60,48 @@ add_password_form(struct req *r, const char *name, const char *path, const char 
 		    factor_password_fields, NULL), rel);
 }
 
-/* Off: an offer.  Begun: the secret and a field for its first code.  On: what can be changed. */
+/* Enrolling has pages of its own for who is half signed in; their paths begin so. */
+static const char *
+path_of(struct req *r, const char *rest)
+{
+	bool enrols = strncmp(r->route->path, "/enrol", 6) == 0;
+
+	return pool_printf(r->pool, "/login%s%s", enrols ? "/enrol" : "/factor", rest);
+}
+
+/* Nothing begun: an offer.  Begun: the secret and a field for its first code. */
+static void
+add_enrolment(struct req *r, const struct rows *s)
+{
+	xmlNodePtr form;
+
+	if (row_null(s, 0, "totp_pending")) {
+		form_action(x_form(r, "factor_begin", path_of(r, "/begin"), NULL, NULL),
+		    "factor.begin");
+		return;
+	}
+	form = x_form(r, "factor_confirm", path_of(r, "/confirm"), factor_fields, NULL);
+	add_secret(r, form, s);
+	form_action(form, "factor.confirm");
+}
+
+int
+factor_enrol(struct req *r)
+{
+	const struct rows *s = session(r);
+
+	if (s->n == 0 || row_int(s, 0, "must_change") != 0 || !row_null(s, 0, "totp_secret"))
+		return req_redirect(r, "/login/code");
+	req_page(r, "enrol");
+	add_enrolment(r, s);
+	form_button(r, "logout", "/login/out", NULL);
+	return 200;
+}
+
 int
 factor_page(struct req *r)
 {
 	const struct rows *s = session(r);
-	xmlNodePtr form;
 
 	if (s->n == 0)
 		return 403;
@@ -74,27 +110,23 @@ factor_page(struct req *r)
 	if (!row_null(s, 0, "totp_secret")) {
 		add_password_form(r, "factor_codes", "/factor/codes", "factor.codes");
 		add_password_form(r, "factor_off", "/factor/off", "factor.off");
-		return 200;
+	} else {
+		add_enrolment(r, s);
 	}
-	if (row_null(s, 0, "totp_pending")) {
-		form_action(x_form(r, "factor_begin", "/login/factor/begin", NULL, NULL),
-		    "factor.begin");
-		return 200;
-	}
-	form = x_form(r, "factor_confirm", "/login/factor/confirm", factor_fields, NULL);
-	add_secret(r, form, s);
-	form_action(form, "factor.confirm");
 	return 200;
 }
 
 int
 factor_begin(struct req *r)
 {
+	const struct rows *s = session(r);
 	char secret[TOTP_SECRET_SIZE];
 
+	if (s->n == 0 || row_int(s, 0, "must_change") != 0 || !row_null(s, 0, "totp_secret"))
+		return 403;
 	totp_new_secret(secret);
 	req_query(r, SIGNIN_TOTP_BEGIN, S(r->conf->site), S(r->token), S(secret));
-	return req_redirect(r, "/login/factor");
+	return req_redirect(r, "%s", path_of(r, ""));
 }
 
 /* Fresh recovery codes: shown on this page and never again. Their hashes as JSON. */
@@ -105,7 +137,8 @@ new_codes(struct req *r)
 	xmlNodePtr list;
 
 	req_page(r, "codes");
-	req_trail(r, "profile", "/login/profile");
+	if (req_may(r, PERM_SIGNED_IN))
+		req_trail(r, "profile", "/login/profile");
 	list = x_el(r->page, "list");
 	x_attr(list, "name", "recovery_codes");
 	x_columns(list, (const struct column[]){ { "recovery_code", TYPE_CODE }, { 0 } });
@@ -122,7 +155,8 @@ new_codes(struct req *r)
 	}
 	buf_char(hashes, ']');
 	x_link(r->heading, "print", r->path);
-	x_action(r->heading, "codes.done", "get", "/login/profile");
+	x_action(r->heading, "codes.done", "get",
+	    req_may(r, PERM_SIGNED_IN) ? "/login/profile" : "/home/");
 	return hashes->s;
 }
 
@@ -133,7 +167,7 @@ factor_confirm(struct req *r)
 	const struct rows *done;
 	uint64_t step;
 
-	if (s->n == 0)
+	if (s->n == 0 || row_int(s, 0, "must_change") != 0)
 		return 403;
 	step = row_null(s, 0, "totp_pending") ? 0 :
 	    totp_verify(row_str(s, 0, "totp_pending"), req_str(r, "code"), time(NULL), 0);
@@ -146,6 +180,7 @@ factor_confirm(struct req *r)
 	if (done->n == 0 || row_int(done, 0, "good") == 0)
 		return 409;
 	signin_rotate(r, "full");
+	signin_trust(r);
 	return 200;
 }
 

@@ -149,7 +149,8 @@ signin_rotate(struct req *r, const char *stage)
 {
 	const char *token = auth_new_token(r->pool);
 
-	req_query(r, SIGNIN_ROTATE, S(r->conf->site), S(r->token), S(token), S(stage), S(r->address),
+	req_query(r, SIGNIN_ROTATE, S(r->conf->site), S(r->token), S(token), S(stage),
+	    S(r->address),
 	    S(signin_agent(r)));
 	take_token(r, token);
 }
@@ -228,7 +229,8 @@ rehash(struct req *r, const struct rows *user)
 static int
 open_session(struct req *r, const struct rows *user)
 {
-	bool owes = row_int(user, 0, "totp") != 0 || row_int(user, 0, "must_change") != 0;
+	bool owes = row_int(user, 0, "totp") != 0 || row_int(user, 0, "must_change") != 0 ||
+	    row_int(user, 0, "must_enrol") != 0;
 	const char *token = auth_new_token(r->pool);
 
 	if (r->token != NULL)
@@ -282,6 +284,8 @@ code_page(struct req *r)
 		return 403;
 	if (row_int(s, 0, "must_change") != 0)
 		return go_to(r, "/login/renew");
+	if (row_null(s, 0, "totp_secret"))
+		return req_redirect(r, "/login/enrol");
 	form = x_form(r, "code", "/login/code", code_fields, NULL);
 	form_action(form, "sign-in");
 	add_way_out(r);
@@ -314,7 +318,7 @@ code_enter(struct req *r)
 	const char *login = req_value(r, s, "login");
 	const struct rows *user;
 
-	if (s->n == 0 || row_int(s, 0, "must_change") != 0)
+	if (s->n == 0 || row_int(s, 0, "must_change") != 0 || row_null(s, 0, "totp_secret"))
 		return 403;
 	user = req_query(r, SIGNIN_BEGIN, S(r->conf->site), S(login), S(device(r)));
 	if (user->n == 0 || row_int(user, 0, "wait_s") > 0)
@@ -340,6 +344,16 @@ renew_page(struct req *r)
 	return 200;
 }
 
+/* Whether the company wants a second factor of everybody here, and this person has none. */
+static bool
+must_enrol(struct req *r, const struct rows *s)
+{
+	const struct rows *user = req_query(r, SIGNIN_BEGIN, S(r->conf->site),
+	    S(row_str(s, 0, "login")), S(device(r)));
+
+	return user->n > 0 && row_int(user, 0, "must_enrol") != 0;
+}
+
 static int
 renew(struct req *r)
 {
@@ -357,7 +371,7 @@ renew(struct req *r)
 	if (!password_hash(req_str(r, "new_password"), hash))
 		return 503;
 	req_query(r, SIGNIN_PASSWORD, S(r->conf->site), S(r->token), S(hash));
-	if (!row_null(s, 0, "totp_secret")) {
+	if (!row_null(s, 0, "totp_secret") || must_enrol(r, s)) {
 		signin_rotate(r, "password");
 		return go_to(r, "/login/code");
 	}
@@ -435,11 +449,16 @@ static const struct route routes[] = {
 	{ "/code", POST, PERM_HALF_SIGNED_IN, code_enter, code_fields, code_page, REPEATABLE },
 	{ "/renew", GET, PERM_HALF_SIGNED_IN, renew_page, renew_fields },
 	{ "/renew", POST, PERM_HALF_SIGNED_IN, renew, renew_fields, renew_page, REPEATABLE },
+	{ "/enrol", GET, PERM_HALF_SIGNED_IN, factor_enrol },
+	{ "/enrol/begin", POST, PERM_HALF_SIGNED_IN, factor_begin, .flags = REPEATABLE },
+	{ "/enrol/confirm", POST, PERM_HALF_SIGNED_IN, factor_confirm, factor_fields, factor_enrol,
+	    REPEATABLE },
 	{ "/setup", GET, PERM_PUBLIC, setup_page, setup_fields },
 	{ "/setup", POST, PERM_PUBLIC, setup, setup_fields, setup_page, REPEATABLE },
 	{ "/out", POST, PERM_PUBLIC, leave, .flags = REPEATABLE },
 	{ "/profile", GET, PERM_SIGNED_IN, profile_page, profile_fields },
-	{ "/profile", POST, PERM_SIGNED_IN, profile_save, profile_fields, profile_page, REPEATABLE },
+	{ "/profile", POST, PERM_SIGNED_IN, profile_save, profile_fields, profile_page,
+	    REPEATABLE },
 	{ "/password", POST, PERM_SIGNED_IN, profile_password, password_fields, profile_page,
 	    REPEATABLE },
 	{ "/revoke", POST, PERM_SIGNED_IN, profile_revoke, revoke_fields, .flags = REPEATABLE },

@@ -79,6 +79,7 @@ extern const struct field factor_fields[];
 extern const struct field factor_password_fields[];
 
 int factor_page(struct req *r);
+int factor_enrol(struct req *r); /* the same for who may not go on without one */
 int factor_begin(struct req *r);
 int factor_confirm(struct req *r);
 int factor_codes(struct req *r);

@@ -42,6 +42,7 @@ SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	SET @actor_id = NULL, @actor_for = NULL;
 	SELECT u.id AS user_id, u.password_hash, u.must_change, u.totp_secret IS NOT NULL AS totp, u.locale, u.theme,
+	       u.totp_secret IS NULL AND param_int(CONCAT('login.totp_', p_site), 0) = 1 AS must_enrol,
 	       IF(d.id IS NULL, GREATEST(0, COALESCE(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), u.locked_until) / 1000000), 0)), 0) AS wait_s,
 	       d.id IS NOT NULL AS known_device
 	  FROM app_user u

@@ -436,6 +436,23 @@ class Signin:
         assert (reply.status, reply.errors) == (422, [('code', 'code.wrong')])
         assert self.enter(browser(), user).location == '/home/'
 
+    def test_a_company_may_want_it_of_everybody(self, own_instance):
+        site, b = own_instance, own_instance.client(self.site)
+        party = None if self.site == 'office' else site.value('SELECT MIN(party_id) FROM customer')
+        user = site.user(self.site, party=party)
+        site.sql("INSERT INTO param (name, kind, value, note) VALUES (%s, 'bool', '1', '')"
+                 " ON DUPLICATE KEY UPDATE value = '1'", f'login.totp_{self.site}')
+        assert self.enter(b, user).location == '/login/code'
+        assert b.fetch('/login/profile').status in (303, 403)
+        b.submit('/login/enrol', 'factor_begin')
+        page = b.get('/login/enrol')
+        reply = b.submit(page, 'factor_confirm', code='000000')
+        assert reply.errors == [('code', 'code.wrong')] and not self.signed_in(b)
+        code = totp(page.value('secret').replace(' ', ''))
+        done = b.submit(page, 'factor_confirm', code=code)
+        assert len(done.page.rows('recovery_codes')) == 10
+        assert self.signed_in(b)
+
     # ---- the record, and both languages
 
     def test_events_are_on_record(self, instance, person, browser):
