@@ -19,8 +19,9 @@ enum { BLANK_ROWS = 3, MAX_LINES = 500 };
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "entry.order",
-		"SELECT o.id, o.version, o.order_no, o.status, o.po_no, o.wanted_on, o.pay, o.note,"
-		" o.ship_address_id AS address, p.code AS party"
+		"SELECT o.version, o.order_no, o.status, IF(?, o.po_no, NULL) AS po_no,"
+		" IF(?, o.wanted_on, NULL) AS wanted_on, o.pay, o.note, o.ship_address_id AS address,"
+		" p.code AS party"
 		" FROM sales_order o JOIN party p ON p.id = o.party_id"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[SAVED_LINES] = { "entry.saved_lines",
@@ -324,7 +325,7 @@ entry_page(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	int64_t from = id != 0 ? id : req_int(r, "copy", 0);
-	const struct rows *order = from == 0 ? NULL : req_query(r, ORDER, I(from));
+	const struct rows *order = from == 0 ? NULL : req_query(r, ORDER, I(id != 0), I(id != 0), I(from));
 	bool judged = !req_good(r);
 	const struct rows *party, *lines;
 	struct lines typed;

@@ -11,13 +11,29 @@
 #include "list.h"
 #include "scope.h"
 
-enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, UNALLOCATED, EXPIRING, LICENCES,
-	WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, WHOSE, NSQL };
+/* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
+enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
+	LICENCES, WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE, NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
 #define MY_ORDERS IN_SCOPE("o.rep_id", "o.org_unit_id")
 #define MY_CUSTOMERS IN_SCOPE("c.rep_id", "c.org_unit_id")
+
+/* Twelve months to now: what was ordered and what came in. */
+#define YEAR(orders, receipts) \
+	"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01') AS DATE)" \
+	" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)" \
+	" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first," \
+	" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m" \
+	" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount" \
+	"  FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 12 MONTH" \
+	"  AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') " orders \
+	"  GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')" \
+	" LEFT JOIN (SELECT DATE_FORMAT(t.received_on, '%Y-%m') AS month, SUM(t.amount) AS amount" \
+	"  FROM receipt t " receipts \
+	"  WHERE t.received_on >= business_day() - INTERVAL 12 MONTH AND t.status = 'posted'" \
+	"  GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m') ORDER BY m.first"
 
 static const struct sql sql[NSQL] = {
 	[TO_SHIP] = { "home.to_ship", COUNT("sales_order o"
@@ -32,6 +48,9 @@ static const struct sql sql[NSQL] = {
 		"SELECT COUNT(*) AS n, SUM(a.open_amount) AS amount FROM ar_item a"
 		" JOIN customer c ON c.party_id = a.party_id"
 		" WHERE a.open_amount > 0 AND a.due_on < business_day() AND " MY_CUSTOMERS },
+	[OVERDUE_ALL] = { "home.overdue_all",
+		"SELECT COUNT(*) AS n, SUM(open_amount) AS amount FROM ar_item"
+		" WHERE open_amount > 0 AND due_on < business_day()" },
 	[UNALLOCATED] = { "home.unallocated",
 		"SELECT COUNT(*) AS n, SUM(open_amount) AS amount FROM receipt"
 		" WHERE status = 'posted' AND open_amount > 0" },
@@ -59,22 +78,12 @@ static const struct sql sql[NSQL] = {
 		"SELECT o.id, o.order_no, p.name AS customer, o.placed_at, o.amount, o.status"
 		" FROM sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id"
 		" WHERE " MY_ORDERS " ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
-	[MONTHS] = { "home.months",
-		"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01') AS DATE)"
-		" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)"
-		" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first,"
-		" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m"
-		" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount"
-		"  FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 13 MONTH"
-		"  AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') AND " MY_ORDERS
-		"  GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')"
-		" LEFT JOIN (SELECT DATE_FORMAT(t.received_on, '%Y-%m') AS month, SUM(t.amount) AS amount"
-		"  FROM receipt t LEFT JOIN customer c ON c.party_id = t.party_id"
-		"  WHERE t.received_on >= business_day() - INTERVAL 13 MONTH AND t.status = 'posted'"
-		"  AND " MY_CUSTOMERS " GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m')"
-		" ORDER BY m.first" },
+	[MONTHS] = { "home.months", YEAR("AND " MY_ORDERS,
+		"JOIN customer c ON c.party_id = t.party_id AND " MY_CUSTOMERS) },
+	[MONTHS_ALL] = { "home.months_all", YEAR("", "") },
 	[WHOSE] = { "home.whose",
-		"SELECT CONCAT_WS(':', @actor_scope, IF(@actor_scope = 'own', @actor_id, @actor_path)) AS whose" },
+		"SELECT CONCAT(@actor_scope, ':', CASE @actor_scope WHEN 'all' THEN ''"
+		" WHEN 'own' THEN @actor_id ELSE COALESCE(@actor_path, '') END) AS whose" },
 };
 
 /* ---- figures ---- */
@@ -114,7 +123,7 @@ add_figure(xmlNodePtr parent, const char *name, const char *href, const char *n,
 }
 
 static void
-add_figures(struct req *r)
+add_figures(struct req *r, bool sees_all)
 {
 	xmlNodePtr n = x_el(r->page, "figures");
 
@@ -128,7 +137,8 @@ add_figures(struct req *r)
 
 		if (!req_may(r, figures[i].perm))
 			continue;
-		count = req_query(r, figures[i].statement);
+		count = req_query(r, sees_all && figures[i].statement == OVERDUE ? OVERDUE_ALL :
+		    figures[i].statement);
 		if (count->n == 0)
 			return;
 		figure = add_figure(n, figures[i].name, figures[i].href, row_str(count, 0, "n"),
@@ -160,10 +170,9 @@ static struct {
 
 /* The points of the user's row scope, counted now or some minutes ago; NULL when there are none. */
 static const struct point *
-chart_points(struct req *r)
+chart_points(struct req *r, const char *whose, bool sees_all)
 {
-	const struct rows *rows = req_query(r, WHOSE);
-	const char *whose = req_value(r, rows, "whose");
+	const struct rows *rows;
 	time_t now = time(NULL);
 	size_t oldest = 0;
 
@@ -173,7 +182,7 @@ chart_points(struct req *r)
 		if (kept[i].at < kept[oldest].at)
 			oldest = i;
 	}
-	rows = req_query(r, MONTHS);
+	rows = req_query(r, sees_all ? MONTHS_ALL : MONTHS);
 	if (rows->n != POINTS || strlen(whose) >= sizeof(kept[0].whose))
 		return NULL;
 	strcpy(kept[oldest].whose, whose);
@@ -191,9 +200,9 @@ chart_points(struct req *r)
 }
 
 static void
-add_chart(struct req *r)
+add_chart(struct req *r, const char *whose, bool sees_all)
 {
-	const struct point *points = chart_points(r);
+	const struct point *points = chart_points(r, whose, sees_all);
 	xmlNodePtr chart;
 
 	if (points == NULL)
@@ -258,9 +267,13 @@ add_list(struct req *r, enum perm perm, const char *name, size_t statement,
 static int
 home_page(struct req *r)
 {
-	add_figures(r);
+	const struct rows *scope = req_query(r, WHOSE);
+	const char *whose = req_value(r, scope, "whose");
+	bool sees_all = strncmp(whose, "all:", 4) == 0;
+
+	add_figures(r, sees_all);
 	if (req_may(r, PERM_ORDER_VIEW))
-		add_chart(r);
+		add_chart(r, whose, sees_all);
 	add_list(r, PERM_ORDER_APPROVE, "home-inbox", INBOX, inbox_columns, "/approvals/?open={id}",
 	    "/approvals/");
 	add_list(r, PERM_COLLECTION_EDIT, "home-tasks", TASKS, task_columns, "/accounts/task?id={id}",
