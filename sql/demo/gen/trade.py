@@ -95,7 +95,7 @@ class Trade:
         weights = list(accumulate(c.weight for c in customers))
         self.baskets()
         counts = self.orders_per_day()
-        rnd, last = self.rnd, self.clock.last
+        rnd, clock, last = self.rnd, self.clock, self.clock.last
         for day in range(last + 1):
             if day * DAY_S + 6000 <= self.clock.now:
                 self.stock.morning(day)
@@ -110,6 +110,10 @@ class Trade:
                 t = day * DAY_S + 2400 + int(rnd.triangular(0, 32399, 9000))
                 if t <= self.clock.now:
                     self.push(t, SUBMIT, c)
+            if day in (last - 1, last - 2) and clock.works[day] and self.args.orders < 20000:
+                for c in customers:             # credit always has one to judge
+                    if c.pay == "hold" and day * DAY_S + 5000 <= clock.now:
+                        self.push(day * DAY_S + 5000, SUBMIT, c)
             self.day(day)
             self.buckets[day] = None
             if day % 16 == 0:
@@ -228,7 +232,7 @@ class Trade:
     def decide(self, t, order):
         """Plan the steps of this round; the end of the plan is an event, or lies beyond now."""
         rnd, clock, refs = self.rnd, self.clock, self.refs
-        first, later = self.pace(t)
+        first, later = self.pace(t) if order.c.pay != "hold" else (0.2, 0.2)
         end = rnd.random()
         end = "approved" if end > 0.052 or order.round > 1 else \
             "returned" if end > 0.026 else "rejected" if end > 0.014 else "withdrawn"
@@ -289,7 +293,7 @@ class Trade:
             found = self.credit(t, order, amount)
             if found and order.amount:
                 at = clock.add(t, rnd.expovariate(0.4) + 0.2)
-                if self.pace(t)[1] > 1:
+                if self.pace(t)[1] > 1 or (order.c.pay == "hold" and t > clock.now - 4 * DAY_S):
                     at = max(at, clock.now + 600)
                 ok = rnd.random() < (0.98 if order.c.pay == "good" else 0.86)
                 plan.append([*self.refs["CREDIT"], "credit", self.chief, at, "approved" if ok else "rejected",
