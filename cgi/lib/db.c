@@ -56,9 +56,7 @@ connect_once(struct db *db, const struct conf *conf)
 	mysql_options(db->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &timeout_s);
 	mysql_options(db->mysql, MYSQL_REPORT_DATA_TRUNCATION, &report);
 	mysql_options(db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-	/* As the tables compare: else a parameter and a constant cannot be compared at all. */
-	mysql_options(db->mysql, MYSQL_INIT_COMMAND, "SET time_zone = '+00:00',"
-	    " collation_connection = utf8mb4_unicode_520_ci");
+	mysql_options(db->mysql, MYSQL_INIT_COMMAND, "SET time_zone = '+00:00'");
 	if (mysql_real_connect(db->mysql, NULL, conf->db_user, conf->db_password, conf->db_name, 0,
 	    conf->db_socket, CLIENT_FOUND_ROWS | CLIENT_MULTI_RESULTS) != NULL)
 		return true;
