@@ -149,7 +149,11 @@ profile_password(struct req *r)
 int
 profile_revoke(struct req *r)
 {
-	req_query(r, SIGNIN_REVOKE, S(r->conf->site), S(r->token), I(req_int(r, "session", -1)));
+	int64_t session = req_int(r, "session", -1);
+
+	req_query(r, SIGNIN_REVOKE, S(r->conf->site), S(r->token), I(session));
+	if (session == 0)
+		signin_trust(r);
 	req_notice(r, "session.revoked");
 	return req_redirect(r, "/login/profile");
 }

@@ -269,7 +269,8 @@ BEGIN
 	SELECT id, at, event, ip, agent_name(agent) AS agent FROM login_event WHERE user_id = v_user ORDER BY id DESC LIMIT p_limit;
 END//
 
--- Ends one of the person's sessions; p_session 0: all but this one.
+-- Ends one of the person's sessions; p_session 0: all but this one, and no browser
+-- is known any more.
 -- @execute login
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE login_revoke(IN p_site VARCHAR(6), IN p_token VARCHAR(64), IN p_session BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -282,6 +283,9 @@ BEGIN
 	 WHERE user_id = v_user
 	   AND (id = p_session OR (p_session = 0 AND token_hash <> UNHEX(SHA2(p_token, 256))));
 	SET v_n = ROW_COUNT();
+	IF p_session = 0 THEN
+		DELETE FROM trusted_device WHERE user_id = v_user;
+	END IF;
 	IF v_n > 0 THEN
 		INSERT INTO login_event (site, user_id, login, event)
 		SELECT site, id, login, 'revoked' FROM app_user WHERE id = v_user;

@@ -271,6 +271,8 @@ class Signin:
         assert not self.signed_in(third) and self.signed_in(second)
         mine.post('/login/revoke', {'session': '0', '_csrf': page.csrf})
         assert not self.signed_in(second) and self.signed_in(mine)
+        assert instance.value('SELECT COUNT(*) FROM trusted_device WHERE user_id = %s',
+                              user['id']) == 1, 'other browsers are known no more'
 
     def test_sessions_of_others_stay(self, instance, person, browser):
         mine, theirs, other = browser(), browser(), person()
