@@ -363,7 +363,6 @@ red_form(struct req *r)
 	form = x_form(r, "red", "/invoices/red", red_fields, NULL);
 	grid = x_el(form, "grid");
 	x_attr(grid, "name", "red-lines");
-	x_attr_int(grid, "count", (int64_t)lines->n);
 	x_columns(grid, red_grid);
 	for (size_t k = 0; k < lines->n; k++)
 		red_row(r, grid, lines, k);

@@ -325,17 +325,14 @@ static const struct field allocate_fields[] = {
 
 static const struct field allocate_form_fields[] = { { "id", TYPE_HIDDEN, REQUIRED }, { 0 } };
 
-/* The ways as tabs over the grid. */
+/* The other ways to allocate. */
 static void
-add_ways(struct req *r, xmlNodePtr list, const char *how)
+add_ways(struct req *r, const char *how)
 {
 	for (const char *const *h = hows; *h != NULL; h++) {
-		xmlNodePtr view = x_el(list, "view");
-
-		x_attr(view, "name", *h);
-		x_attr(view, "href", pool_printf(r->pool, "/receipts/allocate?id=%lld&how=%s",
-		    (long long)req_int(r, "id", 0), *h));
-		x_flag(view, "current", strcmp(*h, how) == 0);
+		if (strcmp(*h, how) != 0)
+			x_link(r->heading, pool_printf(r->pool, "how.%s", *h), pool_printf(r->pool,
+			    "/receipts/allocate?id=%lld&how=%s", (long long)req_int(r, "id", 0), *h));
 	}
 }
 
@@ -362,6 +359,7 @@ allocate_form(struct req *r)
 
 	if (t == NULL)
 		return 404;
+	add_ways(r, how);
 	items = r->again || strcmp(how, "hand") == 0 ?
 	    req_query(r, OPEN_ITEMS, I(row_int(t, 0, "party_id"))) :
 	    req_query(r, PROPOSE, I(req_int(r, "id", 0)), S(how));
@@ -369,8 +367,6 @@ allocate_form(struct req *r)
 	form = x_form(r, "allocate", "/receipts/allocate", allocate_form_fields, t);
 	grid = x_el(form, "grid");
 	x_attr(grid, "name", "open-items");
-	x_attr_int(grid, "count", (int64_t)items->n);
-	add_ways(r, grid, how);
 	x_columns(grid, item_columns);
 	for (size_t i = 0; i < items->n; i++)
 		item_row(r, grid, items, i);

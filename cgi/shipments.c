@@ -302,6 +302,7 @@ shipment_note(struct req *r)
 		return 404;
 	picking = strcmp(row_str(s, 0, "status"), "picking") == 0;
 	shipment_head(r, picking ? "pick" : "note");
+	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
 	x_record(r->page, "note", s, note_facts);
 	x_list(r, "note-lines", req_query(r, LINES, I(row_int(s, 0, "party_id")),

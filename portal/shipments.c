@@ -163,6 +163,7 @@ shipment_note(struct req *r)
 
 	if (s->n == 0)
 		return 404;
+	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
 	x_record(r->page, "note", s, facts);
 	x_list(r, "note-lines", s->next, note_columns, NULL);

@@ -46,7 +46,6 @@ arrival_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
 	xmlNodePtr grid = x_el(form, "grid");
 
 	x_attr(grid, "name", "arrive-lines");
-	x_attr_int(grid, "count", (int64_t)lines->n);
 	x_columns(grid, columns);
 	for (size_t i = 0; i < lines->n; i++)
 		arrive_row(r, grid, lines, i);

@@ -204,7 +204,7 @@ req_page(struct req *r, const char *name)
 void
 req_title(struct req *r, const char *title)
 {
-	x_text(r->heading, "title", title);
+	x_value(r->heading, TYPE_TEXT, "title", title);
 }
 
 void

@@ -84,6 +84,7 @@ statement_show(struct req *r, const struct rows *statement, struct period period
 	bool named = req_given(r, "id");
 	xmlNodePtr list;
 
+	x_attr(r->page, "paper", "portrait");
 	x_action(r->heading, "print", "get", "#print");
 	x_record(r->page, "statement", statement, sums);
 	list = list_rows(r, "statement", statement->next, lines, NULL);
