@@ -93,8 +93,9 @@ def collection(out, clock, world, trade, rnd):
         at = clock.text(clock.workday(max(0, clock.last - rnd.randrange(2, 9))) * DAY_S + 8000) \
             if clock.last > 9 else clock.text(8000)
         at = min(at, clock.text(clock.now - 60))
-        out.row("collection_task", number, party, c.rep, clock.days[clock.workday(clock.last + rnd.randrange(-3, 10))],
-                fen(owed), clock.days[promised] if promised else None, fen(owed * 6 // 10) if promised else None,
+        due = clock.workday(clock.last + rnd.randrange(-3, 10))
+        out.row("collection_task", number, party, c.rep, clock.days[due], fen(owed),
+                clock.days[promised] if promised else None, fen(owed * 6 // 10) if promised else None,
                 status, rnd.choice(WAYS), chief, at, at)
     for k in range(min(12, len(world.customers))):
         c, number = world.customers[(k * 3 + 1) % len(world.customers)], number + 1

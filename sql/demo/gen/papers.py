@@ -47,7 +47,7 @@ class Papers:
 
     def send(self, t, order, items):
         """Items held at t: picked, checked, on the road, received, invoiced, as far as now."""
-        trade, clock, rnd = self.trade, self.clock, self.rnd
+        clock, rnd = self.clock, self.rnd
         now = clock.now
         if order.pay == "prepaid" and not self.prepaid(t, order):
             return self.keep(order, items, None, clock.text(t))
@@ -69,7 +69,8 @@ class Papers:
         self.keep(order, items, number, self.clock.text(t))
         for line, lot, qty in items:
             self.shipment_line += 1
-            self.out.row("shipment_line", self.shipment_line, order.c.id, number, line.id, lot, line.p.id, qty, 0, 0, 0)
+            self.out.row("shipment_line", self.shipment_line, order.c.id, number, line.id, lot, line.p.id, qty,
+                         0, 0, 0)
         self.mark(order, number, "picked", self.clock.text(picked), N, N)
 
     def head(self, order, items, picked, shipped, status, carrier, delivered, cases):
@@ -88,8 +89,8 @@ class Papers:
             tail = (f"{carrier[0]}\t{carrier[1]}{clock.compact[shipped // DAY_S][2:]}{self.shipment:07d}\t{cases}"
                     f"\t{a[2]}\t{a[3]}\t{a[4]}\t{a[5]}\t{clock.days[order.expected]}\t{picker}\t{checker}"
                     f"\t{clock.days[shipped // DAY_S]}\t{clock.text(shipped)}\t{last if delivered else N}")
-        self.out.line("shipment", f"{self.shipment}\t{public_id(self.shipment, 2)}\t{c.id}\t{order.id}\t{number}\t{c.warehouse}\t{kind}\t{status}"
-                      f"\t{tail}\t{clock.text(picked)}\t{last}")
+        self.out.line("shipment", f"{self.shipment}\t{public_id(self.shipment, 2)}\t{c.id}\t{order.id}\t{number}"
+                      f"\t{c.warehouse}\t{kind}\t{status}\t{tail}\t{clock.text(picked)}\t{last}")
         if shipped is not None and order.origin == "portal":
             self.trade.tell(order.by, "shipment.shipped", number,
                             "/shipments/view?id=%d" % public_id(self.shipment, 2), shipped)
@@ -147,8 +148,8 @@ class Papers:
             self.mark(order, number, "picked", clock.text(picked), home, N)
         self.mark(order, number, "shipped", clock.text(shipped), home, warm)
         if self.small and shipped + 14000 <= now:
-            self.mark(order, number, "transit", clock.text(shipped + 14000), place.region[order.c.province] + "分拨中心",
-                      warm)
+            self.mark(order, number, "transit", clock.text(shipped + 14000),
+                      place.region[order.c.province] + "分拨中心", warm)
         if signed <= now:
             self.mark(order, number, "delivered", clock.text(signed), place.city_name(order.c.city), warm)
         elif reached <= now:
@@ -162,8 +163,8 @@ class Papers:
         by = receiver[0] if portal else self.pickers[0]
         note = "外包装破损%d，拒收%d" % (refused[0][2] - refused[0][3], refused[0][3]) if refused else N
         at = clock.text(signed)
-        self.out.line("arrival", f"{self.arrival}\t{c.id}\t{number}\t{clock.days[signed // DAY_S]}\t{order.address[3]}"
-                      f"\t{'4.%d0' % rnd.randrange(1, 9) if cold else N}\t{note}\t{by}"
+        self.out.line("arrival", f"{self.arrival}\t{c.id}\t{number}\t{clock.days[signed // DAY_S]}"
+                      f"\t{order.address[3]}\t{'4.%d0' % rnd.randrange(1, 9) if cold else N}\t{note}\t{by}"
                       f"\t{'portal' if portal else 'office'}\t{at}")
         for line, lot, _, qty in refused:
             if not qty:
@@ -235,7 +236,8 @@ class Papers:
             tax = amount - net
             out.line("invoice_line", f"{self.invoice_line}\t{c.id}\t{number}\t{line.id}\t{p.id}\t{N}\t{qty}"
                      f"\t{back.get(line.id, 0)}\t{line.price // 100}.{line.price % 100:02d}\t{p.vat}"
-                     f"\t{amount // 100}.{amount % 100:02d}\t{net // 100}.{net % 100:02d}\t{tax // 100}.{tax % 100:02d}")
+                     f"\t{amount // 100}.{amount % 100:02d}\t{net // 100}.{net % 100:02d}"
+                     f"\t{tax // 100}.{tax % 100:02d}")
         return lines, gross, total
 
     def invoice_row(self, order, number, kind, blue, asked, issued, due, status, gross, net):
@@ -248,8 +250,9 @@ class Papers:
         request = "RQ%s%07d" % (clock.compact[asked // DAY_S], number) if status != "to_issue" else N
         reason = "外包装破损，部分退回" if kind == "red" else "购方名称与税号不一致" if status == "failed" else N
         last = clock.text(issued if issued else asked)
-        self.out.line("invoice", f"{number}\t{public_id(number, 3)}\t{c.id}\t{order.id}\t{doc}\t{kind}\t{blue or N}\t{no or N}\t{status}"
-                      f"\t{request}\t{reason}\t{c.name}\t{c.uscc}\t{fen(net)}\t{fen(gross - net)}\t{fen(gross)}"
+        self.out.line("invoice", f"{number}\t{public_id(number, 3)}\t{c.id}\t{order.id}\t{doc}\t{kind}"
+                      f"\t{blue or N}\t{no or N}\t{status}\t{request}\t{reason}\t{c.name}\t{c.uscc}"
+                      f"\t{fen(net)}\t{fen(gross - net)}\t{fen(gross)}"
                       f"\t{clock.days[issued // DAY_S] if issued else N}\t{clock.days[due] if issued else N}"
                       f"\t{self.biller}\t{clock.text(asked)}\t{last}")
         return no
@@ -295,8 +298,8 @@ class Papers:
             total += net
             line.red += qty
             self.invoice_line += 1
-            out.line("invoice_line", f"{self.invoice_line}\t{c.id}\t{number}\t{line.id}\t{p.id}\t{blue_line}\t{-qty}\t0"
-                     f"\t{fen(line.price)}\t{p.vat}\t{fen(-amount)}\t{fen(-net)}\t{fen(net - amount)}")
+            out.line("invoice_line", f"{self.invoice_line}\t{c.id}\t{number}\t{line.id}\t{p.id}\t{blue_line}\t{-qty}"
+                     f"\t0\t{fen(line.price)}\t{p.vat}\t{fen(-amount)}\t{fen(-net)}\t{fen(net - amount)}")
         red_no = self.invoice_row(order, number, "red", blue, t, t, day, "issued", -gross, -total)
         credit = self.book(order, number, "red", red_no, t, -gross, -total)
         clock = self.clock

@@ -178,8 +178,8 @@ class World:
         account = "".join(rnd.choices("0123456789", k=15)) + "%04d" % (number % 10000)
         region6 = area if len(area) == 6 else area + "00"
         uscc = codes.uscc(prefix, region6, self.id("uscc"))
-        self.out.row("party", number, code, name, short, initials(short or name), kind, uscc, area, area[:2], parent,
-                     self.phone(area[:4], number), None, address, bank,
+        self.out.row("party", number, code, name, short, initials(short or name), kind, uscc, area,
+                     area[:2], parent, self.phone(area[:4], number), None, address, bank,
                      account, None, level, self.born, self.born)
         for role in roles:
             self.out.row("party_role", number, role, self.born.date())
