@@ -1,0 +1,47 @@
+"""Home: each figure where its permission is, and a way to what it counts."""
+import pytest
+
+from market import Market
+
+ROLES = ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
+         'warehouse_check', 'quality', 'product_manager', 'auditor']
+
+
+def figures(page):
+    return {f.get('name'): int(f[0].text) for f in page('//p:figures/p:figure')}
+
+
+@pytest.mark.parametrize('role', ROLES)
+def test_every_figure_leads_to_a_page_its_reader_may_see(instance, role):
+    client = instance.office(role)
+    page = client.get('/home/')
+    for href in page('//p:figure/@href | //p:list/p:link[@rel="all"]/@href | (//p:point/@href)[1]'):
+        assert client.fetch(href).status == 200, (role, href)
+
+
+def test_figures_count_what_their_lists_show(instance):
+    market = Market(instance)
+    market.approved([(market.product(), 40)])
+    waiting = market.order([(market.product(), 40)])
+    page = market.manager.get('/home/')
+    found = figures(page)
+    assert found['to_ship'] == 1 and found['to_invoice'] == 0 and found['approvals'] == 1
+    assert len(market.manager.get(page.one('//p:figure[@name="to_ship"]/@href')).rows('orders')) == 1
+    no = instance.value('SELECT order_no FROM sales_order WHERE id = %s', waiting)
+    assert [r['order_no'] for r in page.rows('home-inbox')] == [no]
+    assert len(page.rows('home-orders')) == 2
+    assert 'approvals' not in figures(market.rep.get('/home/'))
+
+
+def test_the_year_is_drawn_and_said(instance):
+    page = instance.office('finance').get('/home/')
+    assert [len(s) for s in page('//p:chart/p:series')] == [12, 12]
+    assert [s.get('name') for s in page('//p:chart/p:series')] == ['orders', 'receipts']
+    months = page('//p:chart/p:series[1]/p:point/@x')
+    assert months == sorted(months) and len(set(months)) == 12
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+@pytest.mark.parametrize('role', ['sales_manager', 'finance_manager', 'quality', 'warehouse_check'])
+def test_every_word_is_there(instance, role, lang):
+    assert '⟦' not in instance.office(role, lang=lang).html('/home/').text_content()
