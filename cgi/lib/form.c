@@ -239,7 +239,8 @@ form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 	xmlNodePtr n = find_field(form, field);
 	xmlChar *value;
 
-	if (n == NULL)
+	/* No rows: a result set that a refused call did not give. */
+	if (n == NULL || rows == NULL)
 		return;
 	value = value_of(n);
 	for (size_t i = 0; i < rows->n; i++) {
