@@ -232,19 +232,11 @@ static const struct field red_fields[] = {
 	{ 0 }
 };
 
-/* The invoice asked for, as the head of its page; NULL: not one of the user's. */
+/* The invoice asked for; no rows: not one of the user's. */
 static const struct rows *
-invoice_head(struct req *r, const char *page)
+invoice_asked(struct req *r)
 {
-	const struct rows *i = req_query(r, INVOICE, I(req_int(r, "id", 0)));
-
-	if (i->n == 0)
-		return NULL;
-	req_page(r, page);
-	req_title(r, row_str(i, 0, "doc_no"));
-	req_state(r, "invoice", row_str(i, 0, "status"));
-	req_trail(r, "invoices", "/invoices/");
-	return i;
+	return req_query(r, INVOICE, I(req_int(r, "id", 0)));
 }
 
 static void
@@ -272,10 +264,10 @@ add_forms(struct req *r, const struct rows *i)
 static int
 invoice_view(struct req *r)
 {
-	const struct rows *i = invoice_head(r, "view");
+	const struct rows *i = invoice_asked(r);
 	int64_t id = req_int(r, "id", 0);
 
-	if (i == NULL)
+	if (!req_record(r, "view", i, "doc_no", "invoice", "status"))
 		return 404;
 	x_record(r->page, "invoice", i, facts);
 	x_list(r, "invoice-lines", req_query(r, LINES, I(row_int(i, 0, "party_id")), I(id)),
@@ -286,14 +278,11 @@ invoice_view(struct req *r)
 	return 200;
 }
 
-/* Back to the page when the routine did it; nothing done is a stale page. */
+/* Back to the invoice the routine returned. */
 static int
 done(struct req *r, const struct rows *row, const char *notice)
 {
-	if (row->n == 0)
-		return 409;
-	req_notice(r, notice);
-	return req_redirect(r, "/invoices/view?id=%s", row_str(row, 0, "id"));
+	return req_done(r, row, notice, "/invoices/view?id=%s", req_value(r, row, "id"));
 }
 
 static int
@@ -352,11 +341,11 @@ red_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
 static int
 red_form(struct req *r)
 {
-	const struct rows *i = invoice_head(r, "red");
+	const struct rows *i = invoice_asked(r);
 	const struct rows *lines;
 	xmlNodePtr form, grid;
 
-	if (i == NULL)
+	if (!req_record(r, "red", i, "doc_no", "invoice", "status"))
 		return 404;
 	lines = req_query(r, LINES, I(row_int(i, 0, "party_id")), I(req_int(r, "id", 0)));
 	x_record(r->page, "invoice", i, facts);

@@ -104,12 +104,8 @@ order_pick(struct req *r)
 	const struct rows *order = req_query(r, ORDER, I(id));
 	const struct rows *lines;
 
-	if (order->n == 0)
+	if (!req_record(r, "order", order, "order_no", "order", "status"))
 		return 404;
-	req_page(r, "order");
-	req_title(r, row_str(order, 0, "order_no"));
-	req_state(r, "order", row_str(order, 0, "status"));
-	req_trail(r, "picking", "/picking/");
 	lines = req_query(r, LINES, I(id));
 	x_record(r->page, "pick-order", order, order_facts);
 	x_list(r, "pick-lines", lines, order_line_columns, NULL);

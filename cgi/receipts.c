@@ -199,19 +199,11 @@ static const struct field note_fields[] = {
 	{ 0 }
 };
 
-/* The receipt asked for, as the head of its page; NULL: not one of the user's. */
+/* The receipt asked for; no rows: not one of the user's. */
 static const struct rows *
-receipt_head(struct req *r, const char *page)
+receipt_asked(struct req *r)
 {
-	const struct rows *t = req_query(r, RECEIPT, I(req_int(r, "id", 0)));
-
-	if (t->n == 0)
-		return NULL;
-	req_page(r, page);
-	req_title(r, row_str(t, 0, "receipt_no"));
-	req_state(r, "receipt", row_str(t, 0, "status"));
-	req_trail(r, "receipts", "/receipts/");
-	return t;
+	return req_query(r, RECEIPT, I(req_int(r, "id", 0)));
 }
 
 static void
@@ -258,9 +250,9 @@ add_actions(struct req *r, const struct rows *t)
 static int
 receipt_view(struct req *r)
 {
-	const struct rows *t = receipt_head(r, "view");
+	const struct rows *t = receipt_asked(r);
 
-	if (t == NULL)
+	if (!req_record(r, "view", t, "receipt_no", "receipt", "status"))
 		return 404;
 	x_record(r->page, "receipt", t, facts);
 	if (!row_null(t, 0, "party_id"))
@@ -269,14 +261,11 @@ receipt_view(struct req *r)
 	return 200;
 }
 
-/* Back to the page when the routine did it; nothing done is a stale page. */
+/* Back to the receipt, when the routine did its work. */
 static int
 done(struct req *r, const struct rows *row, const char *notice)
 {
-	if (row->n == 0)
-		return 409;
-	req_notice(r, notice);
-	return req_redirect(r, "/receipts/view?id=%lld", (long long)req_int(r, "id", 0));
+	return req_done(r, row, notice, "/receipts/view?id=%lld", (long long)req_int(r, "id", 0));
 }
 
 static int
@@ -352,12 +341,12 @@ item_row(struct req *r, xmlNodePtr grid, const struct rows *items, size_t i)
 static int
 allocate_form(struct req *r)
 {
-	const struct rows *t = receipt_head(r, "allocate");
+	const struct rows *t = receipt_asked(r);
 	const char *how = req_given(r, "how") ? req_str(r, "how") : "oldest";
 	const struct rows *items;
 	xmlNodePtr form, grid;
 
-	if (t == NULL)
+	if (!req_record(r, "allocate", t, "receipt_no", "receipt", "status"))
 		return 404;
 	add_ways(r, how);
 	items = r->again || strcmp(how, "hand") == 0 ?

@@ -219,28 +219,20 @@ add_forms(struct req *r, const struct rows *s)
 		    x_href(r->pool, "/shipments/arrive?id={id}", s, 0)), "primary", true);
 }
 
-/* The shipment asked for, as the head of a page below /shipments/; NULL: not one of the user's. */
+/* The shipment asked for; no rows: not one of the user's. */
 static const struct rows *
-shipment_head(struct req *r, const char *page)
+shipment_asked(struct req *r)
 {
-	const struct rows *s = req_query(r, SHIPMENT, I(req_int(r, "id", 0)));
-
-	if (s->n == 0)
-		return NULL;
-	req_page(r, page);
-	req_title(r, row_str(s, 0, "shipment_no"));
-	req_state(r, "shipment", row_str(s, 0, "status"));
-	req_trail(r, "shipments", "/shipments/");
-	return s;
+	return req_query(r, SHIPMENT, I(req_int(r, "id", 0)));
 }
 
 static int
 shipment_view(struct req *r)
 {
-	const struct rows *s = shipment_head(r, "view");
+	const struct rows *s = shipment_asked(r);
 	int64_t id = req_int(r, "id", 0), party;
 
-	if (s == NULL)
+	if (!req_record(r, "view", s, "shipment_no", "shipment", "status"))
 		return 404;
 	party = row_int(s, 0, "party_id");
 	x_link(r->heading, strcmp(row_str(s, 0, "status"), "picking") == 0 ? "print.pick" : "print.note",
@@ -295,13 +287,11 @@ static const struct column seals[] = {
 static int
 shipment_note(struct req *r)
 {
-	const struct rows *s = req_query(r, SHIPMENT, I(req_int(r, "id", 0)));
-	bool picking;
+	const struct rows *s = shipment_asked(r);
+	bool picking = strcmp(req_value(r, s, "status"), "picking") == 0;
 
-	if (s->n == 0)
+	if (!req_record(r, picking ? "pick" : "note", s, "shipment_no", "shipment", "status"))
 		return 404;
-	picking = strcmp(row_str(s, 0, "status"), "picking") == 0;
-	shipment_head(r, picking ? "pick" : "note");
 	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
 	x_record(r->page, "note", s, note_facts);
@@ -313,14 +303,11 @@ shipment_note(struct req *r)
 
 /* ---- what may be done with it ---- */
 
-/* Back to the page when the routine did it; nothing done is a stale page. */
+/* Back to the shipment, when the routine did its work. */
 static int
 done(struct req *r, const struct rows *row, const char *notice)
 {
-	if (row->n == 0)
-		return 409;
-	req_notice(r, notice);
-	return req_redirect(r, "/shipments/view?id=%lld", (long long)req_int(r, "id", 0));
+	return req_done(r, row, notice, "/shipments/view?id=%lld", (long long)req_int(r, "id", 0));
 }
 
 static int
@@ -350,10 +337,10 @@ shipment_track(struct req *r)
 static int
 arrive_form(struct req *r)
 {
-	const struct rows *s = shipment_head(r, "arrive");
+	const struct rows *s = shipment_asked(r);
 	xmlNodePtr form;
 
-	if (s == NULL)
+	if (!req_record(r, "arrive", s, "shipment_no", "shipment", "status"))
 		return 404;
 	x_record(r->page, "shipment", s, note_facts);
 	form = x_form(r, "arrive", "/shipments/arrive", arrive_fields, s);

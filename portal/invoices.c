@@ -100,12 +100,8 @@ invoice_view(struct req *r)
 {
 	const struct rows *i = req_query(r, VIEW, S(r->token), I(req_int(r, "id", 0)));
 
-	if (i->n == 0)
+	if (!req_record(r, "view", i, "doc_no", "invoice", "state"))
 		return 404;
-	req_page(r, "view");
-	req_title(r, row_str(i, 0, "doc_no"));
-	req_state(r, "invoice", row_str(i, 0, "state"));
-	req_trail(r, "invoices", "/invoices/");
 	x_record(r->page, "invoice", i, facts);
 	list_rows(r, "invoice-lines", i->next, line_columns, NULL);
 	x_list(r, "settlements", i->next->next, settled_columns, NULL);

@@ -120,28 +120,20 @@ static const struct column arrival_facts[] = {
 
 static const struct field id_field[] = { { "id", TYPE_HIDDEN, REQUIRED }, { 0 } };
 
-/* The shipment asked for, as the head of its page; no rows: not the company's. */
+/* The shipment asked for, with its lines, events and arrival behind; no rows: not the company's. */
 static const struct rows *
-shipment_head(struct req *r, const char *page)
+shipment_asked(struct req *r)
 {
-	const struct rows *s = req_query(r, VIEW, S(r->token), I(req_int(r, "id", 0)));
-
-	if (s->n == 0)
-		return s;
-	req_page(r, page);
-	req_title(r, row_str(s, 0, "shipment_no"));
-	req_state(r, "shipment", row_str(s, 0, "status"));
-	req_trail(r, "shipments", "/shipments/");
-	return s;
+	return req_query(r, VIEW, S(r->token), I(req_int(r, "id", 0)));
 }
 
 static int
 shipment_view(struct req *r)
 {
-	const struct rows *s = shipment_head(r, "view");
+	const struct rows *s = shipment_asked(r);
 	const struct rows *lines, *events;
 
-	if (s->n == 0)
+	if (!req_record(r, "view", s, "shipment_no", "shipment", "status"))
 		return 404;
 	lines = s->next;
 	events = lines->next;
@@ -159,9 +151,9 @@ shipment_view(struct req *r)
 static int
 shipment_note(struct req *r)
 {
-	const struct rows *s = shipment_head(r, "note");
+	const struct rows *s = shipment_asked(r);
 
-	if (s->n == 0)
+	if (!req_record(r, "note", s, "shipment_no", "shipment", "status"))
 		return 404;
 	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
@@ -181,10 +173,10 @@ static const struct field arrive_fields[] = {
 static int
 arrive_form(struct req *r)
 {
-	const struct rows *s = shipment_head(r, "arrive");
+	const struct rows *s = shipment_asked(r);
 	xmlNodePtr form;
 
-	if (s->n == 0)
+	if (!req_record(r, "arrive", s, "shipment_no", "shipment", "status"))
 		return 404;
 	x_record(r->page, "shipment", s, facts);
 	form = x_form(r, "arrive", "/shipments/arrive", arrive_fields, s);
@@ -216,7 +208,7 @@ keep_photo(struct req *r)
 static int
 shipment_arrive(struct req *r)
 {
-	const struct rows *s = req_query(r, VIEW, S(r->token), I(req_int(r, "id", 0)));
+	const struct rows *s = shipment_asked(r);
 	const char *lines, *photo;
 
 	if (s->n == 0)
@@ -228,10 +220,8 @@ shipment_arrive(struct req *r)
 	s = req_query(r, ARRIVE, S(r->token), I(req_int(r, "id", 0)), D(req_str(r, "arrived_on")),
 	    S(req_str(r, "received_by_name")), M(req_str(r, "temperature")), T(photo == NULL ? "" : photo),
 	    T(req_str(r, "note")), S(lines));
-	if (s->n == 0)
-		return 409;
-	req_notice(r, "shipment.arrived");
-	return req_redirect(r, "/shipments/view?id=%lld", (long long)req_int(r, "id", 0));
+	return req_done(r, s, "shipment.arrived", "/shipments/view?id=%lld",
+	    (long long)req_int(r, "id", 0));
 }
 
 static const struct field file_fields[] = { { "file", TYPE_HIDDEN, REQUIRED, .max = 32 }, { 0 } };

@@ -161,18 +161,41 @@ req_may(const struct req *r, enum perm p)
 	return p == PERM_PUBLIC || perm_in(r->user.perms, p);
 }
 
-int
-req_redirect(struct req *r, const char *fmt, ...)
+static int
+redirect(struct req *r, const char *fmt, va_list ap)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
 	r->location = pool_vprintf(r->pool, fmt, ap);
-	va_end(ap);
 	/* A path of this site and nothing else: //host and \ would leave it. */
 	if (r->location[0] != '/' || r->location[1] == '/' || strpbrk(r->location, "\\\r\n") != NULL)
 		r->location = "/";
 	return 303;
+}
+
+int
+req_redirect(struct req *r, const char *fmt, ...)
+{
+	va_list ap;
+	int status;
+
+	va_start(ap, fmt);
+	status = redirect(r, fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+int
+req_done(struct req *r, const struct rows *row, const char *notice, const char *fmt, ...)
+{
+	va_list ap;
+	int status;
+
+	if (row->n == 0)
+		return 409;
+	req_notice(r, notice);
+	va_start(ap, fmt);
+	status = redirect(r, fmt, ap);
+	va_end(ap);
+	return status;
 }
 
 void
@@ -213,6 +236,19 @@ req_state(struct req *r, const char *set, const char *status)
 	xmlNodePtr n = x_value(r->heading, TYPE_STATUS, "state", status);
 
 	x_attr(n, "set", set);
+}
+
+bool
+req_record(struct req *r, const char *page, const struct rows *row, const char *number,
+    const char *set, const char *status)
+{
+	if (row->n == 0)
+		return false;
+	req_page(r, page);
+	req_title(r, row_str(row, 0, number));
+	req_state(r, set, row_str(row, 0, status));
+	req_trail(r, r->app->name, pool_printf(r->pool, "/%s/", r->app->name));
+	return true;
 }
 
 void

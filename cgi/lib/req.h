@@ -158,6 +158,21 @@ void req_title(struct req *r, const char *title);
 void req_state(struct req *r, const char *set, const char *status);
 void req_trail(struct req *r, const char *rel, const char *href);
 
+/*
+ * Head of the page of one record, the first row: its number in the title, its
+ * state (column `status`, words of set) and the way back to the program's list.
+ * False when there is no row: nothing is the user's by that id.
+ */
+bool req_record(struct req *r, const char *page, const struct rows *row, const char *number,
+    const char *set, const char *status);
+
+/*
+ * After a routine that returns a row when it did its work: 409 when there is none
+ * (the page was stale), else the notice and a redirect.
+ */
+int req_done(struct req *r, const struct rows *row, const char *notice, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* A header or cookie line; control characters end the program: a mistake of ours. */
 void req_header(struct req *r, const char *name, const char *value);
 void req_cookie(struct req *r, const char *name, const char *value, long max_age_s);
