@@ -9,7 +9,7 @@ GRANT SELECT, INSERT, UPDATE ON calendar_day TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON param TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON code_dict TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON number_series TO owner@localhost;
-GRANT SELECT, INSERT, UPDATE ON idempotency TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON attachment TO owner@localhost;
 GRANT SELECT ON workflow_state TO owner@localhost;
 GRANT SELECT ON workflow_transition TO owner@localhost;
@@ -157,11 +157,9 @@ GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, age
 
 -- login: EXECUTE on login_ procedures only
 
--- jobs: sends the outbox, clears what expired
+-- jobs: sends the outbox, exports the heads of the audit chains; clears by jobs_housekeep()
 GRANT SELECT, UPDATE ON outbox TO jobs@localhost;
-GRANT SELECT, DELETE ON idempotency TO jobs@localhost;
 GRANT SELECT ON audit_head TO jobs@localhost;
-GRANT SELECT (id, user_id, expires_at), DELETE ON session TO jobs@localhost;
 
 -- backup: reads and locks for mariadb-dump and mariadb-backup
 GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, REPLICATION CLIENT ON *.* TO backup@localhost;

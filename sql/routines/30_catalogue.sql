@@ -7,32 +7,19 @@ DELIMITER //
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION price_tier_for(p_party BIGINT, p_product BIGINT, p_qty INT, p_day DATE) RETURNS BIGINT
 SQL SECURITY DEFINER READS SQL DATA
-RETURN (
-	SELECT t.id
-	  FROM (SELECT l.id, l.scope + 0 AS width, l.priority, l.valid_from
-		  FROM price_list l
-		 WHERE l.party_id = p_party AND l.status = 'active'
-		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
-		 UNION ALL
-		SELECT l.id, l.scope + 0, l.priority, l.valid_from
-		  FROM customer c
-		  JOIN price_list l ON l.group_id = c.group_id
-		 WHERE c.party_id = p_party AND l.status = 'active'
-		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
-		 UNION ALL
-		SELECT l.id, l.scope + 0, l.priority, l.valid_from
-		  FROM party y
-		  JOIN price_list l ON l.scope = 'province' AND l.province = y.province
-		 WHERE y.id = p_party AND l.status = 'active'
-		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
-		 UNION ALL
-		SELECT l.id, l.scope + 0, l.priority, l.valid_from
-		  FROM price_list l
-		 WHERE l.scope = 'all' AND l.status = 'active'
-		   AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)) x
-	  JOIN price_tier t ON t.product_id = p_product AND t.price_list_id = x.id AND t.min_qty <= p_qty
-	 ORDER BY x.width DESC, x.priority DESC, x.valid_from DESC, x.id DESC, t.min_qty DESC
-	 LIMIT 1)//
+RETURN COALESCE(
+	(SELECT t.id FROM price_list l JOIN price_tier t ON t.price_list_id = l.id AND t.product_id = p_product AND t.min_qty <= p_qty
+	  WHERE l.party_id = p_party AND l.status = 'active' AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+	  ORDER BY l.priority DESC, l.valid_from DESC, l.id DESC, t.min_qty DESC LIMIT 1),
+	(SELECT t.id FROM price_list l JOIN price_tier t ON t.price_list_id = l.id AND t.product_id = p_product AND t.min_qty <= p_qty
+	  WHERE l.group_id = (SELECT group_id FROM customer WHERE party_id = p_party) AND l.status = 'active' AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+	  ORDER BY l.priority DESC, l.valid_from DESC, l.id DESC, t.min_qty DESC LIMIT 1),
+	(SELECT t.id FROM price_list l JOIN price_tier t ON t.price_list_id = l.id AND t.product_id = p_product AND t.min_qty <= p_qty
+	  WHERE l.scope = 'province' AND l.province = (SELECT province FROM party WHERE id = p_party) AND l.status = 'active' AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+	  ORDER BY l.priority DESC, l.valid_from DESC, l.id DESC, t.min_qty DESC LIMIT 1),
+	(SELECT t.id FROM price_list l JOIN price_tier t ON t.price_list_id = l.id AND t.product_id = p_product AND t.min_qty <= p_qty
+	  WHERE l.scope = 'all' AND l.status = 'active' AND p_day BETWEEN l.valid_from AND COALESCE(l.valid_to, p_day)
+	  ORDER BY l.priority DESC, l.valid_from DESC, l.id DESC, t.min_qty DESC LIMIT 1))//
 
 -- One row: price, floor_price, price_list_id, list_code, min_qty of the tier; none without a price.
 -- @execute office
@@ -51,23 +38,27 @@ END//
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION product_visible_to(p_party BIGINT, p_product BIGINT, p_day DATE) RETURNS TINYINT
 SQL SECURITY DEFINER READS SQL DATA
-RETURN COALESCE((
-	SELECT v.effect = 'allow'
-	  FROM (SELECT r.effect, r.scope + 0 AS width, r.scope, r.party_id, r.group_id, r.province, r.valid_from, r.valid_to
-		  FROM product_visibility r
-		 WHERE r.product_id = p_product
-		 UNION ALL
-		SELECT r.effect, r.scope + 0, r.scope, r.party_id, r.group_id, r.province, r.valid_from, r.valid_to
-		  FROM product_group_item g
-		  JOIN product_visibility r ON r.product_group_id = g.group_id
-		 WHERE g.product_id = p_product) v
-	  JOIN party y ON y.id = p_party
-	  LEFT JOIN customer c ON c.party_id = p_party
-	 WHERE (v.scope = 'all' OR (v.scope = 'province' AND v.province = y.province)
-		OR (v.scope = 'group' AND v.group_id = c.group_id) OR (v.scope = 'customer' AND v.party_id = p_party))
-	   AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
-	 ORDER BY v.width DESC, v.effect = 'deny' DESC
-	 LIMIT 1), (SELECT visible FROM product WHERE id = p_product), 0)//
+RETURN CASE GREATEST(
+	COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+		    FROM product_visibility v
+		   WHERE v.product_id = p_product
+		     AND (v.scope = 'all' OR (v.scope = 'province' AND v.province = (SELECT province FROM party WHERE id = p_party))
+			OR (v.scope = 'group' AND v.group_id = (SELECT group_id FROM customer WHERE party_id = p_party))
+			OR (v.scope = 'customer' AND v.party_id = p_party))
+		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
+		   ORDER BY 1 DESC LIMIT 1), 0),
+	COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+		    FROM product_group_item g
+		    JOIN product_visibility v ON v.product_group_id = g.group_id
+		   WHERE g.product_id = p_product
+		     AND (v.scope = 'all' OR (v.scope = 'province' AND v.province = (SELECT province FROM party WHERE id = p_party))
+			OR (v.scope = 'group' AND v.group_id = (SELECT group_id FROM customer WHERE party_id = p_party))
+			OR (v.scope = 'customer' AND v.party_id = p_party))
+		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
+		   ORDER BY 1 DESC LIMIT 1), 0))
+	WHEN 0 THEN COALESCE((SELECT visible FROM product WHERE id = p_product), 0)
+	WHEN 2 THEN 1 WHEN 4 THEN 1 WHEN 6 THEN 1 WHEN 8 THEN 1
+	ELSE 0 END//
 
 -- Why a customer may not buy at all (E10): NULL when every document its role
 -- needs is approved and in date, else `licence.missing|…` or `licence.expired|…`.
@@ -98,6 +89,7 @@ RETURN EXISTS (
 	 WHERE l.party_id = p_party AND l.status = 'approved' AND COALESCE(l.expires_on, p_day) >= p_day)//
 
 -- Why a line may not be ordered, or NULL: `code|field.{row}|…`, {row} for the caller to fill.
+-- p_tier: anything but NULL when it has a price.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION line_refusal(p_party BIGINT, p_product BIGINT, p_qty INT, p_day DATE, p_tier BIGINT) RETURNS VARCHAR(200)
 SQL SECURITY DEFINER READS SQL DATA
@@ -137,7 +129,8 @@ RETURN COALESCE((
 	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released'
 	  JOIN warehouse w ON w.id = b.warehouse_id AND w.kind = 'normal' AND w.status = 'active'
 	 WHERE b.product_id = p_product AND p_warehouse IN (0, b.warehouse_id) AND b.qty > b.reserved
-	   AND l.expires_on >= p_day + INTERVAL param_int('stock.min_remaining_days', 30) DAY), 0)//
+	   AND l.expires_on >= p_day + INTERVAL COALESCE((SELECT CAST(value AS SIGNED) FROM param
+		WHERE name = 'stock.min_remaining_days'), 30) DAY), 0)//
 
 -- A figure as the band a buyer sees (E14): in-stock, limited, out.
 -- @execute office

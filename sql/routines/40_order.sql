@@ -4,8 +4,17 @@
 
 DELIMITER //
 
--- Locks the customer; refuses one that may not trade.
+-- Locks the customer: whoever changes what it owes or orders waits here.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_lock(IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_party BIGINT;
+
+	SELECT party_id INTO v_party FROM customer WHERE party_id = p_party FOR UPDATE;
+END//
+
+-- Locks the customer and refuses one that may not trade.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_open(IN p_party BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_status VARCHAR(10);
@@ -102,7 +111,7 @@ save: BEGIN
 	DECLARE v_no VARCHAR(32);
 	DECLARE v_day DATE DEFAULT business_day();
 
-	CALL customer_lock(p_party);
+	CALL customer_open(p_party);
 	IF p_order = 0 THEN
 		CALL next_number('SO', p_party, v_day, v_no);
 		INSERT INTO sales_order (party_id, branch_id, order_no, idem_key, origin, placed_at, order_date, rep_id, org_unit_id,
@@ -147,6 +156,7 @@ BEGIN
 	DECLARE v_price DECIMAL(18,4);
 	DECLARE v_product, v_tier BIGINT;
 	DECLARE v_seen TEXT DEFAULT ',';
+	DECLARE v_max INT DEFAULT param_int('order.max_lines', 500);
 	DECLARE v_day DATE DEFAULT business_day();
 	DECLARE wanted CURSOR FOR
 		SELECT COALESCE(j.row, j.n), j.code, COALESCE(j.product, (SELECT id FROM product p WHERE p.code = j.code)), j.qty, j.price, j.note
@@ -161,8 +171,8 @@ BEGIN
 	FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
 	WHILE v_done = 0 DO
 		SET v_no = v_no + 1;
-		IF v_no > param_int('order.max_lines', 500) THEN
-			CALL refuse(CONCAT('order.long||max=', param_int('order.max_lines', 500)));
+		IF v_no > v_max THEN
+			CALL refuse(CONCAT('order.long||max=', v_max));
 		ELSEIF v_product IS NULL OR NOT product_visible_to(p_party, v_product, v_day) THEN
 			CALL refuse(CONCAT('code.unknown|code.', v_row, '|code=', COALESCE(v_code, '')));
 		ELSEIF v_qty IS NULL OR v_qty < 1 THEN
@@ -249,7 +259,7 @@ submit: BEGIN
 	DECLARE v_day DATE DEFAULT business_day();
 	DECLARE v_address, v_branch BIGINT;
 
-	CALL customer_lock(p_party);
+	CALL customer_open(p_party);
 	SELECT id, status, ship_address_id, branch_id INTO p_id, v_status, v_address, v_branch
 	  FROM sales_order
 	 WHERE id = p_order AND party_id = p_party
@@ -266,8 +276,7 @@ submit: BEGIN
 		CALL refuse(v_refusal);
 	END IF;
 	CALL order_reprice(p_id, p_party, v_day);
-	SET v_refusal = (SELECT REPLACE(line_refusal(p_party, product_id, ordered_qty, v_day,
-				price_tier_for(p_party, product_id, ordered_qty, v_day)), '{row}', line_no) AS refusal
+	SET v_refusal = (SELECT REPLACE(line_refusal(p_party, product_id, ordered_qty, v_day, price_list_id), '{row}', line_no) AS refusal
 			  FROM sales_order_line
 			 WHERE party_id = p_party AND order_id = p_id
 			HAVING refusal IS NOT NULL
@@ -294,7 +303,8 @@ submit: BEGIN
 	CALL approval_open_order(p_id);
 END//
 
--- Today's list prices on the lines; a price agreed by the office stays.
+-- Today's list prices on the lines; a price agreed by the office stays. A line
+-- without a price any more loses its list, and line_refusal() says so.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_reprice(IN p_order BIGINT, IN p_party BIGINT, IN p_day DATE)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -302,11 +312,11 @@ BEGIN
 	  JOIN (SELECT x.id, price_tier_for(p_party, x.product_id, x.ordered_qty, p_day) AS tier
 		  FROM sales_order_line x
 		 WHERE x.party_id = p_party AND x.order_id = p_order) q ON q.id = l.id
-	  JOIN price_tier t ON t.id = q.tier
 	  JOIN product p ON p.id = l.product_id
-	   SET l.amount = ROUND(l.ordered_qty * IF(l.price = l.list_price, t.price, l.price), 2),
-	       l.price = IF(l.price = l.list_price, t.price, l.price),
-	       l.list_price = t.price, l.floor_price = COALESCE(t.floor_price, p.floor_price), l.price_list_id = t.price_list_id,
+	  LEFT JOIN price_tier t ON t.id = q.tier
+	   SET l.amount = ROUND(l.ordered_qty * IF(l.price = l.list_price, COALESCE(t.price, l.price), l.price), 2),
+	       l.price = IF(l.price = l.list_price, COALESCE(t.price, l.price), l.price),
+	       l.list_price = COALESCE(t.price, l.list_price), l.floor_price = COALESCE(t.floor_price, p.floor_price), l.price_list_id = t.price_list_id,
 	       l.vat_rate = p.vat_rate, l.granted_qty = NULL, l.approved_qty = 0, l.reply = NULL
 	 WHERE l.party_id = p_party AND l.order_id = p_order;
 END//

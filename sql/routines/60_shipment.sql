@@ -23,7 +23,7 @@ BEGIN
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
 	SELECT party_id INTO v_party FROM sales_order WHERE id = p_order;
-	CALL customer_lock(v_party);
+	CALL customer_open(v_party);
 	SELECT id INTO v_id FROM sales_order WHERE id = p_order FOR UPDATE;
 	SET v_done = 0;
 	OPEN kinds;
@@ -140,7 +140,7 @@ ship: BEGIN
 	IF v_party IS NULL THEN
 		LEAVE ship;
 	END IF;
-	CALL customer_lock(v_party);
+	CALL customer_open(v_party);
 	SELECT status, warehouse_id, picked_by INTO v_status, v_warehouse, v_picker FROM shipment WHERE id = p_shipment FOR UPDATE;
 	IF v_status <> 'picking' THEN
 		LEAVE ship;

@@ -5,7 +5,7 @@ DELIMITER //
 
 -- p_q: code, name, brand, initials or approval number. p_group: product group, 0 all. p_storage: storage class or NULL.
 -- p_only: `priced` hides what has no price. Sorts: code product. Columns: id (product), sort_key, code, product, trade_name, pack, unit,
--- maker, approval_no, dosage_form, nhsa_category, storage_class, case_qty, qty_multiple, min_qty, price, band, free (NULL unless figures).
+-- maker, approval_no, dosage_form, nhsa_category, storage_class, case_qty, qty_multiple, min_qty, first_qty (the least that may be ordered), price, band, free (NULL unless figures).
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_list(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
 	IN p_only VARCHAR(10), IN p_sort VARCHAR(32), IN p_after_key VARCHAR(200), IN p_after_id BIGINT, IN p_limit INT)
@@ -14,33 +14,34 @@ BEGIN
 	DECLARE v_user, v_party, v_branch, v_warehouse BIGINT;
 	DECLARE v_show VARCHAR(8);
 	DECLARE v_lots TINYINT;
-	DECLARE v_day DATE DEFAULT business_day();
 	DECLARE v_desc TINYINT DEFAULT LEFT(COALESCE(p_sort, ''), 1) = '-';
+	DECLARE v_by_name TINYINT DEFAULT TRIM(LEADING '-' FROM COALESCE(p_sort, '')) = 'product';
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse FROM customer WHERE party_id = v_party;
-	SELECT x.id, x.sort_key, x.code, x.product, x.trade_name, x.pack, x.unit, x.maker, x.approval_no, x.dosage_form, x.nhsa_category, x.storage_class,
-	       x.case_qty, x.qty_multiple, x.min_qty, t.price,
+	SELECT x.id, x.sort_key, x.code, x.product, x.trade_name, x.pack, x.unit, COALESCE(m.short_name, m.name) AS maker, x.approval_no, x.dosage_form,
+	       x.nhsa_category, x.storage_class, x.case_qty, x.qty_multiple, x.min_qty, t.price,
 	       IF(v_show = 'none', NULL, stock_band(x.free, x.band_low)) AS band, IF(v_show = 'figures', x.free, NULL) AS free
-	  FROM (SELECT p.id, IF(TRIM(LEADING '-' FROM COALESCE(p_sort, '')) = 'product', p.generic_name, p.code) AS sort_key, p.code, p.generic_name AS product,
-		       p.trade_name, p.pack_spec AS pack, p.unit, COALESCE(m.short_name, m.name) AS maker, p.approval_no, p.dosage_form, p.nhsa_category,
-		       p.storage_class, p.case_qty, p.qty_multiple, p.min_qty, p.band_low,
-		       price_tier_for(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple), v_day) AS tier, free_stock(p.id, v_warehouse, v_day) AS free
-		  FROM product p
-		  LEFT JOIN party m ON m.id = p.manufacturer_id
-		 WHERE p.status = 'active'
-		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = p.id AND g.group_id = p_group))
-		   AND COALESCE(p_storage, '') IN ('', p.storage_class)
-		   AND (COALESCE(p_q, '') = '' OR p.code LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-			OR p.trade_name LIKE CONCAT('%', p_q, '%') OR p.pinyin LIKE CONCAT(p_q, '%') OR p.approval_no LIKE CONCAT('%', p_q, '%') OR p.barcode = p_q)
-		   AND product_visible_to(v_party, p.id, v_day)
-		   AND (COALESCE(p_only, '') <> 'priced' OR price_tier_for(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple), v_day) IS NOT NULL)
-		   AND (p_after_key IS NULL OR IF(v_desc, (IF(TRIM(LEADING '-' FROM p_sort) = 'product', p.generic_name, p.code), p.id) < (p_after_key, p_after_id),
-			(IF(TRIM(LEADING '-' FROM COALESCE(p_sort, '')) = 'product', p.generic_name, p.code), p.id) > (p_after_key, p_after_id)))
-		 ORDER BY IF(v_desc, sort_key, '') DESC, IF(v_desc, p.id, 0) DESC, sort_key, p.id
+	  FROM (SELECT o.product_id AS id, IF(v_by_name, o.generic_name, o.code) AS sort_key, o.code, o.generic_name AS product, o.trade_name, o.pack_spec AS pack,
+		       o.unit, o.approval_no, o.dosage_form, o.nhsa_category, o.storage_class, o.case_qty, o.qty_multiple, o.min_qty, o.band_low,
+		       o.manufacturer_id, o.tier_id,
+		       COALESCE((SELECT SUM(f.free) FROM free_lot f WHERE f.product_id = o.product_id AND f.warehouse_id = v_warehouse
+				  GROUP BY f.product_id), 0) AS free
+		  FROM offer o
+		 WHERE o.party_id = v_party AND o.status = 'active'
+		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = o.product_id AND g.group_id = p_group))
+		   AND COALESCE(p_storage, '') IN ('', o.storage_class)
+		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
+			OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%') OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+		   AND (p_after_key IS NULL OR IF(v_desc, (IF(v_by_name, o.generic_name, o.code), o.product_id) < (p_after_key, p_after_id),
+			(IF(v_by_name, o.generic_name, o.code), o.product_id) > (p_after_key, p_after_id)))
+		   AND o.visible
+		   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
+		 ORDER BY IF(v_desc, IF(v_by_name, o.generic_name, o.code), '') DESC, IF(v_desc, o.product_id, 0) DESC, IF(v_by_name, o.generic_name, o.code), o.product_id
 		 LIMIT p_limit) x
-	  LEFT JOIN price_tier t ON t.id = x.tier
+	  LEFT JOIN price_tier t ON t.id = x.tier_id
+	  LEFT JOIN party m ON m.id = x.manufacturer_id
 	 ORDER BY IF(v_desc, x.sort_key, '') DESC, IF(v_desc, x.id, 0) DESC, x.sort_key, x.id;
 END//
 
@@ -50,24 +51,23 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_count(IN 
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
-	DECLARE v_day DATE DEFAULT business_day();
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	SELECT COUNT(*) AS total
 	  FROM (SELECT 1
-		  FROM product p
-		 WHERE p.status = 'active'
-		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = p.id AND g.group_id = p_group))
-		   AND COALESCE(p_storage, '') IN ('', p.storage_class)
-		   AND (COALESCE(p_q, '') = '' OR p.code LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-			OR p.trade_name LIKE CONCAT('%', p_q, '%') OR p.pinyin LIKE CONCAT(p_q, '%') OR p.approval_no LIKE CONCAT('%', p_q, '%') OR p.barcode = p_q)
-		   AND product_visible_to(v_party, p.id, v_day)
-		   AND (COALESCE(p_only, '') <> 'priced' OR price_tier_for(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple), v_day) IS NOT NULL)
+		  FROM offer o
+		 WHERE o.party_id = v_party AND o.status = 'active'
+		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = o.product_id AND g.group_id = p_group))
+		   AND COALESCE(p_storage, '') IN ('', o.storage_class)
+		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
+			OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%') OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+		   AND o.visible
+		   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
 		 LIMIT 1001) q;
 END//
 
 -- One product, four results: the product with price and band; price steps (min_qty, price); lots in stock when the policy shows
--- them (lot_no, produced_on, expires_on, free, report: token of the test report); own last orders of it.
+-- them (lot_no, produced_on, expires_on, free, report: token of the test report, test_report: its name); own last orders of it.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_view(IN p_token VARCHAR(64), IN p_product BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
@@ -98,7 +98,7 @@ BEGIN
 	  JOIN price_tier s ON s.price_list_id = t.price_list_id AND s.product_id = t.product_id
 	 WHERE t.id = v_tier
 	 ORDER BY s.min_qty;
-	SELECT l.lot_no, l.produced_on, l.expires_on, IF(v_show = 'figures', b.qty - b.reserved, NULL) AS free, f.token AS report
+	SELECT l.lot_no, l.produced_on, l.expires_on, IF(v_show = 'figures', b.qty - b.reserved, NULL) AS free, f.token AS report, f.name AS test_report
 	  FROM stock_balance b
 	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
 	  LEFT JOIN attachment f ON f.id = l.report_id
@@ -118,13 +118,12 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_groups(IN
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
-	DECLARE v_day DATE DEFAULT business_day();
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	SELECT g.id, g.name
 	  FROM product_group g
-	 WHERE EXISTS (SELECT 1 FROM product_group_item i JOIN product p ON p.id = i.product_id AND p.status = 'active'
-		WHERE i.group_id = g.id AND product_visible_to(v_party, p.id, v_day))
+	 WHERE EXISTS (SELECT 1 FROM product_group_item i JOIN offer o ON o.party_id = v_party AND o.product_id = i.product_id
+		WHERE i.group_id = g.id AND o.status = 'active' AND o.visible)
 	 ORDER BY g.code;
 END//
 
@@ -134,20 +133,19 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_suggest(I
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
-	DECLARE v_day DATE DEFAULT business_day();
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
-	SELECT q.id, q.code, q.product, q.pack, q.unit, q.maker, q.qty_multiple, t.price
-	  FROM (SELECT p.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit, COALESCE(m.short_name, m.name) AS maker, p.qty_multiple, p.min_qty
-		  FROM product p
-		  LEFT JOIN party m ON m.id = p.manufacturer_id
-		 WHERE p.status = 'active' AND COALESCE(p_q, '') <> ''
-		   AND (p.code LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%') OR p.trade_name LIKE CONCAT('%', p_q, '%')
-			OR p.pinyin LIKE CONCAT(p_q, '%') OR p.barcode = p_q)
-		   AND product_visible_to(v_party, p.id, v_day)
-		 ORDER BY p.code = p_q DESC, p.code
+	SELECT q.id, q.code, q.product, q.pack, q.unit, COALESCE(m.short_name, m.name) AS maker, q.qty_multiple, t.price
+	  FROM (SELECT o.product_id AS id, o.code, o.generic_name AS product, o.pack_spec AS pack, o.unit, o.manufacturer_id, o.qty_multiple, o.tier_id
+		  FROM offer o
+		 WHERE o.party_id = v_party AND o.status = 'active' AND COALESCE(p_q, '') <> ''
+		   AND (o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%') OR o.trade_name LIKE CONCAT('%', p_q, '%')
+			OR o.pinyin LIKE CONCAT(p_q, '%') OR o.barcode = p_q)
+		   AND o.visible
+		 ORDER BY o.code = p_q DESC, o.code
 		 LIMIT p_limit) q
-	  LEFT JOIN price_tier t ON t.id = price_tier_for(v_party, q.id, GREATEST(q.min_qty, q.qty_multiple), v_day)
+	  LEFT JOIN price_tier t ON t.id = q.tier_id
+	  LEFT JOIN party m ON m.id = q.manufacturer_id
 	 ORDER BY q.code = p_q DESC, q.code;
 END//
 

@@ -21,15 +21,18 @@ BEGIN
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SELECT q.id, q.sort_key, q.code, q.product, q.pack, q.unit, q.band, IF(v_show = 'figures', q.free, NULL) AS free, IF(v_lots, q.first_expiry, NULL) AS first_expiry
 	  FROM (SELECT x.*, stock_band(x.free, x.band_low) AS band, IF(TRIM(LEADING '-' FROM COALESCE(p_sort, '')) = 'product', x.product, x.code) AS sort_key
-		  FROM (SELECT p.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit, p.band_low,
-			       free_stock(p.id, COALESCE(p_warehouse, 0), v_day) AS free,
-			       (SELECT MIN(l.expires_on) FROM stock_balance b JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
-				 WHERE b.product_id = p.id AND b.qty > b.reserved AND COALESCE(p_warehouse, 0) IN (0, b.warehouse_id)) AS first_expiry
-			  FROM product p
-			 WHERE p.status = 'active' AND v_show <> 'none'
-			   AND (COALESCE(p_q, '') = '' OR p.code LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-				OR p.trade_name LIKE CONCAT('%', p_q, '%') OR p.pinyin LIKE CONCAT(p_q, '%'))
-			   AND product_visible_to(v_party, p.id, v_day)) x) q
+		  FROM (SELECT o.product_id AS id, o.code, o.generic_name AS product, o.pack_spec AS pack, o.unit, o.band_low,
+			       COALESCE((SELECT SUM(f.free) FROM free_lot f
+					  WHERE f.product_id = o.product_id AND COALESCE(p_warehouse, 0) IN (0, f.warehouse_id)
+				  GROUP BY f.product_id), 0) AS free,
+			       (SELECT MIN(f.expires_on) FROM free_lot f
+				 WHERE f.product_id = o.product_id AND COALESCE(p_warehouse, 0) IN (0, f.warehouse_id)
+				 GROUP BY f.product_id) AS first_expiry
+			  FROM offer o
+			 WHERE o.party_id = v_party AND o.status = 'active' AND v_show <> 'none'
+			   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
+				OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%'))
+			   AND o.visible) x) q
 	 WHERE (COALESCE(p_status, '') IN ('', q.band))
 	   AND (p_after_key IS NULL OR IF(v_desc, (q.sort_key, q.id) < (p_after_key, p_after_id), (q.sort_key, q.id) > (p_after_key, p_after_id)))
 	 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id
@@ -48,12 +51,15 @@ BEGIN
 	CALL portal_guard(p_token, 'stock.view', v_user, v_party, v_branch);
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SELECT COUNT(*) AS total
-	  FROM (SELECT 1 FROM product p
-		 WHERE p.status = 'active' AND v_show <> 'none'
-		   AND (COALESCE(p_q, '') = '' OR p.code LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-			OR p.trade_name LIKE CONCAT('%', p_q, '%') OR p.pinyin LIKE CONCAT(p_q, '%'))
-		   AND product_visible_to(v_party, p.id, v_day)
-		   AND (COALESCE(p_status, '') = '' OR stock_band(free_stock(p.id, COALESCE(p_warehouse, 0), v_day), p.band_low) = p_status)
+	  FROM (SELECT 1
+		  FROM offer o
+		 WHERE o.party_id = v_party AND o.status = 'active' AND v_show <> 'none'
+		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
+			OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%'))
+		   AND o.visible
+		   AND (COALESCE(p_status, '') = '' OR p_status = stock_band(COALESCE((SELECT SUM(f.free) FROM free_lot f
+			WHERE f.product_id = o.product_id AND COALESCE(p_warehouse, 0) IN (0, f.warehouse_id)
+				  GROUP BY f.product_id), 0), o.band_low))
 		 LIMIT 1001) q;
 END//
 

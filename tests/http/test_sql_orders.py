@@ -320,3 +320,32 @@ def test_one_key_one_order(t):
     assert session.call('portal_idem', token, 'key-1', 'b' * 64)[0]['same'] == 0
     other = t.portal(t.customer('别家公司'), 'idem2')[1]
     assert session.call('portal_idem', other, 'key-1', 'a' * 64)[0]['fresh'] == 1
+
+
+def test_an_override_after_approval_lets_the_goods_leave(t):
+    party = t.customer('放行公司', limit='100000')
+    product = t.product('10.00')
+    t.lot(product, 1000)
+    order = t.approved(party, [(product, 10)])
+    made = t.office(t.picker).call('shipment_create', order)[0]['id']
+    t.root.query('UPDATE customer SET credit_hold = 1 WHERE party_id = %s', party)
+    ship = t.office(t.checker).call
+    assert refusal(ship, 'shipment_ship', made, '顺丰', None, 1, None, None).code == 'credit.exceeded'
+    assert refusal(t.office(t.finance).call, 'credit_override_add', order, '已谈').code == 'forbidden'
+    assert refusal(t.office(t.finmgr).call, 'credit_override_add', order, ' ').code == 'required'
+    assert t.office(t.finmgr).call('credit_override_add', order, '老板同意')
+    assert ship('shipment_ship', made, '顺丰', None, 1, None, None)
+
+
+def test_a_blocked_customer_orders_nothing_but_may_be_refused_and_receive(t):
+    party = t.customer('停用公司')
+    product = t.product('10.00')
+    t.lot(product, 1000)
+    shipment = t.ship(t.approved(party, [(product, 10)]))[0]
+    waiting = t.order(party, [(product, 10)])
+    t.submit(waiting)
+    t.root.query("UPDATE customer SET status = 'blocked' WHERE party_id = %s", party)
+    assert refusal(t.order, party, [(product, 10)]).code == 'customer.blocked'
+    assert refusal(t.decide, waiting).code == 'customer.blocked'
+    assert t.decide(waiting, 'reject', '已停用')[0]['status'] == 'rejected'
+    assert t.office(t.picker).call('shipment_arrive', shipment, party, 'office', day(0), '李', None, None, None, None)
