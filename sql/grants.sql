@@ -162,7 +162,7 @@ GRANT SELECT, UPDATE ON outbox TO jobs@localhost;
 GRANT SELECT ON audit_head TO jobs@localhost;
 
 -- backup: reads and locks for mariadb-dump and mariadb-backup
-GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR, REPLICATION CLIENT ON *.* TO backup@localhost;
+GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR ON *.* TO backup@localhost;
 GRANT SELECT, SHOW VIEW, TRIGGER, EVENT ON * TO backup@localhost;
 
 -- migrate: everything on this database, nothing on others

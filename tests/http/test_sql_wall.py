@@ -134,6 +134,21 @@ def test_arbitrary_sql_as_the_portal_account_reads_nothing(t, two):
             raise pymysql.MySQLError(0)
 
 
+def test_the_control_a_row_filtered_view_would_leak(t, two):
+    """Why there are procedures and no views: had the portal this view of its own rows, a probe would read the other's."""
+    mine, other = two
+    t.root.query('CREATE OR REPLACE DEFINER = owner@localhost VIEW zz_own AS SELECT id, note FROM sales_order WHERE party_id = %s' % mine['party'])
+    t.root.query('GRANT SELECT ON zz_own TO portal@localhost')
+    try:
+        portal = t.bed.session('portal')
+        assert portal.query('SELECT note FROM zz_own WHERE id = %s', other['inner']) == []
+        portal.query('SELECT note FROM zz_own WHERE id = %s AND note + 0 = 1', other['inner'])
+        assert SECRET in text_of(portal.query('SHOW WARNINGS'))
+    finally:
+        t.root.query('DROP VIEW zz_own')
+        t.root.query('REVOKE ALL PRIVILEGES ON xiaoao.zz_own FROM portal@localhost')
+
+
 def test_no_account_calls_what_was_not_given_to_it(t):
     for account in ('portal', 'login', 'jobs'):
         session = t.bed.session(account)
