@@ -93,10 +93,13 @@ def test_a_new_link_ends_the_old(instance, admin, person):
     assert 'notice.setup.gone' in page.notices
 
 
-def test_an_account_is_one_persons(admin, person):
-    reply = admin.submit('/staff/edit', 'staff', login=person['login'], name='x', locale='en')
+def test_an_account_is_one_persons(instance, admin, person):
+    unit = instance.value('SELECT MAX(id) FROM org_unit')
+    reply = admin.submit('/staff/edit', 'staff', login=person['login'], name='x', locale='en',
+                         org_unit_id=unit)
     assert (reply.status, reply.errors) == (422, [('login', 'uq_app_user_login')])
-    reply = admin.submit('/staff/edit', 'staff', login='a b"c', name='x', locale='en')
+    reply = admin.submit('/staff/edit', 'staff', login='a b"c', name='x', locale='en',
+                         org_unit_id=unit)
     assert reply.errors == [('login', 'login.form')]
 
 

@@ -183,14 +183,14 @@ def form_data(form):
     data = []
     for field in form.iter('{%s}field' % NS['p']):
         name, kind = field.get('name'), field.get('type')
-        if kind in ('file', 'static') or field.get('readonly') == 'true':
+        if kind in ('file', 'static'):
             continue
         options = field.findall('p:option', NS)
         values = [v.text or '' for v in field.findall('p:value', NS)]
         if options and not values:
             values = [o.get('value') for o in options if o.get('selected')]
             if not values and kind == 'select':
-                values = [options[0].get('value')]
+                values = ['']       # the empty choice that stands first
         elif not values and kind not in ('check', 'checks', 'radio'):
             values = ['']
         data += [(name, v) for v in values]
