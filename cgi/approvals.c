@@ -17,43 +17,34 @@
 enum { STEP, CREDIT, RISKS, STEPS, LINES, EVENTS, SIGNERS, DECIDE, NSQL };
 
 /* Steps that a user may see: those of his rows, those meant for him, those he decided. */
-#define MAY_SEE \
-	"(" IN_SCOPE("o.rep_id", "o.org_unit_id") \
+#define MAY_SEE(order) \
+	"(" IN_SCOPE(order ".rep_id", order ".org_unit_id") \
 	" OR s.user_id = @actor_id OR s.decided_by = @actor_id)"
 
 static const struct sql sql[NSQL] = {
 	[STEP] = { "approvals.step",
-		"SELECT s.id AS step, s.status, o.id, o.order_no, o.customer, o.customer_code, o.party_id,"
-		" o.rep, o.department, o.amount, o.pay, o.origin, o.made_by, o.placed_at, o.wanted_on,"
-		" o.note, y.name AS rule, step_is_mine(s.id, @actor_id) AS mine, o.version"
-		" FROM approval_step s JOIN approval a ON a.id = s.approval_id AND a.subject = 'order'"
-		" JOIN order_page o ON o.id = a.subject_id LEFT JOIN approval_rule y ON y.id = s.rule_id"
-		" WHERE s.id = ? AND " MAY_SEE },
+		"SELECT s.*, step_is_mine(s.step, @actor_id) AS mine"
+		" FROM approval_step_page s WHERE s.step = ? AND " MAY_SEE("s") },
 	[CREDIT] = { "approvals.credit", "CALL credit_status(?)" },
 	[RISKS] = { "approvals.risks",
 		"SELECT k.*, IF(k.amount > ?, k.amount - ?, NULL) AS exceeds"
 		" FROM order_risk k WHERE k.order_id = ?" },
 	[STEPS] = { "approvals.steps",
-		"SELECT s.status, COALESCE(y.name, q.name, u.name) AS label,"
-		" COALESCE(d.name, u.name, q.name) AS who, DATE(s.decided_at + INTERVAL 8 HOUR) AS decided_on"
-		" FROM approval_step mine JOIN approval_step s ON s.approval_id = mine.approval_id"
-		" LEFT JOIN approval_rule y ON y.id = s.rule_id LEFT JOIN role q ON q.id = s.role_id"
-		" LEFT JOIN app_user u ON u.id = s.user_id LEFT JOIN app_user d ON d.id = s.decided_by"
-		" WHERE mine.id = ? AND s.status <> 'dropped' ORDER BY s.level, s.id" },
+		"SELECT status, label, who, decided_on FROM approval_path WHERE step = ? ORDER BY"
+		" level, id" },
 	[LINES] = { "approvals.lines",
-		"SELECT l.line_no AS id, l.product, l.pack, l.unit, l.price, l.amount, l.ordered_qty, l.note,"
+		"SELECT l.line_no AS id, l.product, l.pack, l.unit, l.price, l.amount,"
+		" l.ordered_qty, l.note,"
 		" COALESCE(l.granted_qty, l.ordered_qty) AS granted, l.reply,"
-		" IF(l.below_floor, 'attention', NULL) AS flag, IF(l.below_floor, l.floor_price, NULL) AS floor"
+		" IF(l.below_floor, 'attention', NULL) AS flag, IF(l.below_floor,"
+		" ROUND(l.floor_price, 2), NULL) AS floor"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
 	[EVENTS] = { "approvals.events",
 		"SELECT at, kind, actor, note FROM order_event"
 		" WHERE party_id = ? AND order_id = ? ORDER BY at, seq" },
 	[SIGNERS] = { "approvals.signers",
-		"SELECT u.id AS value, CONCAT(u.name, ' · ', COALESCE(d.name, '')) AS label"
-		" FROM app_user u LEFT JOIN org_unit d ON d.id = u.org_unit_id"
-		" WHERE u.site = 'office' AND u.status = 'active' AND u.id <> @actor_id"
-		" AND EXISTS (SELECT 1 FROM user_role x JOIN role_permission y ON y.role_id = x.role_id"
-		" WHERE x.user_id = u.id AND y.permission = 'order.approve') ORDER BY u.name" },
+		"SELECT id AS value, CONCAT_WS(' · ', name, department) AS label"
+		" FROM approval_signer WHERE id <> @actor_id ORDER BY name" },
 	[DECIDE] = { "approvals.decide", "CALL order_decide(?, @actor_id, ?, ?, ?, ?)" },
 };
 
@@ -98,14 +89,15 @@ static const struct list approvals = {
 	.views = views,
 	.row_href = "/approvals/?open={id}",
 	.sort = "opened_at",
-	.select = "s.id, o.order_no, p.name AS customer, r.name AS rep, a.amount, s.reason, s.opened_at,"
+	.select = "s.id, o.order_no, p.name AS customer, r.name AS rep, a.amount, s.reason,"
+	" s.opened_at,"
 	    " s.status AS decision, s.decided_at,"
 	    " IF(s.status = 'open' AND s.reason IN ('credit', 'floor'), 'attention', NULL) AS flag",
 	.from = "approval_step s STRAIGHT_JOIN approval a ON a.id = s.approval_id"
 	    " STRAIGHT_JOIN sales_order o ON o.id = a.subject_id"
 	    " STRAIGHT_JOIN party p ON p.id = o.party_id LEFT JOIN app_user r ON r.id = o.rep_id",
 	/* The same argument four times: the tab. */
-	.where = "a.subject = 'order' AND " MAY_SEE
+	.where = "a.subject = 'order' AND " MAY_SEE("o")
 	    " AND ((? IN ('mine', 'overdue') AND s.status = 'open' AND s.id IN"
 	    " (SELECT i.step_id FROM approval_inbox i WHERE i.user_id = @actor_id)"
 	    " AND (? = 'mine' OR s.opened_at <"
@@ -128,16 +120,6 @@ tab(struct req *r)
 	return views[0].name;
 }
 
-static bool
-has(xmlNodePtr n, const char *attribute, const char *value)
-{
-	xmlChar *have = xmlGetNoNsProp(n, (const xmlChar *)attribute);
-	bool same = have != NULL && xmlStrEqual(have, (const xmlChar *)value);
-
-	xmlFree(have);
-	return same;
-}
-
 /* Marks the row of the open step; with none asked for, the first row's step is opened. */
 static const char *
 mark_row(struct req *r, xmlNodePtr list)
@@ -145,15 +127,12 @@ mark_row(struct req *r, xmlNodePtr list)
 	const char *open = req_str(r, "open");
 
 	for (xmlNodePtr n = list->children; n != NULL; n = n->next) {
-		if (!xmlStrEqual(n->name, (const xmlChar *)"row"))
-			continue;
-		if (open[0] == '\0') {
-			xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
+		xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
 
+		if (id != NULL && open[0] == '\0')
 			open = pool_strdup(r->pool, (const char *)id);
-			xmlFree(id);
-		}
-		x_flag(n, "current", has(n, "id", open));
+		x_flag(n, "current", id != NULL && strcmp(open, (const char *)id) == 0);
+		xmlFree(id);
 	}
 	return open;
 }
@@ -224,7 +203,8 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 	if (!row_null(risk, 0, "exceeds"))
 		add_risk(detail, "danger", "risk.credit", TYPE_MONEY, row_str(risk, 0, "exceeds"));
 	if (strcmp(row_str(credit, 0, "overdue"), "0.00") != 0)
-		add_risk(detail, "danger", "risk.overdue", TYPE_MONEY, row_str(credit, 0, "overdue"));
+		add_risk(detail, "danger", "risk.overdue", TYPE_MONEY,
+		    row_str(credit, 0, "overdue"));
 	if (row_int(credit, 0, "hold") != 0)
 		x_notice(detail, "danger", "risk.hold");
 	if (row_int(risk, 0, "floor_lines") > 0) {
@@ -238,7 +218,8 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 		x_value(n, TYPE_DATE, "date", row_str(risk, 0, "expires_on"));
 	}
 	if (row_int(risk, 0, "short_lines") > 0)
-		add_risk(detail, "warning", "risk.short", TYPE_INT, row_str(risk, 0, "short_lines"));
+		add_risk(detail, "warning", "risk.short", TYPE_INT,
+		    row_str(risk, 0, "short_lines"));
 	if (detail->last == first)
 		x_notice(detail, "success", "risk.none");
 }
@@ -281,7 +262,8 @@ add_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
 	x_columns(grid, answer_columns);
 	for (size_t i = 0; i < lines->n; i++) {
 		int64_t line = row_int(lines, i, "id");
-		const struct field qty = { "granted", TYPE_QTY, .max = row_int(lines, i, "granted") };
+		const struct field qty = { "granted", TYPE_QTY,
+			.max = row_int(lines, i, "granted") };
 		const char *wrote = req_at(r, "reply", line);
 		const char *gave = req_at(r, "qty", line);
 		xmlNodePtr row = x_row(grid, lines, i, line_columns, NULL);
@@ -332,18 +314,17 @@ add_heading(xmlNodePtr detail, const struct rows *step)
 static void
 add_lines(xmlNodePtr detail, const struct rows *lines)
 {
-	static const struct column columns_shown[] = {
-		{ "product", TYPE_TEXT, .sub = "pack" },
-		{ "price", TYPE_PRICE, .sub = "floor" },
-		{ "ordered_qty", TYPE_QTY, .unit = "{unit}", .sub = "note" },
-		{ "granted", TYPE_QTY, .sub = "reply" },
-		{ 0 }
-	};
 	xmlNodePtr list = x_el(detail, "list");
 
 	x_attr(list, "name", "approval-lines");
-	x_columns(list, columns_shown);
-	x_rows(list, lines, columns_shown, NULL);
+	x_columns(list, line_columns);
+	x_columns(list, answer_columns);
+	for (size_t i = 0; i < lines->n; i++) {
+		xmlNodePtr row = x_row(list, lines, i, line_columns, NULL);
+
+		for (const struct column *c = answer_columns; c->name != NULL; c++)
+			x_cell(row, lines, i, c);
+	}
 }
 
 static void
@@ -446,19 +427,20 @@ approval_decide(struct req *r)
 static const char *
 approve(struct req *r, const char *step)
 {
-	static const char *const known[] = { "approve.own", "forbidden", "required", "credit.exceeded",
-		"customer.blocked", NULL };
+	static const char *const known[] = { "approve.own", "forbidden", "required",
+		"credit.exceeded", "customer.blocked", NULL };
 	const struct rows *done;
 	const char *code = "refused";
 
 	db_mark(r->db);
-	done = req_query(r, DECIDE, I(strtoll(step, NULL, 10)), S("approve"), T(""), S("[]"), T(""));
+	done = req_query(r, DECIDE, I(strtoll(step, NULL, 10)), S("approve"), T(""), S("[]"),
+	    T(""));
 	if (!db_forgive(r->db))
 		return done->n == 0 ? "gone" : "done";
 	for (const char *const *k = known; *k != NULL; k++) {
-		size_t n = strlen(*k);
+		size_t n = strcspn(db_refusal(r->db), "|");
 
-		if (strncmp(db_refusal(r->db), *k, n) == 0 && strchr("|", db_refusal(r->db)[n]) != NULL)
+		if (strlen(*k) == n && strncmp(db_refusal(r->db), *k, n) == 0)
 			code = *k;
 	}
 	return code;
@@ -494,20 +476,13 @@ approval_bulk(struct req *r)
 	return 200;
 }
 
-static const struct field list_fields[] = {
-	{ "open", TYPE_INT },
-	{ "view", TYPE_HIDDEN },
-	{ 0 }
-};
-
-static const struct field bulk_fields[] = {
-	{ "step", TYPE_INT, MANY },
-	{ 0 }
-};
+static const struct field list_fields[] = { { "open", TYPE_INT }, { "view", TYPE_HIDDEN }, { 0 } };
+static const struct field bulk_fields[] = { { "step", TYPE_INT, MANY }, { 0 } };
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_ORDER_APPROVE, approval_list, list_fields, .list = &approvals },
-	{ "/decide", POST, PERM_ORDER_APPROVE, approval_decide, decide_fields, approval_list, LARGE },
+	{ "/decide", POST, PERM_ORDER_APPROVE, approval_decide, decide_fields, approval_list,
+	    LARGE },
 	{ "/bulk", POST, PERM_ORDER_APPROVE, approval_bulk, bulk_fields },
 	{ 0 }
 };

@@ -20,20 +20,25 @@ enum { BLANK_ROWS = 3, MAX_LINES = 500 };
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "entry.order",
 		"SELECT o.version, o.order_no, o.status, IF(?, o.po_no, NULL) AS po_no,"
-		" IF(?, o.wanted_on, NULL) AS wanted_on, o.pay, o.note, o.ship_address_id AS address,"
+		" IF(?, o.wanted_on, NULL) AS wanted_on, o.pay, o.note, o.ship_address_id AS"
+		" address,"
 		" p.code AS party"
 		" FROM sales_order o JOIN party p ON p.id = o.party_id"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[SAVED_LINES] = { "entry.saved_lines",
-		"SELECT n, code, qty, price, note FROM order_entry_line WHERE order_id = ? ORDER BY n" },
+		"SELECT n, code, qty, price, note FROM order_entry_line WHERE order_id = ? ORDER"
+		" BY n" },
 	[PARTY] = { "entry.party",
 		"SELECT c.party_id AS id, p.code, p.name AS customer, r.name AS rep,"
 		" licence_gap(c.party_id, business_day()) AS gap"
-		" FROM customer c JOIN party p ON p.id = c.party_id LEFT JOIN app_user r ON r.id = c.rep_id"
+		" FROM customer c JOIN party p ON p.id = c.party_id LEFT JOIN app_user r ON r.id"
+		" = c.rep_id"
 		" WHERE p.code = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[ADDRESSES] = { "entry.addresses",
-		"SELECT id AS value, CONCAT_WS(' · ', name, contact, address) AS label FROM party_address"
-		" WHERE party_id = ? AND kind = 'ship' AND status = 'active' ORDER BY is_default DESC, id" },
+		"SELECT id AS value, CONCAT_WS(' · ', name, contact, address) AS label FROM"
+		" party_address"
+		" WHERE party_id = ? AND kind = 'ship' AND status = 'active' ORDER BY is_default"
+		" DESC, id" },
 	[CREDIT] = { "entry.credit", "CALL credit_status(?)" },
 	/* The tiers are found first (LIMIT keeps that apart), then looked up by key. */
 	[CHECK] = { "entry.check",
@@ -41,18 +46,22 @@ static const struct sql sql[NSQL] = {
 		" p.generic_name AS product, p.pack_spec AS pack, p.unit, t.price AS list_price,"
 		" ROUND(x.qty * COALESCE(x.price, t.price), 2) AS amount,"
 		" SUM(ROUND(x.qty * COALESCE(x.price, t.price), 2)) OVER () AS total,"
-		" IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, business_day()), x.qty)) AS stock,"
+		" IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, business_day()), x.qty))"
+		" AS stock,"
 		" IF(p.id IS NULL, 'code.unknown|code.{row}',"
 		"  line_refusal(x.party, p.id, x.qty, business_day(), t.id)) AS refusal,"
-		" IF(w.was <> COALESCE(x.price, t.price), w.was, NULL) AS was"
+		" IF(w.was <> COALESCE(x.price, t.price), ROUND(w.was, 2), NULL) AS was"
 		" FROM (SELECT q.*, j.*, y.id AS product,"
 		"  price_tier_for(q.party, y.id, j.qty, business_day()) AS tier"
 		"  FROM (SELECT ? AS party, ? AS copied) q"
-		"  JOIN JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.row', code VARCHAR(40) PATH '$.code',"
-		"   qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200) PATH '$.note'"
+		"  JOIN JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.row', code VARCHAR(40) PATH"
+		" '$.code',"
+		"   qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200)"
+		" PATH '$.note'"
 		"  )) j LEFT JOIN product y ON y.code = j.code ORDER BY j.n LIMIT 1000) x"
 		" LEFT JOIN product p ON p.id = x.product LEFT JOIN price_tier t ON t.id = x.tier"
-		" LEFT JOIN order_entry_line w ON w.order_id = x.copied AND w.code = x.code ORDER BY x.n" },
+		" LEFT JOIN order_entry_line w ON w.order_id = x.copied AND w.code = x.code ORDER"
+		" BY x.n" },
 	[SAVE] = { "entry.save",
 		"CALL order_save(?, ?, ?, 'office', NULL, ?, ?, ?, ?, ?, ?, NULL, @saved)" },
 	[SAVED_ID] = { "entry.saved_id", "SELECT @saved AS id" },
@@ -106,7 +115,9 @@ struct lines {
 static const char *
 number_or_null(const char *text)
 {
-	return text != NULL && text[0] != '\0' && text[strspn(text, "0123456789.")] == '\0' ? text : NULL;
+	if (text == NULL || text[0] == '\0' || text[strspn(text, "0123456789.")] != '\0')
+		return NULL;
+	return text;
 }
 
 static void
@@ -171,7 +182,8 @@ read_lines(struct req *r, int64_t order)
 
 		for (size_t i = 0; i < saved->n; i++)
 			add_line(&l, row_int(saved, i, "n"), row_str(saved, i, "code"),
-			    row_str(saved, i, "qty"), row_str(saved, i, "price"), row_str(saved, i, "note"));
+			    row_str(saved, i, "qty"), row_str(saved, i, "price"),
+			    row_str(saved, i, "note"));
 		return l;
 	}
 	read_typed(r, &l);
@@ -215,8 +227,7 @@ judge_lines(struct req *r, const struct rows *lines, bool submitting)
 			refuse_line(r, refusal, row_int(lines, i, "id"));
 		for (size_t k = 0; k < i && !row_null(lines, i, "product_id"); k++) {
 			if (row_int(lines, k, "product_id") == row_int(lines, i, "product_id"))
-				req_error(r, pool_printf(r->pool, "code.%s", row_str(lines, i, "id")),
-				    "code.twice", NULL);
+				refuse_line(r, "code.twice|code.{row}", row_int(lines, i, "id"));
 		}
 	}
 }
@@ -272,7 +283,8 @@ add_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i, int6
 
 		if (strcmp(c->name, "code") == 0)
 			add_entry(r, row, c->name, TYPE_LOOKUP, no, value);
-		else if (strcmp(c->name, "qty") == 0 || strcmp(c->name, "price") == 0 || alias != c->name)
+		else if (strcmp(c->name, "qty") == 0 || strcmp(c->name, "price") == 0 ||
+		    alias != c->name)
 			add_entry(r, row, c->name, c->type, no, value);
 		else if (blank)
 			x_attr(x_value(row, c->type, c->name, ""), "set", c->set);
@@ -303,7 +315,8 @@ add_grid(struct req *r, xmlNodePtr form, const struct rows *lines, int64_t last)
 	for (const struct column *c = grid_columns; c->name != NULL; c++) {
 		bool sum = strcmp(c->name, "amount") == 0;
 
-		x_value(totals, sum ? TYPE_MONEY : TYPE_TEXT, c->name, sum ? req_value(r, lines, "total") : "");
+		x_value(totals, sum ? TYPE_MONEY : TYPE_TEXT, c->name,
+		    sum ? req_value(r, lines, "total") : "");
 	}
 }
 
@@ -314,7 +327,8 @@ add_customer(struct req *r, xmlNodePtr form, const struct rows *party)
 		return;
 	form_options(form, "address", req_query(r, ADDRESSES, I(row_int(party, 0, "id"))));
 	x_record(form, "entry-customer", party, customer_facts);
-	x_record(form, "entry-credit", req_query(r, CREDIT, I(row_int(party, 0, "id"))), credit_facts);
+	x_record(form, "entry-credit", req_query(r, CREDIT, I(row_int(party, 0, "id"))),
+	    credit_facts);
 	if (!row_null(party, 0, "gap") && req_good(r) && r->route->method == POST)
 		req_refusal(r, row_str(party, 0, "gap"));
 }
@@ -325,7 +339,8 @@ entry_page(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	int64_t from = id != 0 ? id : req_int(r, "copy", 0);
-	const struct rows *order = from == 0 ? NULL : req_query(r, ORDER, I(id != 0), I(id != 0), I(from));
+	const struct rows *order = from == 0 ? NULL :
+	    req_query(r, ORDER, I(id != 0), I(id != 0), I(from));
 	bool judged = !req_good(r);
 	const struct rows *party, *lines;
 	struct lines typed;
@@ -396,7 +411,8 @@ entry_save(struct req *r)
 		return 404;
 	id = saved->n == 0 ? 0 : row_int(saved, 0, "id");
 	if (submitting)
-		req_exec(r, SUBMIT, I(id), I(row_int(party, 0, "id")), M(req_value(r, lines, "total")));
+		req_exec(r, SUBMIT, I(id), I(row_int(party, 0, "id")),
+		    M(req_value(r, lines, "total")));
 	req_notice(r, submitting ? "order.submitted" : "order.saved");
 	return req_redirect(r, "/orders/view?id=%lld", (long long)id);
 }

@@ -5,6 +5,7 @@
  * to the list it counts.  The chart sums a year; its points are kept for some
  * minutes in the worker, which may lose them.
  */
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,7 +14,8 @@
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE, NSQL };
+	LICENCES, WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE,
+	NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
@@ -22,8 +24,10 @@ enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATE
 
 /* Twelve months to now: what was ordered and what came in. */
 #define YEAR(orders, receipts) \
-	"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01') AS DATE)" \
-	" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)" \
+	"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01')" \
+	" AS DATE)" \
+	" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE" \
+	" n < 11)" \
 	" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first," \
 	" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m" \
 	" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount" \
@@ -56,18 +60,23 @@ static const struct sql sql[NSQL] = {
 		" WHERE status = 'posted' AND open_amount > 0" },
 	[EXPIRING] = { "home.expiring", COUNT("lot l"
 		" JOIN stock_balance b ON b.lot_id = l.id AND b.qty > 0 WHERE l.expires_on"
-		" BETWEEN business_day() AND business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY") },
-	[LICENCES] = { "home.licences", COUNT("party_licence l JOIN customer c ON c.party_id = l.party_id"
+		" BETWEEN business_day() AND business_day() + INTERVAL"
+		" param_int('stock.alarm_days', 90) DAY") },
+	[LICENCES] = { "home.licences", COUNT("party_licence l JOIN customer c ON c.party_id ="
+	" l.party_id"
 		" WHERE l.status = 'approved' AND l.expires_on"
 		" BETWEEN business_day() AND business_day() + INTERVAL 60 DAY AND " MY_CUSTOMERS) },
-	[WAITING_LICENCES] = { "home.waiting_licences", COUNT("party_licence WHERE status = 'waiting'") },
+	[WAITING_LICENCES] = { "home.waiting_licences", COUNT("party_licence WHERE status ="
+	" 'waiting'") },
 	[COLLECTION] = { "home.collection",
 		"SELECT COUNT(*) AS n, SUM(t.amount) AS amount FROM collection_task t"
 		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
 	[INBOX] = { "home.inbox",
-		"SELECT i.step_id AS id, o.order_no, p.name AS customer, i.amount, i.reason, i.opened_at"
+		"SELECT i.step_id AS id, o.order_no, p.name AS customer, i.amount, i.reason,"
+		" i.opened_at"
 		" FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
-		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id AND i.subject = 'order'"
+		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id AND i.subject ="
+		" 'order'"
 		" ORDER BY i.opened_at LIMIT 6" },
 	[TASKS] = { "home.tasks",
 		"SELECT t.id, p.name AS customer, t.amount, t.due_on, t.status, t.note"
@@ -99,12 +108,15 @@ static const struct {
 	{ "returned", PERM_ORDER_CREATE, RETURNED, "/orders/?status=returned&view=returned", true },
 	{ "to_ship", PERM_ORDER_VIEW, TO_SHIP, "/orders/?stage=to_ship&view=to_ship" },
 	{ "to_check", PERM_SHIPMENT_CHECK, TO_CHECK, "/shipments/?status=picking&view=picking" },
-	{ "to_invoice", PERM_INVOICE_VIEW, TO_INVOICE, "/orders/?stage=to_invoice&view=to_invoice" },
+	{ "to_invoice", PERM_INVOICE_VIEW, TO_INVOICE,
+	    "/orders/?stage=to_invoice&view=to_invoice" },
 	{ "overdue", PERM_ACCOUNT_VIEW, OVERDUE, "/accounts/", true, true },
-	{ "unallocated", PERM_RECEIPT_VIEW, UNALLOCATED, "/receipts/?rest=open&view=open", false, true },
+	{ "unallocated", PERM_RECEIPT_VIEW, UNALLOCATED, "/receipts/?rest=open&view=open",
+	    false, true },
 	{ "collection", PERM_COLLECTION_EDIT, COLLECTION, "/accounts/", false, true },
 	{ "expiring", PERM_STOCK_VIEW, EXPIRING, "/stock/?within=90&sort=expires_on", true },
-	{ "licences", PERM_PARTY_VIEW, LICENCES, "/licences/?status=approved&life=alarm&view=expiring", true },
+	{ "licences", PERM_PARTY_VIEW, LICENCES,
+	    "/licences/?status=approved&life=alarm&view=expiring", true },
 	{ "waiting_licences", PERM_LICENCE_APPROVE, WAITING_LICENCES,
 	    "/licences/?status=waiting&view=waiting" },
 };
@@ -144,7 +156,8 @@ add_figures(struct req *r, bool sees_all)
 		figure = add_figure(n, figures[i].name, figures[i].href, row_str(count, 0, "n"),
 		    figures[i].alert);
 		if (figures[i].amount && !row_null(count, 0, "amount"))
-			x_value(x_el(figure, "context"), TYPE_MONEY, "amount", row_str(count, 0, "amount"));
+			x_value(x_el(figure, "context"), TYPE_MONEY, "amount",
+			    row_str(count, 0, "amount"));
 	}
 	if (n->children == NULL)
 		xmlUnlinkNode(n);
@@ -185,7 +198,7 @@ chart_points(struct req *r, const char *whose, bool sees_all)
 	rows = req_query(r, sees_all ? MONTHS_ALL : MONTHS);
 	if (rows->n != POINTS || strlen(whose) >= sizeof(kept[0].whose))
 		return NULL;
-	strcpy(kept[oldest].whose, whose);
+	snprintf(kept[oldest].whose, sizeof(kept[oldest].whose), "%s", whose);
 	kept[oldest].at = now;
 	for (size_t i = 0; i < POINTS; i++) {
 		struct point *p = &kept[oldest].point[i];
@@ -276,8 +289,8 @@ home_page(struct req *r)
 		add_chart(r, whose, sees_all);
 	add_list(r, PERM_ORDER_APPROVE, "home-inbox", INBOX, inbox_columns, "/approvals/?open={id}",
 	    "/approvals/");
-	add_list(r, PERM_COLLECTION_EDIT, "home-tasks", TASKS, task_columns, "/accounts/task?id={id}",
-	    "/accounts/");
+	add_list(r, PERM_COLLECTION_EDIT, "home-tasks", TASKS, task_columns,
+	    "/accounts/task?id={id}", "/accounts/");
 	add_list(r, PERM_ORDER_VIEW, "home-orders", RECENT, recent_columns, "/orders/view?id={id}",
 	    "/orders/");
 	return 200;

@@ -19,15 +19,17 @@ enum { ORDER, LINES, SHIPMENTS, INVOICES, EVENTS, NEXT, MY_STEP, REPS, UNITS, PA
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "orders.order",
-		"SELECT o.* FROM order_page o WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
+		"SELECT o.* FROM order_page o WHERE o.id = ? AND"
+		" " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "orders.lines",
-		"SELECT l.*, IF(l.price <> l.list_price, l.list_price, NULL) AS list"
+		"SELECT l.*, IF(l.price <> l.list_price, ROUND(l.list_price, 2), NULL) AS list"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
 	[SHIPMENTS] = { "orders.shipments",
 		"SELECT s.id, s.shipment_no, s.status, s.carrier, s.tracking_no, s.shipped_on,"
 		" s.expected_on, s.delivered_at,"
 		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty,"
-		" (SELECT SUM(l.received_qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS received"
+		" (SELECT SUM(l.received_qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS"
+		" received"
 		" FROM shipment s WHERE s.party_id = ? AND s.order_id = ? ORDER BY s.id" },
 	[INVOICES] = { "orders.invoices",
 		"SELECT i.id, i.doc_no, i.invoice_no, i.kind, i.status, i.issued_on, i.amount,"
@@ -84,9 +86,11 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "o.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
+	    "o.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE"
+	    " ?)", 2, true,
 	    .number = "o.order_no LIKE ? OR o.po_no LIKE ? OR o.party_id ="
-	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT 1)", .numbers = 3 },
+	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT"
+	    " 1)", .numbers = 3 },
 	{ { "status", TYPE_SELECT, .set = "order", .options = statuses }, "o.status = ?" },
 	{ { "stage", TYPE_SELECT, .set = "stage", .options = stages },
 	    "(? = 'to_ship' AND o.status IN ('approved', 'picking', 'partly_shipped'))"
@@ -130,7 +134,8 @@ static const struct list orders = {
 	.views = views,
 	.row_href = "/orders/view?id={id}",
 	.sort = "-placed_at",
-	.select = "o.id, o.order_no, o.po_no, p.name AS customer, r.name AS rep, d.name AS department,"
+	.select = "o.id, o.order_no, o.po_no, p.name AS customer, r.name AS rep, d.name AS"
+	" department,"
 	    " o.placed_at, o.amount, o.status, o.line_count, o.approved_amount, o.paid_amount,"
 	    " o.wanted_on, IF(o.status = 'returned', 'attention', NULL) AS flag,"
 	    " " ANSWER("o.paid_amount", "o.approved_amount") " AS paid,"
@@ -261,7 +266,8 @@ add_actions(struct req *r, const struct rows *order)
 	if (req_may(r, PERM_ORDER_CREATE))
 		x_action(r->heading, "copy", "get", x_href(r->pool, "/entry/?copy={id}", order, 0));
 	if (req_may(r, PERM_SHIPMENT_EDIT) && is_one_of(status, to_ship))
-		x_action(r->heading, "pick", "get", x_href(r->pool, "/picking/order?id={id}", order, 0));
+		x_action(r->heading, "pick", "get",
+		    x_href(r->pool, "/picking/order?id={id}", order, 0));
 	if (req_may(r, PERM_INVOICE_EDIT) &&
 	    row_int(order, 0, "qty_invoiced") < row_int(order, 0, "qty_shipped"))
 		x_action(r->heading, "invoice", "get",
@@ -296,20 +302,21 @@ add_steps(struct req *r, const struct rows *order)
 	add_step(steps, "submitted", placed, &reached);
 	add_step(steps, "approved", !row_null(order, 0, "approved_at"), &reached);
 	for (size_t i = 0; i < LEN(answers); i++)
-		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0, &reached);
+		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0,
+		    &reached);
 }
 
-/* How far the order is, in quantities and amounts of what was approved. */
+/* How far the order is, in quantities and amounts of what was approved, or else ordered. */
 static void
 add_answers(struct req *r, const struct rows *order)
 {
 	static const struct {
 		const char *name, *type, *value, *whole;
 	} meters[] = {
-		{ "paid", "money", "paid_amount", "approved_amount" },
-		{ "shipped", "qty", "qty_shipped", "qty_approved" },
-		{ "delivered", "qty", "qty_delivered", "qty_approved" },
-		{ "invoiced", "money", "invoiced_amount", "approved_amount" },
+		{ "paid", "money", "paid_amount", "whole_amount" },
+		{ "shipped", "qty", "qty_shipped", "whole_qty" },
+		{ "delivered", "qty", "qty_delivered", "whole_qty" },
+		{ "invoiced", "money", "invoiced_amount", "whole_amount" },
 	};
 	xmlNodePtr record = x_el(r->page, "record");
 
@@ -343,7 +350,8 @@ order_view(struct req *r)
 	add_answers(r, order);
 	x_list(r, "order-lines", req_query(r, LINES, I(id)), line_columns, NULL);
 	x_record(r->page, "order", order, facts);
-	x_list(r, "order-shipments", req_query(r, SHIPMENTS, I(party), I(id)), shipment_columns, NULL);
+	x_list(r, "order-shipments", req_query(r, SHIPMENTS, I(party), I(id)), shipment_columns,
+	    NULL);
 	x_list(r, "order-invoices", req_query(r, INVOICES, I(party), I(id)), invoice_columns, NULL);
 	x_timeline(r->page, "order", req_query(r, EVENTS, I(party), I(id)));
 	return 200;

@@ -16,7 +16,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT r.*, p.code AS party, d.code AS product FROM approval_rule r"
 		" LEFT JOIN party p ON p.id = r.party_id LEFT JOIN product d ON d.id = r.product_id"
 		" WHERE r.id = ?" },
-	[GROUPS] = { "rules.groups", "SELECT id AS value, name AS label FROM customer_group ORDER BY code" },
+	[GROUPS] = { "rules.groups", "SELECT id AS value, name AS label FROM customer_group ORDER"
+	" BY code" },
 	[PRODUCT_GROUPS] = { "rules.product_groups",
 		"SELECT id AS value, name AS label FROM product_group ORDER BY code" },
 	[ROLES] = { "rules.roles",
@@ -26,17 +27,22 @@ static const struct sql sql[NSQL] = {
 	[USERS] = { "rules.users",
 		"SELECT DISTINCT u.id AS value, u.name AS label FROM app_user u"
 		" JOIN user_role x ON x.user_id = u.id"
-		" JOIN role_permission y ON y.role_id = x.role_id AND y.permission = 'order.approve'"
+		" JOIN role_permission y ON y.role_id = x.role_id AND y.permission ="
+		" 'order.approve'"
 		" WHERE u.site = 'office' AND u.status = 'active' ORDER BY u.name" },
 	[PRODUCT] = { "rules.product", "SELECT id FROM product WHERE code = ?" },
 	[ADD] = { "rules.add",
-		"INSERT INTO approval_rule (code, name, level, min_amount, party_id, group_id, product_id,"
+		"INSERT INTO approval_rule (code, name, level, min_amount, party_id, group_id,"
+		" product_id,"
 		" product_group_id, below_floor, credit_exceeded, role_id, user_id, status)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[CHANGE] = { "rules.change",
-		"UPDATE approval_rule SET code = ?, name = ?, level = ?, min_amount = ?, party_id = ?,"
-		" group_id = ?, product_id = ?, product_group_id = ?, below_floor = ?, credit_exceeded = ?,"
-		" role_id = ?, user_id = ?, status = ?, version = version + 1 WHERE id = ? AND version = ?" },
+		"UPDATE approval_rule SET code = ?, name = ?, level = ?, min_amount = ?, party_id"
+		" = ?,"
+		" group_id = ?, product_id = ?, product_group_id = ?, below_floor = ?,"
+		" credit_exceeded = ?,"
+		" role_id = ?, user_id = ?, status = ?, version = version + 1 WHERE id = ? AND"
+		" version = ?" },
 };
 
 static const char *const statuses[] = { "active", "closed", NULL };
@@ -69,10 +75,13 @@ static const struct list rules = {
 	.select = "r.id, r.code, r.name, r.level, r.min_amount, r.status,"
 	    " COALESCE(p.name, g.name) AS target, COALESCE(d.generic_name, e.name) AS goods,"
 	    " IF(r.below_floor, 'true', NULL) AS below_floor,"
-	    " IF(r.credit_exceeded, 'true', NULL) AS credit_exceeded, COALESCE(y.name, u.name) AS who",
+	    " IF(r.credit_exceeded, 'true', NULL) AS credit_exceeded, COALESCE(y.name, u.name) AS"
+	    " who",
 	.from = "approval_rule r LEFT JOIN party p ON p.id = r.party_id"
-	    " LEFT JOIN customer_group g ON g.id = r.group_id LEFT JOIN product d ON d.id = r.product_id"
-	    " LEFT JOIN product_group e ON e.id = r.product_group_id LEFT JOIN role y ON y.id = r.role_id"
+	    " LEFT JOIN customer_group g ON g.id = r.group_id LEFT JOIN product d ON d.id ="
+	    " r.product_id"
+	    " LEFT JOIN product_group e ON e.id = r.product_group_id LEFT JOIN role y ON y.id ="
+	    " r.role_id"
 	    " LEFT JOIN app_user u ON u.id = r.user_id",
 	.where = "r.subject = 'order'",
 	.key = "r.id",
@@ -150,7 +159,7 @@ rule_save(struct req *r)
 	const struct arg args[] = { S(req_str(r, "code")), S(req_str(r, "name")),
 		I(req_int(r, "level", 0)), M(req_str(r, "min_amount")), arg_id(party),
 		T(req_str(r, "group_id")), arg_id(product), T(req_str(r, "product_group_id")),
-		I(req_given(r, "below_floor")), I(req_given(r, "credit_exceeded")),
+		I(req_int(r, "below_floor", 0)), I(req_int(r, "credit_exceeded", 0)),
 		T(req_str(r, "role_id")), T(req_str(r, "user_id")), S(req_str(r, "status")),
 		id == 0 ? (struct arg){ .type = ARG_END } : I(id), I(req_int(r, "_version", 0)),
 		{ .type = ARG_END } };

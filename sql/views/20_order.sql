@@ -8,6 +8,8 @@ SELECT o.id, o.party_id, o.rep_id, o.org_unit_id, o.version, o.order_no, o.statu
        CONCAT_WS(' ', o.ship_contact, o.ship_phone) AS receiver, CONCAT_WS(' · ', o.ship_name, o.ship_address) AS address,
        o.note, o.reply, o.line_count, o.amount, o.approved_amount, o.invoiced_amount, o.paid_amount,
        o.qty_ordered, o.qty_approved, o.qty_shipped, o.qty_delivered, o.qty_invoiced,
+       IF(o.approved_at IS NULL, o.amount, o.approved_amount) AS whole_amount,
+       IF(o.approved_at IS NULL, o.qty_ordered, o.qty_approved) AS whole_qty,
        CASE WHEN o.paid_amount <= 0 THEN 'none' WHEN o.paid_amount < o.approved_amount THEN 'part' ELSE 'all' END AS paid,
        CASE WHEN o.qty_shipped = 0 THEN 'none' WHEN o.qty_shipped < o.qty_approved THEN 'part' ELSE 'all' END AS shipped,
        CASE WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part' ELSE 'all' END AS delivered,
