@@ -39,6 +39,7 @@ static const struct place office[] = {
 
 static const struct place portal[] = {
 	{ NULL, "home", PERM_SIGNED_IN },
+	{ NULL, "entry", PERM_ORDER_CREATE },
 	{ NULL, "catalogue", PERM_CATALOGUE_VIEW },
 	{ NULL, "orders", PERM_ORDER_VIEW },
 	{ NULL, "lists", PERM_ORDER_CREATE },

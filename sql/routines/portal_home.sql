@@ -89,7 +89,7 @@ BEGIN
 	 LIMIT p_limit;
 END//
 
--- The person's messages, newest first: id, kind (key), args, href, created_at, unread.
+-- The person's messages, newest first: id, kind (key), args, about (its number), href, created_at, unread.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_messages(IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
@@ -97,7 +97,29 @@ BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 
 	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
-	SELECT id, kind, args, href, created_at, read_at IS NULL AS unread FROM notification WHERE user_id = v_user ORDER BY id DESC LIMIT p_limit;
+	SELECT id, kind, args, SUBSTRING_INDEX(args, '=', -1) AS about, href, created_at, read_at IS NULL AS unread FROM notification WHERE user_id = v_user ORDER BY id DESC LIMIT p_limit;
+END//
+
+-- What was bought in each of the last 12 months, this one included: month, amount (approved, by the day of the order).
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_purchases(IN p_token VARCHAR(64))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+	DECLARE v_first DATE DEFAULT DATE_FORMAT(business_day(), '%Y-%m-01');
+
+	CALL portal_guard(p_token, 'order.view', v_user, v_party, v_branch);
+	WITH RECURSIVE m AS (
+		SELECT v_first - INTERVAL 11 MONTH AS first
+		 UNION ALL
+		SELECT first + INTERVAL 1 MONTH FROM m WHERE first < v_first)
+	SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, COALESCE(SUM(o.approved_amount), 0) AS amount
+	  FROM m
+	  LEFT JOIN sales_order o ON o.party_id = v_party AND o.placed_at >= m.first - INTERVAL 8 HOUR
+		AND o.placed_at < m.first + INTERVAL 1 MONTH - INTERVAL 8 HOUR
+		AND o.status NOT IN ('draft', 'submitted', 'returned', 'rejected', 'cancelled') AND (v_branch IS NULL OR o.branch_id = v_branch)
+	 GROUP BY m.first
+	 ORDER BY m.first;
 END//
 
 -- Marks one as read, or all (p_id 0).

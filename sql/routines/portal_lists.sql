@@ -2,7 +2,7 @@
 
 DELIMITER //
 
--- All of them: id, name, private, mine, lines, updated_at.
+-- All of them: id, name, private, owner (shared, private), version, updated_at, line_count.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_list(IN p_token VARCHAR(64))
 SQL SECURITY DEFINER READS SQL DATA
@@ -10,7 +10,7 @@ BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 
 	CALL portal_guard(p_token, 'order.create', v_user, v_party, v_branch);
-	SELECT s.id, s.name, s.user_id IS NOT NULL AS private, s.version, s.updated_at,
+	SELECT s.id, s.name, s.user_id IS NOT NULL AS private, IF(s.user_id IS NULL, 'shared', 'private') AS owner, s.version, s.updated_at,
 	       (SELECT COUNT(*) FROM saved_list_line l WHERE l.list_id = s.id) AS line_count
 	  FROM saved_list s
 	 WHERE s.party_id = v_party AND (s.user_id IS NULL OR s.user_id = v_user)

@@ -70,13 +70,14 @@
       <xsl:if test="@href"><xsl:attribute name="formaction"><xsl:value-of select="@href"/></xsl:attribute></xsl:if>
       <xsl:choose>
         <xsl:when test="@bulk or ancestor::p:filter"/>
-        <xsl:when test="parent::p:bulk"><xsl:attribute name="form"><xsl:value-of select="ancestor::p:form/@name"/>-bulk</xsl:attribute></xsl:when>
+        <xsl:when test="parent::p:bulk[@href]"><xsl:attribute name="form"><xsl:value-of select="ancestor::p:form/@name"/>-bulk</xsl:attribute></xsl:when>
         <xsl:when test="not(ancestor::p:form)"><xsl:attribute name="form">act</xsl:attribute></xsl:when>
       </xsl:choose>
+      <xsl:if test="ancestor::p:form[@live] and ancestor::p:form//p:field[@type = 'file']"><xsl:attribute name="formenctype">multipart/form-data</xsl:attribute></xsl:if>
       <xsl:if test="@name"><xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute><xsl:attribute name="value"><xsl:value-of select="@value"/></xsl:attribute></xsl:if>
       <xsl:if test="@shortcut"><xsl:attribute name="data-key"><xsl:value-of select="@shortcut"/></xsl:attribute></xsl:if>
       <xsl:if test="@confirm"><xsl:attribute name="data-confirm"><xsl:value-of select="f:t('confirm.', @confirm)"/></xsl:attribute></xsl:if>
-      <xsl:if test="@novalidate or parent::p:adder"><xsl:attribute name="formnovalidate">formnovalidate</xsl:attribute></xsl:if>
+      <xsl:if test="@novalidate or parent::p:adder or parent::p:bulk[not(@href)]"><xsl:attribute name="formnovalidate">formnovalidate</xsl:attribute></xsl:if>
       <xsl:call-template name="icon"/><xsl:value-of select="f:t('action.', @rel)"/>
     </button>
   </xsl:template>

@@ -27,7 +27,7 @@
       <xsl:apply-templates select="p:grid"/>
       <div class="form-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/></div>
     </form>
-    <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
+    <xsl:apply-templates select="p:grid/p:bulk[@href]" mode="form"/>
   </xsl:template>
 
   <!-- An order: lines and details on the left, sums and the way on always in
@@ -58,7 +58,7 @@
         <xsl:apply-templates select="p:action[@primary]" mode="button"/>
       </div>
     </form>
-    <xsl:apply-templates select="p:grid/p:bulk" mode="form"/>
+    <xsl:apply-templates select="p:grid/p:bulk[@href]" mode="form"/>
   </xsl:template>
 
   <!-- A drawing of black squares: the path of a code to photograph. -->
@@ -77,7 +77,7 @@
   <!-- Token against forgery, version for optimistic locking, idempotency key
        so that a double click is one order; and what is hidden. -->
   <xsl:template name="form-attributes">
-    <xsl:if test="p:field/@type = 'file' or p:group/p:field/@type = 'file'"><xsl:attribute name="enctype">multipart/form-data</xsl:attribute></xsl:if>
+    <xsl:if test="not(@live) and (p:field/@type = 'file' or p:group/p:field/@type = 'file')"><xsl:attribute name="enctype">multipart/form-data</xsl:attribute></xsl:if>
     <xsl:if test="@live">
       <xsl:attribute name="hx-post"><xsl:value-of select="@live"/></xsl:attribute>
       <xsl:attribute name="hx-trigger">change target:.live</xsl:attribute>
@@ -190,7 +190,7 @@
     <xsl:param name="label"/>
     <xsl:attribute name="id">f-<xsl:value-of select="@name"/></xsl:attribute>
     <xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute>
-    <xsl:if test="parent::p:bulk"><xsl:attribute name="form"><xsl:value-of select="ancestor::p:form/@name"/>-bulk</xsl:attribute></xsl:if>
+    <xsl:if test="parent::p:bulk[@href]"><xsl:attribute name="form"><xsl:value-of select="ancestor::p:form/@name"/>-bulk</xsl:attribute></xsl:if>
     <xsl:if test="$label"><xsl:attribute name="aria-label"><xsl:value-of select="$label"/></xsl:attribute></xsl:if>
     <xsl:if test="@required"><xsl:attribute name="required">required</xsl:attribute></xsl:if>
     <xsl:if test="@readonly"><xsl:attribute name="readonly">readonly</xsl:attribute></xsl:if>
@@ -352,8 +352,9 @@
     </div>
   </xsl:template>
 
-  <!-- The import is a form of its own, tied to its controls by @form: the
-       draft is posted at every change and must not carry a file along. -->
+  <!-- An import with an address is a form of its own, tied to its controls by
+       @form.  Without one it is sent with the form, whose live posts are not
+       multipart and so carry no file along; its buttons are. -->
   <xsl:template match="p:bulk">
     <details class="bulk-entry"><xsl:if test=".//p:error"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
       <summary><xsl:value-of select="f:t('grid.bulk')"/></summary>

@@ -1,0 +1,241 @@
+/*
+ * home.c - what waits for this company: answers it owes, goods on the way, money
+ * due, lots near their end, and what it bought in twelve months.
+ *
+ * Money is shown only to those who may see the account; the database leaves it out
+ * for everyone else.
+ */
+#include <string.h>
+
+#include "form.h"
+#include "list.h"
+
+enum { FIGURES, ORDERS, DUE, EXPIRING, MESSAGES, READ, PURCHASES, NSQL };
+
+static const struct sql sql[NSQL] = {
+	[FIGURES] = { "home.figures", "CALL portal_home_figures(?)" },
+	[ORDERS] = { "home.orders", "CALL portal_home_orders(?, 8)" },
+	[DUE] = { "home.due", "CALL portal_home_due(?, 6)" },
+	[EXPIRING] = { "home.expiring", "CALL portal_home_expiring(?, 6)" },
+	[MESSAGES] = { "home.messages", "CALL portal_home_messages(?, ?)" },
+	[READ] = { "home.read", "CALL portal_home_read(?, ?)" },
+	[PURCHASES] = { "home.purchases", "CALL portal_home_purchases(?)" },
+};
+
+/* ---- figures ---- */
+
+/* A tile: the alias of its value, where it leads; it warns when it is not zero. */
+struct tile {
+	const char *name;
+	enum type type;
+	const char *href;
+	bool warns;
+	const char *context; /* alias of a second value, or NULL */
+	enum type context_type;
+	enum perm perm;
+};
+
+static const struct tile tiles[] = {
+	{ "open_orders", TYPE_INT, "/orders/?status=open&view=open", false, "drafts", TYPE_INT,
+	    PERM_ORDER_VIEW },
+	{ "in_transit", TYPE_INT, "/shipments/", false, NULL, TYPE_INT, PERM_SHIPMENT_VIEW },
+	{ "due_amount", TYPE_MONEY, "/statements/", false, "overdue_amount", TYPE_MONEY,
+	    PERM_STATEMENT_VIEW },
+	{ "available", TYPE_MONEY, "/statements/", false, "credit_limit", TYPE_MONEY,
+	    PERM_STATEMENT_VIEW },
+	{ "expiring_documents", TYPE_INT, "/company/", true, NULL, TYPE_INT, PERM_COMPANY_VIEW },
+};
+
+static void
+add_figures(struct req *r, const struct rows *f)
+{
+	xmlNodePtr figures = x_el(r->page, "figures");
+
+	x_attr(figures, "name", "home");
+	for (size_t i = 0; i < LEN(tiles); i++) {
+		const struct tile *t = &tiles[i];
+		xmlNodePtr n;
+
+		if (!req_may(r, t->perm) || row_null(f, 0, t->name))
+			continue;
+		n = x_el(figures, "figure");
+		x_attr(n, "name", t->name);
+		x_attr(n, "href", t->href);
+		if ((t->warns && row_int(f, 0, t->name) > 0) || (strcmp(t->name, "due_amount") == 0 &&
+		    strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0))
+			x_attr(n, "alert", "warning");
+		x_value(n, t->type, t->name, row_str(f, 0, t->name));
+		if (t->context != NULL)
+			x_value(x_el(n, "context"), t->context_type, t->context, row_str(f, 0, t->context));
+	}
+	if (figures->children == NULL) {
+		xmlUnlinkNode(figures);
+		xmlFreeNode(figures);
+	}
+}
+
+/* ---- lists ---- */
+
+static const struct column order_columns[] = {
+	{ "order_no", TYPE_CODE, .sub = "po_no" },
+	{ "placed_at", TYPE_DATETIME },
+	{ "amount", TYPE_MONEY },
+	{ "status", TYPE_STATUS, .set = "order" },
+	{ "shipped", TYPE_STATUS, .set = "shipped" },
+	{ "expected_on", TYPE_DATE },
+	{ 0 }
+};
+
+static const struct column due_columns[] = {
+	{ "doc_no", TYPE_TEXT },
+	{ "open_amount", TYPE_MONEY },
+	{ "due_on", TYPE_DUE },
+	{ 0 }
+};
+
+static const struct column expiring_columns[] = {
+	{ "product", TYPE_TEXT, .sub = "pack" },
+	{ "lot_no", TYPE_CODE },
+	{ "expires_on", TYPE_DUE },
+	{ "qty", TYPE_QTY, .unit = "{unit}" },
+	{ 0 }
+};
+
+static const struct column message_columns[] = {
+	{ "kind", TYPE_STATUS, .set = "notification", .sub = "about" },
+	{ "created_at", TYPE_AGO },
+	{ 0 }
+};
+
+static void
+add_list(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
+    const char *row_href, const char *all)
+{
+	xmlNodePtr n;
+
+	if (rows->n == 0)
+		return;
+	n = x_list(r, name, rows, columns, row_href);
+	if (all != NULL)
+		x_link(n, "all", all);
+}
+
+/* Messages not read yet are marked; opening one is a link, reading all a button. */
+static void
+add_messages(struct req *r, const char *name, const struct rows *rows)
+{
+	xmlNodePtr n, row;
+	size_t i = 0, unread = 0;
+
+	if (rows->n == 0)
+		return;
+	n = x_list(r, name, rows, message_columns, NULL);
+	for (row = n->children; row != NULL; row = row->next) {
+		if (!xmlStrEqual(row->name, (const xmlChar *)"row"))
+			continue;
+		x_attr(row, "href", row_null(rows, i, "href") ? NULL : row_str(rows, i, "href"));
+		if (row_int(rows, i, "unread") == 1) {
+			x_attr(row, "flag", "attention");
+			unread++;
+		}
+		i++;
+	}
+	if (unread > 0)
+		x_action(n, "read-all", "post", "/home/read");
+}
+
+static void
+add_chart(struct req *r)
+{
+	const struct rows *months = req_query(r, PURCHASES, S(r->token));
+	xmlNodePtr chart, series;
+
+	if (months->n == 0)
+		return;
+	chart = x_el(r->page, "chart");
+	x_attr(chart, "name", "purchases");
+	x_attr(chart, "kind", "bar-line");
+	x_attr(chart, "x", "month");
+	x_attr(chart, "type", "money");
+	x_attr(chart, "unit", "CNY");
+	series = x_el(chart, "series");
+	x_attr(series, "name", "purchases");
+	for (size_t i = 0; i < months->n; i++) {
+		xmlNodePtr point = x_el(series, "point");
+
+		x_attr(point, "x", row_str(months, i, "month"));
+		x_attr(point, "y", row_str(months, i, "amount"));
+	}
+}
+
+static void
+add_notices(struct req *r, const struct rows *f)
+{
+	if (row_int(f, 0, "returned") > 0)
+		x_value(x_notice(r->page, "warning", "home.returned"), TYPE_INT, "n",
+		    row_str(f, 0, "returned"));
+	if (!row_null(f, 0, "overdue_amount") && strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0)
+		x_attr(x_value(x_notice(r->page, "danger", "home.overdue"), TYPE_MONEY, "amount",
+		    row_str(f, 0, "overdue_amount")), "unit", "CNY");
+}
+
+static int
+home(struct req *r)
+{
+	const struct rows *figures = req_query(r, FIGURES, S(r->token));
+
+	req_title(r, r->user.name);
+	if (req_may(r, PERM_ORDER_CREATE)) {
+		x_flag(x_action(r->heading, "order.new", "get", "/entry/"), "primary", true);
+		x_action(r->heading, "order.template", "get", "/lists/");
+	}
+	if (figures->n == 0)
+		return 200;
+	add_notices(r, figures);
+	add_figures(r, figures);
+	if (req_may(r, PERM_ORDER_VIEW)) {
+		add_chart(r);
+		add_list(r, "open-orders", req_query(r, ORDERS, S(r->token)), order_columns,
+		    "/orders/view?id={id}", "/orders/");
+	}
+	add_messages(r, "home-messages", req_query(r, MESSAGES, S(r->token), I(6)));
+	if (req_may(r, PERM_STATEMENT_VIEW))
+		add_list(r, "home-due", req_query(r, DUE, S(r->token)), due_columns,
+		    req_may(r, PERM_INVOICE_VIEW) ? "/invoices/view?id={id}" : NULL, "/statements/");
+	add_list(r, "home-expiring", req_query(r, EXPIRING, S(r->token)), expiring_columns, NULL, NULL);
+	return 200;
+}
+
+/* Every message of the last time. */
+static int
+messages(struct req *r)
+{
+	const struct rows *rows = req_query(r, MESSAGES, S(r->token), I(100));
+
+	add_messages(r, "messages", rows);
+	if (rows->n == 0)
+		x_list(r, "messages", rows, message_columns, NULL);
+	return 200;
+}
+
+static int
+read_all(struct req *r)
+{
+	req_query(r, READ, S(r->token), I(0));
+	return req_redirect(r, "/home/");
+}
+
+static const struct route routes[] = {
+	{ "/", GET, PERM_SIGNED_IN, home },
+	{ "/messages", GET, PERM_SIGNED_IN, messages },
+	{ "/read", POST, PERM_SIGNED_IN, read_all, .flags = REPEATABLE },
+	{ 0 }
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct app app = { "home", routes, sql, LEN(sql) };
+
+	return app_main(&app, argc, argv);
+}
