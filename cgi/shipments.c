@@ -44,7 +44,7 @@ static const struct sql sql[NSQL] = {
 		" WHERE e.party_id = ? AND e.shipment_id = ? ORDER BY e.at, e.id" },
 	[ARRIVAL] = { "shipments.arrival",
 		"SELECT a.arrived_on, a.received_by_name, a.temperature, a.note, a.entered_on,"
-		" f.name AS photo, f.token AS photo_token"
+		" f.name AS photo, IF(f.id IS NULL, NULL, a.shipment_id) AS photo_of"
 		" FROM arrival a LEFT JOIN attachment f ON f.id = a.photo_id"
 		" WHERE a.party_id = ? AND a.shipment_id = ?" },
 	[CANCEL] = { "shipments.cancel", "CALL shipment_cancel(?)" },
@@ -163,7 +163,7 @@ static const struct column arrival_facts[] = {
 	{ "received_by_name", TYPE_TEXT },
 	{ "temperature", TYPE_TEXT, .unit = "celsius" },
 	{ "entered_on", TYPE_STATUS, .set = "origin" },
-	{ "photo", TYPE_TEXT, .href = "/shipments/photo?id={shipment_id}" },
+	{ "photo", TYPE_TEXT, .href = "/shipments/photo?id={photo_of}" },
 	{ "note", TYPE_TEXT },
 	{ 0 }
 };
