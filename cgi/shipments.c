@@ -161,7 +161,7 @@ static const struct column line_columns[] = {
 static const struct column arrival_facts[] = {
 	{ "arrived_on", TYPE_DATE },
 	{ "received_by_name", TYPE_TEXT },
-	{ "temperature", TYPE_TEXT, .unit = "celsius" },
+	{ "temperature", TYPE_QTY, .unit = "celsius" },
 	{ "entered_on", TYPE_STATUS, .set = "origin" },
 	{ "photo", TYPE_TEXT, .href = "/shipments/photo?id={photo_of}" },
 	{ "note", TYPE_TEXT },

@@ -112,7 +112,7 @@ static const struct column note_columns[] = {
 static const struct column arrival_facts[] = {
 	{ "arrived_on", TYPE_DATE },
 	{ "received_by_name", TYPE_TEXT },
-	{ "temperature", TYPE_TEXT },
+	{ "temperature", TYPE_QTY, .unit = "celsius" },
 	{ "photo_name", TYPE_TEXT, .href = "/shipments/file?file={photo}" },
 	{ "note", TYPE_TEXT },
 	{ 0 }
