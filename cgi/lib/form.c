@@ -80,6 +80,8 @@ form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *
 	x_flag(n, "many", (f->flags & MANY) != 0);
 	x_flag(n, "readonly", (f->flags & READ_ONLY) != 0);
 	add_limits(r, n, f);
+	if (f->type == TYPE_CHECK && value != NULL && strcmp(value, "0") == 0)
+		value = NULL;
 	if (value != NULL && value[0] != '\0' && (f->flags & NO_ECHO) == 0 && f->type != TYPE_FILE)
 		x_text(n, "value", value);
 	add_options(n, f, value);
