@@ -17,12 +17,14 @@ SQL SECURITY DEFINER NO SQL
 RETURN DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)//
 
 -- @execute office jobs login
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION param_int(p_name VARCHAR(60), p_default INT) RETURNS INT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION param_int(p_name VARCHAR(60),
+	p_default INT) RETURNS INT
 SQL SECURITY DEFINER READS SQL DATA
 RETURN COALESCE((SELECT CAST(value AS SIGNED) FROM param WHERE name = p_name), p_default)//
 
 -- A moment from text that came with a URL; what is none is NULL, not an error.
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION moment_of(p_text VARCHAR(200)) RETURNS DATETIME(6)
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION moment_of(
+	p_text VARCHAR(200)) RETURNS DATETIME(6)
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 BEGIN
 	DECLARE EXIT HANDLER FOR SQLEXCEPTION RETURN NULL;
@@ -32,7 +34,8 @@ END//
 
 -- The one test of expiry (X07): the printed day is the last valid one.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION is_expired(p_expires DATE, p_day DATE) RETURNS TINYINT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION is_expired(p_expires DATE,
+	p_day DATE) RETURNS TINYINT
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 RETURN p_day > p_expires//
 
@@ -54,7 +57,8 @@ BEGIN
 END//
 
 -- Day p_day of the month p_months after p_base, or its last day.
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION month_day(p_base DATE, p_months INT, p_day INT) RETURNS DATE
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION month_day(p_base DATE, p_months INT,
+	p_day INT) RETURNS DATE
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 BEGIN
 	DECLARE v_last DATE DEFAULT LAST_DAY(LAST_DAY(p_base) - INTERVAL (DAY(LAST_DAY(p_base)) - 1) DAY
@@ -65,7 +69,8 @@ END//
 
 -- Due date by payment term (DOMAIN 3.3), before the working-day rule.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION term_date(p_kind VARCHAR(10), p_base DATE, p_days INT,
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION term_date(p_kind VARCHAR(10), p_base DATE,
+	p_days INT,
 	p_cut INT, p_pay INT, p_months INT) RETURNS DATE
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 RETURN CASE p_kind
@@ -78,7 +83,8 @@ RETURN CASE p_kind
 
 -- Due date of a document of a customer.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION due_date(p_party BIGINT, p_base DATE) RETURNS DATE
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION due_date(p_party BIGINT,
+	p_base DATE) RETURNS DATE
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_due DATE;
@@ -95,13 +101,15 @@ END//
 
 -- Net part of a gross amount: rounded half up to the fen, once per line.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION net_of(p_gross DECIMAL(18,2), p_rate DECIMAL(5,4)) RETURNS DECIMAL(18,2)
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION net_of(p_gross DECIMAL(18,2),
+	p_rate DECIMAL(5,4)) RETURNS DECIMAL(18,2)
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 RETURN ROUND(p_gross / (1 + p_rate), 2)//
 
 -- The next number of a kind: <kind><yyyymmdd>-<customer code>-<nn>; they run per
 -- customer and day. Without a customer: <kind><yyyymmdd>-<nnnn>.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE next_number(IN p_kind VARCHAR(4), IN p_party BIGINT,
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE next_number(IN p_kind VARCHAR(4),
+	IN p_party BIGINT,
 	IN p_day DATE, OUT p_number VARCHAR(32))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -122,7 +130,8 @@ END//
 
 -- Tells a user of the site something happened; p_args as name=value|….
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE notify_user(IN p_user BIGINT, IN p_kind VARCHAR(40),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE notify_user(IN p_user BIGINT,
+	IN p_kind VARCHAR(40),
 	IN p_args VARCHAR(400), IN p_href VARCHAR(200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN

@@ -3,16 +3,20 @@
 
 DELIMITER //
 
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION audit_hash(p_prev BINARY(32), p_chain VARCHAR(40), p_seq BIGINT,
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION audit_hash(p_prev BINARY(32),
+	p_chain VARCHAR(40), p_seq BIGINT,
 	p_at DATETIME(6), p_actor BIGINT, p_for BIGINT, p_request VARCHAR(40), p_entity VARCHAR(40),
 	p_id VARCHAR(60), p_op VARCHAR(6), p_before LONGTEXT, p_after LONGTEXT) RETURNS BINARY(32)
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
-RETURN UNHEX(SHA2(CONCAT(HEX(p_prev), '\n', p_chain, '\n', p_seq, '\n', p_at, '\n', COALESCE(p_actor, ''), '\n',
-	COALESCE(p_for, ''), '\n', COALESCE(p_request, ''), '\n', p_entity, '\n', p_id, '\n', p_op, '\n',
+RETURN UNHEX(SHA2(CONCAT(HEX(p_prev), '\n', p_chain, '\n', p_seq, '\n', p_at, '\n',
+	COALESCE(p_actor, ''), '\n',
+	COALESCE(p_for, ''), '\n', COALESCE(p_request, ''), '\n', p_entity, '\n', p_id, '\n', p_op,
+		'\n',
 	COALESCE(p_before, ''), '\n', COALESCE(p_after, '')), 256))//
 
 -- Called by the audit triggers only.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE audit_write(IN p_chain VARCHAR(40), IN p_entity VARCHAR(40),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE audit_write(IN p_chain VARCHAR(40),
+	IN p_entity VARCHAR(40),
 	IN p_id VARCHAR(60), IN p_op VARCHAR(6), IN p_before LONGTEXT, IN p_after LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -25,7 +29,8 @@ BEGIN
 	SELECT seq, hash INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
 	SET v_hash = audit_hash(v_prev, p_chain, v_seq, v_at, @actor_id, @actor_for, @request_id,
 		p_entity, p_id, p_op, p_before, p_after);
-	INSERT INTO audit_log (chain, seq, at, actor_id, actor_for, request_id, entity, entity_id, op,
+	INSERT INTO audit_log (chain, seq, at, actor_id, actor_for, request_id, entity, entity_id,
+		op,
 		before_value, after_value, prev, hash)
 	VALUES (p_chain, v_seq, v_at, @actor_id, @actor_for, @request_id, p_entity, p_id, p_op,
 		p_before, p_after, v_prev, v_hash);
@@ -41,10 +46,13 @@ BEGIN
 	SELECT chain, seq, id, fault
 	  FROM (SELECT chain, seq, id,
 		       CASE
-			WHEN hash <> audit_hash(prev, chain, seq, at, actor_id, actor_for, request_id, entity,
+			WHEN hash <> audit_hash(prev, chain, seq, at, actor_id, actor_for,
+				request_id, entity,
 				entity_id, op, before_value, after_value) THEN 'changed'
-			WHEN prev <> COALESCE(LAG(hash) OVER (PARTITION BY chain ORDER BY seq), REPEAT('\0', 32))
-			  OR seq <> COALESCE(LAG(seq) OVER (PARTITION BY chain ORDER BY seq), 0) + 1 THEN 'link'
+			WHEN prev <> COALESCE(LAG(hash) OVER (PARTITION BY chain ORDER BY seq),
+				REPEAT('\0', 32))
+			  OR seq <> COALESCE(LAG(seq) OVER (PARTITION BY chain ORDER BY seq), 0) + 1
+					THEN 'link'
 		       END AS fault
 		  FROM audit_log
 		 WHERE p_chain IN ('', chain)) t

@@ -5,7 +5,8 @@ DELIMITER //
 
 -- The session of a token, or no row. Touches seen_at at most every five minutes;
 -- called outside the page's transaction. Sets the variables the triggers read.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_find(IN p_site VARCHAR(6), IN p_token VARCHAR(64),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_find(IN p_site VARCHAR(6),
+	IN p_token VARCHAR(64),
 	OUT p_user BIGINT, OUT p_stage VARCHAR(8))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -21,7 +22,8 @@ BEGIN
 	 WHERE s.token_hash = UNHEX(SHA2(p_token, 256))
 	   AND s.site = p_site
 	   AND s.expires_at > v_now
-	   AND s.seen_at > v_now - INTERVAL param_int(CONCAT('session.', p_site, '_idle'), 1800) SECOND
+	   AND s.seen_at > v_now - INTERVAL param_int(CONCAT('session.', p_site, '_idle'),
+			1800) SECOND
 	   AND u.status = 'active';
 	SET @actor_id = p_user;
 	IF v_seen < v_now - INTERVAL 5 MINUTE THEN
@@ -51,8 +53,10 @@ BEGIN
 	       u.locale, u.theme, v_stage AS stage, u.must_change, NULL AS party_id,
 	       @actor_scope AS row_scope, u.org_unit_id,
 	       COALESCE((SELECT GROUP_CONCAT(DISTINCT rp.permission SEPARATOR ' ') FROM user_role x
-	          JOIN role_permission rp ON rp.role_id = x.role_id WHERE x.user_id = u.id), '') AS permissions,
-	       (SELECT COUNT(*) FROM (SELECT 1 FROM approval_inbox i WHERE i.user_id = v_user LIMIT 100) w) AS waiting
+	          JOIN role_permission rp ON rp.role_id = x.role_id WHERE x.user_id = u.id),
+	          '') AS permissions,
+	       (SELECT COUNT(*) FROM (SELECT 1 FROM approval_inbox i WHERE i.user_id = v_user
+			LIMIT 100) w) AS waiting
 	  FROM app_user u
 	  LEFT JOIN org_unit o ON o.id = u.org_unit_id
 	 WHERE u.id = v_user;
@@ -74,8 +78,10 @@ BEGIN
 	          JOIN role_permission rp ON rp.role_id = x.role_id
 	          JOIN permission pm ON pm.name = rp.permission AND FIND_IN_SET('portal', pm.site)
 	         WHERE x.user_id = u.id), '') AS permissions,
-	       (SELECT COUNT(*) FROM sales_order q WHERE q.party_id = u.party_id AND q.status = 'returned')
-	       + (SELECT COUNT(*) FROM notification n WHERE n.user_id = u.id AND n.read_at IS NULL) AS waiting
+	       (SELECT COUNT(*) FROM sales_order q WHERE q.party_id = u.party_id
+			AND q.status = 'returned')
+	       + (SELECT COUNT(*) FROM notification n WHERE n.user_id = u.id
+			AND n.read_at IS NULL) AS waiting
 	  FROM app_user u
 	  JOIN party p ON p.id = u.party_id
 	 WHERE u.id = v_user;
@@ -83,7 +89,8 @@ END//
 
 -- Who asks, and for which company: 28000 without a full session, refusal
 -- `forbidden` without the permission ('' is any). p_branch limits a branch user.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_guard(IN p_token VARCHAR(64), IN p_permission VARCHAR(40),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_guard(IN p_token VARCHAR(64),
+	IN p_permission VARCHAR(40),
 	OUT p_user BIGINT, OUT p_party BIGINT, OUT p_branch BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
@@ -115,7 +122,8 @@ END//
 -- Takes an idempotency key inside the request's transaction.
 -- fresh 1: go on; fresh 0: done before, location leads to its answer, same tells
 -- whether the request is the same as then (0: refuse).
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE idem_take(IN p_user BIGINT, IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE idem_take(IN p_user BIGINT,
+	IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_hash BINARY(32) DEFAULT IF(LENGTH(p_hash) = 64, UNHEX(p_hash), p_hash);
@@ -131,7 +139,8 @@ BEGIN
 	END IF;
 END//
 
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_user_of(IN p_site VARCHAR(6), IN p_token VARCHAR(64), OUT p_user BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_user_of(IN p_site VARCHAR(6),
+	IN p_token VARCHAR(64), OUT p_user BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	SELECT s.user_id INTO p_user
@@ -145,7 +154,8 @@ BEGIN
 END//
 
 -- As session_user_of, but a person who still owes his second factor is nobody.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_owner_of(IN p_site VARCHAR(6), IN p_token VARCHAR(64), OUT p_user BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE session_owner_of(IN p_site VARCHAR(6),
+	IN p_token VARCHAR(64), OUT p_user BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	SELECT s.user_id INTO p_user
@@ -162,7 +172,8 @@ END//
 
 -- p_hash: SHA-256 of the request, 32 bytes or 64 hex characters.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE office_idem(IN p_token VARCHAR(64), IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE office_idem(IN p_token VARCHAR(64),
+	IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user BIGINT;
@@ -172,7 +183,8 @@ BEGIN
 END//
 
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE office_idem_done(IN p_token VARCHAR(64), IN p_key VARBINARY(64), IN p_location VARCHAR(400))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE office_idem_done(IN p_token VARCHAR(64),
+	IN p_key VARBINARY(64), IN p_location VARCHAR(400))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user BIGINT;
@@ -182,7 +194,8 @@ BEGIN
 END//
 
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_idem(IN p_token VARCHAR(64), IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_idem(IN p_token VARCHAR(64),
+	IN p_key VARBINARY(64), IN p_hash VARBINARY(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -192,7 +205,8 @@ BEGIN
 END//
 
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_idem_done(IN p_token VARCHAR(64), IN p_key VARBINARY(64), IN p_location VARCHAR(400))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_idem_done(IN p_token VARCHAR(64),
+	IN p_key VARBINARY(64), IN p_location VARCHAR(400))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;

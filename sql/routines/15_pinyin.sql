@@ -6,7 +6,8 @@ DELIMITER //
 -- ranges, other characters that names of the trade have by a list; Latin
 -- letters and digits stay, what is unknown is left out.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION pinyin_initials(p_text VARCHAR(200)) RETURNS VARCHAR(80)
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION pinyin_initials(
+	p_text VARCHAR(200)) RETURNS VARCHAR(80)
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 BEGIN
 	DECLARE v_out VARCHAR(200) DEFAULT '';

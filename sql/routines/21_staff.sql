@@ -5,7 +5,8 @@
 DELIMITER //
 
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION role_is_sensitive(p_role BIGINT) RETURNS TINYINT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION role_is_sensitive(
+	p_role BIGINT) RETURNS TINYINT
 SQL SECURITY DEFINER READS SQL DATA
 RETURN EXISTS (SELECT 1 FROM role_permission rp JOIN permission p ON p.name = rp.permission
 	WHERE rp.role_id = p_role AND p.guarded = 1)//
@@ -13,7 +14,8 @@ RETURN EXISTS (SELECT 1 FROM role_permission rp JOIN permission p ON p.name = rp
 -- Something done to an account of staff, or no row: unlock, enable, disable, end (all
 -- sessions), factor (second factor off), link (p_link: 64 hex characters, good for a week).
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_act(IN p_user BIGINT, IN p_what VARCHAR(10), IN p_link VARCHAR(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_act(IN p_user BIGINT,
+	IN p_what VARCHAR(10), IN p_link VARCHAR(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_login VARCHAR(60);
@@ -28,14 +30,16 @@ BEGIN
 			UPDATE app_user SET failed_count = 0, locked_until = NULL WHERE id = p_user;
 			CALL login_note('office', p_user, v_login, 'unlocked', NULL, NULL);
 		WHEN 'enable' THEN
-			UPDATE app_user SET status = 'active', version = version + 1 WHERE id = p_user AND status = 'disabled';
+			UPDATE app_user SET status = 'active', version = version + 1
+				WHERE id = p_user AND status = 'disabled';
 			CALL login_note('office', p_user, v_login, 'enabled', NULL, NULL);
 		WHEN 'disable' THEN
 			CALL user_end_sessions(p_user, 1);
 		WHEN 'end' THEN
 			CALL user_end_sessions(p_user, 0);
 		WHEN 'factor' THEN
-			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL WHERE id = p_user;
+			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL
+				WHERE id = p_user;
 			DELETE FROM recovery_code WHERE user_id = p_user;
 			CALL login_note('office', p_user, v_login, 'factor_off', NULL, NULL);
 			CALL user_end_sessions(p_user, 0);
@@ -50,7 +54,8 @@ END//
 -- Gives a role, or asks a second person to: done = 1 given, 0 waiting; no row for
 -- a user or role that is none of the office.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_give(IN p_user BIGINT, IN p_role BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_give(IN p_user BIGINT,
+	IN p_role BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 proc: BEGIN
 	IF NOT EXISTS (SELECT 1 FROM app_user u JOIN role r ON r.id = p_role AND r.site = 'office'
@@ -64,18 +69,21 @@ proc: BEGIN
 		CALL refuse('role.has|role_id');
 	END IF;
 	IF role_is_sensitive(p_role) THEN
-		INSERT INTO role_request (user_id, role_id, asked_by) VALUES (p_user, p_role, @actor_id);
+		INSERT INTO role_request (user_id, role_id, asked_by)
+			VALUES (p_user, p_role, @actor_id);
 		SELECT 0 AS done;
 	ELSE
 		INSERT INTO user_role (user_id, role_id, is_main, granted_by)
-		SELECT p_user, p_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = p_user), @actor_id;
+		SELECT p_user, p_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = p_user),
+		       @actor_id;
 		SELECT 1 AS done;
 	END IF;
 END//
 
 -- The second person's word on a waiting request; no row when it waits no more.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_decide(IN p_request BIGINT, IN p_grant TINYINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_decide(IN p_request BIGINT,
+	IN p_grant TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 proc: BEGIN
 	DECLARE v_user, v_role, v_asked BIGINT;
@@ -96,22 +104,26 @@ proc: BEGIN
 	 WHERE id = p_request;
 	IF p_grant = 1 THEN
 		INSERT IGNORE INTO user_role (user_id, role_id, is_main, granted_by)
-		SELECT v_user, v_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = v_user), @actor_id;
+		SELECT v_user, v_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = v_user),
+		       @actor_id;
 	END IF;
 	SELECT v_user AS user_id;
 END//
 
 -- Takes a role away; the last who may give roles keeps it. No row: he had it not.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_take(IN p_user BIGINT, IN p_role BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_take(IN p_user BIGINT,
+	IN p_role BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DELETE ur FROM user_role ur JOIN app_user u ON u.id = ur.user_id
 	 WHERE ur.user_id = p_user AND ur.role_id = p_role AND u.site = 'office';
 	IF ROW_COUNT() > 0 THEN
-		IF NOT EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp ON rp.role_id = ur.role_id
+		IF NOT EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp
+			ON rp.role_id = ur.role_id
 			JOIN app_user u ON u.id = ur.user_id
-			WHERE rp.permission = 'staff.edit' AND u.status = 'active' AND u.site = 'office') THEN
+			WHERE rp.permission = 'staff.edit' AND u.status = 'active'
+				AND u.site = 'office') THEN
 			CALL refuse('role.last');
 		END IF;
 		SELECT p_user AS user_id;
@@ -121,7 +133,8 @@ END//
 -- A department made (p_id 0) or changed; the paths below it follow. good = 0: another
 -- changed it meanwhile. Nothing comes to stand below itself.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE unit_save(IN p_id BIGINT, IN p_version INT, IN p_parent BIGINT,
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE unit_save(IN p_id BIGINT, IN p_version INT,
+	IN p_parent BIGINT,
 	IN p_code VARCHAR(20), IN p_name VARCHAR(60), IN p_kind VARCHAR(12), IN p_status VARCHAR(8))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 proc: BEGIN
@@ -130,7 +143,8 @@ proc: BEGIN
 
 	SELECT path INTO v_above FROM org_unit WHERE id = p_parent;
 	IF p_id = 0 THEN
-		INSERT INTO org_unit (parent_id, code, name, kind, status) VALUES (p_parent, p_code, p_name, p_kind, p_status);
+		INSERT INTO org_unit (parent_id, code, name, kind, status)
+			VALUES (p_parent, p_code, p_name, p_kind, p_status);
 		SELECT 1 AS good, LAST_INSERT_ID() AS id;
 		LEAVE proc;
 	END IF;
@@ -138,12 +152,14 @@ proc: BEGIN
 	IF LEFT(v_above, LENGTH(v_old)) = v_old THEN
 		CALL refuse('unit.below|parent_id');
 	END IF;
-	IF p_status = 'closed' AND EXISTS (SELECT 1 FROM app_user u JOIN org_unit o ON o.id = u.org_unit_id
+	IF p_status = 'closed' AND EXISTS (SELECT 1 FROM app_user u JOIN org_unit o
+		ON o.id = u.org_unit_id
 		WHERE o.path LIKE CONCAT(v_old, '%') AND u.status = 'active') THEN
 		CALL refuse('unit.people|status');
 	END IF;
 	UPDATE org_unit
-	   SET parent_id = p_parent, code = p_code, name = p_name, kind = p_kind, status = p_status, version = version + 1
+	   SET parent_id = p_parent, code = p_code, name = p_name, kind = p_kind, status = p_status,
+	       version = version + 1
 	 WHERE id = p_id AND version = p_version;
 	IF ROW_COUNT() = 0 THEN
 		SELECT 0 AS good, p_id AS id;

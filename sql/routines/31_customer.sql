@@ -4,7 +4,8 @@ DELIMITER //
 
 -- From today p_user looks after the customer; who did before stays on record.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_assign(IN p_party BIGINT, IN p_user BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_assign(IN p_party BIGINT,
+	IN p_user BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_today DATE DEFAULT business_day();
@@ -21,7 +22,8 @@ END//
 -- Something done to an account of a customer, or no row: enable, disable, end (all
 -- sessions), unlock, factor (second factor off), link (p_link: 64 hex characters).
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_user_act(IN p_user BIGINT, IN p_what VARCHAR(10), IN p_link VARCHAR(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_user_act(IN p_user BIGINT,
+	IN p_what VARCHAR(10), IN p_link VARCHAR(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_login VARCHAR(60);
@@ -33,14 +35,16 @@ BEGIN
 			UPDATE app_user SET failed_count = 0, locked_until = NULL WHERE id = p_user;
 			CALL login_note('portal', p_user, v_login, 'unlocked', NULL, NULL);
 		WHEN 'enable' THEN
-			UPDATE app_user SET status = 'active', version = version + 1 WHERE id = p_user AND status = 'disabled';
+			UPDATE app_user SET status = 'active', version = version + 1
+				WHERE id = p_user AND status = 'disabled';
 			CALL login_note('portal', p_user, v_login, 'enabled', NULL, NULL);
 		WHEN 'disable' THEN
 			CALL user_end_sessions(p_user, 1);
 		WHEN 'end' THEN
 			CALL user_end_sessions(p_user, 0);
 		WHEN 'factor' THEN
-			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL WHERE id = p_user;
+			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL
+				WHERE id = p_user;
 			DELETE FROM recovery_code WHERE user_id = p_user;
 			CALL login_note('portal', p_user, v_login, 'factor_off', NULL, NULL);
 			CALL user_end_sessions(p_user, 0);
@@ -54,7 +58,8 @@ END//
 
 -- The test report (药检报告) of a lot; buyers of the lot may fetch it.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lot_report_set(IN p_lot BIGINT, IN p_attachment BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lot_report_set(IN p_lot BIGINT,
+	IN p_attachment BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE lot SET report_id = p_attachment, version = version + 1 WHERE id = p_lot;

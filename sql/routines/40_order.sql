@@ -32,15 +32,20 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_status, v_new VARCHAR(20);
-	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced, v_billable, v_moving INT;
+	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
+		v_billable, v_moving INT;
 	DECLARE v_amount, v_approved_amount, v_invoiced_amount, v_paid DECIMAL(18,2);
 
-	SELECT party_id, status INTO v_party, v_status FROM sales_order WHERE id = p_order FOR UPDATE;
-	SELECT COUNT(*), COALESCE(SUM(ordered_qty), 0), COALESCE(SUM(approved_qty - cancelled_qty), 0), COALESCE(SUM(shipped_qty), 0),
-	       COALESCE(SUM(delivered_qty), 0), COALESCE(SUM(reserved_qty), 0), COALESCE(SUM(invoiced_qty - red_qty), 0),
+	SELECT party_id, status INTO v_party, v_status FROM sales_order
+	       WHERE id = p_order FOR UPDATE;
+	SELECT COUNT(*), COALESCE(SUM(ordered_qty), 0),
+	       COALESCE(SUM(approved_qty - cancelled_qty), 0), COALESCE(SUM(shipped_qty), 0),
+	       COALESCE(SUM(delivered_qty), 0), COALESCE(SUM(reserved_qty), 0),
+	       COALESCE(SUM(invoiced_qty - red_qty), 0),
 	       COALESCE(SUM(shipped_qty - refused_qty), 0), COALESCE(SUM(amount), 0),
 	       COALESCE(SUM(ROUND((approved_qty - cancelled_qty) * price, 2)), 0)
-	  INTO v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced, v_billable, v_amount, v_approved_amount
+	  INTO v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
+	  v_billable, v_amount, v_approved_amount
 	  FROM sales_order_line
 	 WHERE party_id = v_party AND order_id = p_order;
 	SELECT COALESCE(SUM(amount), 0) INTO v_invoiced_amount
@@ -48,16 +53,20 @@ BEGIN
 	 WHERE party_id = v_party AND order_id = p_order AND status = 'issued';
 	SELECT COALESCE(SUM(a.amount), 0) INTO v_paid
 	  FROM ar_item i
-	  JOIN allocation a ON a.party_id = i.party_id AND a.ar_item_id = i.id AND a.receipt_id IS NOT NULL
+	  JOIN allocation a ON a.party_id = i.party_id AND a.ar_item_id = i.id
+			AND a.receipt_id IS NOT NULL
 	 WHERE i.party_id = v_party AND i.order_id = p_order;
 	SELECT COUNT(*) INTO v_moving
 	  FROM shipment
-	 WHERE party_id = v_party AND order_id = p_order AND status IN ('picking', 'shipped', 'in_transit');
+	 WHERE party_id = v_party AND order_id = p_order
+	   AND status IN ('picking', 'shipped', 'in_transit');
 	SET v_new = v_status;
-	IF v_status IN ('approved', 'picking', 'partly_shipped', 'shipped', 'delivered', 'closed') THEN
+	IF v_status IN ('approved', 'picking', 'partly_shipped', 'shipped', 'delivered', 'closed')
+	THEN
 		SET v_new = CASE
 			WHEN v_shipped > 0 AND v_shipped >= v_approved AND v_moving = 0 THEN
-				IF(v_invoiced = v_billable AND v_paid >= v_invoiced_amount, 'closed', 'delivered')
+				IF(v_invoiced = v_billable AND v_paid >= v_invoiced_amount,
+					'closed', 'delivered')
 			WHEN v_shipped > 0 AND v_shipped >= v_approved THEN 'shipped'
 			WHEN v_shipped > 0 THEN 'partly_shipped'
 			WHEN v_reserved > 0 THEN 'picking'
@@ -67,9 +76,11 @@ BEGIN
 		END IF;
 	END IF;
 	UPDATE sales_order
-	   SET status = v_new, line_count = v_lines, amount = v_amount, approved_amount = v_approved_amount,
+	   SET status = v_new, line_count = v_lines, amount = v_amount,
+	       approved_amount = v_approved_amount,
 	       invoiced_amount = v_invoiced_amount, paid_amount = v_paid, qty_ordered = v_ordered,
-	       qty_approved = v_approved, qty_shipped = v_shipped, qty_delivered = v_delivered, qty_invoiced = v_invoiced
+	       qty_approved = v_approved, qty_shipped = v_shipped, qty_delivered = v_delivered,
+	       qty_invoiced = v_invoiced
 	 WHERE id = p_order;
 END//
 
@@ -85,25 +96,30 @@ BEGIN
 		CALL refuse(CONCAT('order.state||status=', v_status));
 	END IF;
 	IF EXISTS (SELECT 1 FROM shipment s JOIN sales_order o ON o.id = p_order
-		WHERE s.party_id = o.party_id AND s.order_id = p_order AND s.status <> 'cancelled') THEN
+		WHERE s.party_id = o.party_id AND s.order_id = p_order AND s.status <> 'cancelled')
+	THEN
 		CALL refuse('order.shipping');
 	END IF;
 	IF v_status <> 'draft' THEN
 		CALL stock_release(p_order);
 		CALL approval_close('order', p_order, 'withdrawn');
-		UPDATE sales_order_line SET granted_qty = NULL, approved_qty = 0, reply = NULL WHERE order_id = p_order;
+		UPDATE sales_order_line SET granted_qty = NULL, approved_qty = 0, reply = NULL
+			WHERE order_id = p_order;
 		UPDATE sales_order SET status = 'draft', approved_at = NULL WHERE id = p_order;
 		CALL order_refresh(p_order);
 	END IF;
 END//
 
 -- Makes a draft (p_order 0) or changes an order; any change takes it back to a draft.
--- p_lines: JSON array of {"row":n, "code":"…" or "product":id, "qty":n, "note":"…", "price":n (office)},
+-- p_lines: JSON array of {"row":n, "code":"…" or "product":id, "qty":n, "note":"…", "price":n
+-- (office)},
 -- the whole order; NULL leaves the lines. Errors name fields code.<row>, qty.<row>.
 -- p_version: of the form, NULL is not checked. p_id: NULL when the order is not this customer's.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_save(IN p_order BIGINT, IN p_version INT, IN p_party BIGINT, IN p_origin VARCHAR(6),
-	IN p_branch BIGINT, IN p_address BIGINT, IN p_po VARCHAR(40), IN p_wanted DATE, IN p_pay VARCHAR(8), IN p_note VARCHAR(400),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_save(IN p_order BIGINT,
+	IN p_version INT, IN p_party BIGINT, IN p_origin VARCHAR(6),
+	IN p_branch BIGINT, IN p_address BIGINT, IN p_po VARCHAR(40), IN p_wanted DATE,
+		IN p_pay VARCHAR(8), IN p_note VARCHAR(400),
 	IN p_lines LONGTEXT, IN p_key VARBINARY(64), OUT p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 save: BEGIN
@@ -114,19 +130,28 @@ save: BEGIN
 	CALL customer_open(p_party);
 	IF p_order = 0 THEN
 		CALL next_number('SO', p_party, v_day, v_no);
-		INSERT INTO sales_order (party_id, branch_id, order_no, idem_key, origin, placed_at, order_date, rep_id, org_unit_id,
+		INSERT INTO sales_order (party_id, branch_id, order_no, idem_key, origin, placed_at,
+			order_date, rep_id, org_unit_id,
 			warehouse_id, po_no, ship_address_id, wanted_on, pay, note, created_by)
-		SELECT c.party_id, p_branch, v_no, p_key, p_origin, UTC_TIMESTAMP(6), v_day, c.rep_id, c.org_unit_id,
-		       COALESCE(c.warehouse_id, (SELECT id FROM warehouse WHERE id = param_int('order.warehouse', 1)),
-				(SELECT MIN(id) FROM warehouse WHERE kind = 'normal' AND status = 'active')),
-		       p_po, COALESCE(p_address, (SELECT id FROM party_address a WHERE a.party_id = p_party AND a.kind = 'ship'
+		SELECT c.party_id, p_branch, v_no, p_key, p_origin, UTC_TIMESTAMP(6), v_day,
+		       c.rep_id, c.org_unit_id,
+		       COALESCE(c.warehouse_id,
+				(SELECT id FROM warehouse
+					WHERE id = param_int('order.warehouse', 1)),
+				(SELECT MIN(id) FROM warehouse WHERE kind = 'normal'
+					AND status = 'active')),
+		       p_po, COALESCE(p_address,
+				(SELECT id FROM party_address a WHERE a.party_id = p_party
+					AND a.kind = 'ship'
 				AND a.status = 'active' ORDER BY a.is_default DESC, a.id LIMIT 1)),
-		       p_wanted, COALESCE(p_pay, IF(c.terms_kind = 'prepaid', 'prepaid', 'credit')), p_note, @actor_id
+		       p_wanted, COALESCE(p_pay, IF(c.terms_kind = 'prepaid', 'prepaid', 'credit')),
+		       p_note, @actor_id
 		  FROM customer c
 		 WHERE c.party_id = p_party;
 		SET p_id = LAST_INSERT_ID();
 	ELSE
-		SELECT id, version INTO p_id, v_version FROM sales_order WHERE id = p_order AND party_id = p_party FOR UPDATE;
+		SELECT id, version INTO p_id, v_version FROM sales_order WHERE id = p_order
+		       AND party_id = p_party FOR UPDATE;
 		IF p_id IS NULL THEN
 			LEAVE save;
 		END IF;
@@ -135,7 +160,8 @@ save: BEGIN
 		END IF;
 		CALL order_reopen(p_id);
 		UPDATE sales_order
-		   SET branch_id = p_branch, ship_address_id = COALESCE(p_address, ship_address_id), po_no = p_po, wanted_on = p_wanted,
+		   SET branch_id = p_branch, ship_address_id = COALESCE(p_address, ship_address_id),
+		       po_no = p_po, wanted_on = p_wanted,
 		       pay = COALESCE(p_pay, pay), note = p_note, version = version + 1
 		 WHERE id = p_id;
 	END IF;
@@ -146,7 +172,8 @@ save: BEGIN
 END//
 
 -- Replaces the lines of a draft by the array of order_save().
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_lines_set(IN p_order BIGINT, IN p_party BIGINT, IN p_origin VARCHAR(6), IN p_lines LONGTEXT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_lines_set(IN p_order BIGINT,
+	IN p_party BIGINT, IN p_origin VARCHAR(6), IN p_lines LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_done INT DEFAULT 0;
@@ -159,14 +186,21 @@ BEGIN
 	DECLARE v_max INT DEFAULT param_int('order.max_lines', 500);
 	DECLARE v_day DATE DEFAULT business_day();
 	DECLARE wanted CURSOR FOR
-		SELECT COALESCE(j.row, j.n), j.code, COALESCE(j.product, (SELECT id FROM product p WHERE p.code = j.code)), j.qty, j.price, j.note
-		  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY, row INT PATH '$.row', code VARCHAR(40) PATH '$.code',
-			product BIGINT PATH '$.product', qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200) PATH '$.note')) j
+		SELECT COALESCE(j.row, j.n), j.code,
+		       COALESCE(j.product, (SELECT id FROM product p WHERE p.code = j.code)), j.qty,
+		       j.price, j.note
+		  FROM JSON_TABLE(p_lines, '$[*]'
+				COLUMNS (n FOR ORDINALITY, row INT PATH '$.row',
+					code VARCHAR(40) PATH '$.code',
+			product BIGINT PATH '$.product', qty INT PATH '$.qty',
+				price DECIMAL(18,4) PATH '$.price',
+					note VARCHAR(200) PATH '$.note')) j
 		 ORDER BY j.n;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
 	-- new numbers from above, so that a unique key never stands in the way
-	UPDATE sales_order_line SET line_no = line_no + 10000 WHERE party_id = p_party AND order_id = p_order ORDER BY line_no DESC;
+	UPDATE sales_order_line SET line_no = line_no + 10000 WHERE party_id = p_party
+		AND order_id = p_order ORDER BY line_no DESC;
 	OPEN wanted;
 	FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
 	WHILE v_done = 0 DO
@@ -174,49 +208,63 @@ BEGIN
 		IF v_no > v_max THEN
 			CALL refuse(CONCAT('order.long||max=', v_max));
 		ELSEIF v_product IS NULL OR NOT product_visible_to(p_party, v_product, v_day) THEN
-			CALL refuse(CONCAT('code.unknown|code.', v_row, '|code=', COALESCE(v_code, '')));
+			CALL refuse(CONCAT('code.unknown|code.', v_row, '|code=',
+				COALESCE(v_code, '')));
 		ELSEIF v_qty IS NULL OR v_qty < 1 THEN
 			CALL refuse(CONCAT('qty.missing|qty.', v_row));
 		ELSEIF LOCATE(CONCAT(',', v_product, ','), v_seen) > 0 THEN
-			CALL refuse(CONCAT('code.twice|code.', v_row, '|code=', COALESCE(v_code, '')));
+			CALL refuse(CONCAT('code.twice|code.', v_row, '|code=',
+				COALESCE(v_code, '')));
 		END IF;
 		SET v_seen = CONCAT(v_seen, v_product, ',');
 		SET v_tier = price_tier_for(p_party, v_product, v_qty, v_day);
 		IF v_tier IS NULL THEN
-			CALL refuse(CONCAT('price.missing|code.', v_row, '|code=', COALESCE(v_code, '')));
+			CALL refuse(CONCAT('price.missing|code.', v_row, '|code=',
+				COALESCE(v_code, '')));
 		END IF;
-		INSERT INTO sales_order_line (party_id, order_id, line_no, product_id, ordered_qty, price, list_price, floor_price, price_list_id,
+		INSERT INTO sales_order_line (party_id, order_id, line_no, product_id, ordered_qty,
+			price, list_price, floor_price, price_list_id,
 			vat_rate, amount, note)
-		SELECT p_party, p_order, v_no, p.id, v_qty, IF(p_origin = 'office' AND v_price > 0, v_price, t.price), t.price,
+		SELECT p_party, p_order, v_no, p.id, v_qty,
+		       IF(p_origin = 'office' AND v_price > 0, v_price, t.price), t.price,
 		       COALESCE(t.floor_price, p.floor_price), t.price_list_id, p.vat_rate,
-		       ROUND(v_qty * IF(p_origin = 'office' AND v_price > 0, v_price, t.price), 2), v_note
+		       ROUND(v_qty * IF(p_origin = 'office' AND v_price > 0, v_price, t.price), 2),
+		       v_note
 		  FROM product p
 		  JOIN price_tier t ON t.id = v_tier
 		 WHERE p.id = v_product
-		    ON DUPLICATE KEY UPDATE line_no = v_no, ordered_qty = v_qty, price = VALUES(price), list_price = VALUES(list_price),
-			floor_price = VALUES(floor_price), price_list_id = VALUES(price_list_id), vat_rate = VALUES(vat_rate),
-			amount = VALUES(amount), note = v_note, version = sales_order_line.version + 1;
+		    ON DUPLICATE KEY UPDATE line_no = v_no, ordered_qty = v_qty, price =
+				VALUES(price), list_price = VALUES(list_price),
+			floor_price = VALUES(floor_price), price_list_id = VALUES(price_list_id),
+				vat_rate = VALUES(vat_rate),
+			amount = VALUES(amount), note = v_note,
+				version = sales_order_line.version + 1;
 		SET v_done = 0;
 		FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
 	END WHILE;
 	CLOSE wanted;
-	DELETE FROM sales_order_line WHERE party_id = p_party AND order_id = p_order AND line_no > 10000;
+	DELETE FROM sales_order_line WHERE party_id = p_party AND order_id = p_order
+		AND line_no > 10000;
 END//
 
 -- Figures of DOMAIN 3.2 on a day. exposure leaves p_order out (0: none).
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_figures(IN p_party BIGINT, IN p_order BIGINT, IN p_day DATE,
-	OUT p_limit DECIMAL(18,2), OUT p_exposure DECIMAL(18,2), OUT p_overdue DECIMAL(18,2), OUT p_hold TINYINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_figures(IN p_party BIGINT,
+	IN p_order BIGINT, IN p_day DATE,
+	OUT p_limit DECIMAL(18,2), OUT p_exposure DECIMAL(18,2), OUT p_overdue DECIMAL(18,2),
+		OUT p_hold TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_ar, v_cash, v_pending, v_orders DECIMAL(18,2);
 	DECLARE v_grace INT;
 
-	SELECT IF(terms_kind = 'prepaid', 0, credit_limit + IF(p_day BETWEEN COALESCE(temp_from, p_day) AND COALESCE(temp_to, p_day), temp_limit, 0)),
+	SELECT IF(terms_kind = 'prepaid', 0, credit_limit + IF(p_day BETWEEN COALESCE(temp_from,
+	       p_day) AND COALESCE(temp_to, p_day), temp_limit, 0)),
 	       grace_days, credit_hold
 	  INTO p_limit, v_grace, p_hold
 	  FROM customer
 	 WHERE party_id = p_party;
-	SELECT COALESCE(SUM(open_amount), 0), COALESCE(SUM(IF(open_amount > 0 AND due_on + INTERVAL v_grace DAY < p_day, open_amount, 0)), 0)
+	SELECT COALESCE(SUM(open_amount), 0), COALESCE(SUM(IF(open_amount > 0
+	       AND due_on + INTERVAL v_grace DAY < p_day, open_amount, 0)), 0)
 	  INTO v_ar, p_overdue
 	  FROM ar_item
 	 WHERE party_id = p_party AND (open_amount < 0 OR open_amount > 0);
@@ -225,7 +273,8 @@ BEGIN
 	 WHERE party_id = p_party AND status = 'posted' AND open_amount > 0;
 	SELECT COALESCE(SUM(amount), 0) INTO v_pending
 	  FROM invoice
-	 WHERE party_id = p_party AND kind = 'blue' AND status IN ('to_issue', 'requested', 'failed') AND order_id <> p_order;
+	 WHERE party_id = p_party AND kind = 'blue'
+	   AND status IN ('to_issue', 'requested', 'failed') AND order_id <> p_order;
 	SELECT COALESCE(SUM(ROUND(l.price * (l.approved_qty - l.cancelled_qty - l.refused_qty - (l.invoiced_qty - l.red_qty)), 2)), 0) INTO v_orders
 	  FROM sales_order o
 	  JOIN sales_order_line l ON l.party_id = o.party_id AND l.order_id = o.id
@@ -243,14 +292,16 @@ BEGIN
 	DECLARE v_hold TINYINT;
 
 	CALL credit_figures(p_party, 0, business_day(), v_limit, v_exposure, v_overdue, v_hold);
-	SELECT v_limit AS credit_limit, v_exposure AS exposure, v_limit - v_exposure AS available, v_overdue AS overdue, v_hold AS hold;
+	SELECT v_limit AS credit_limit, v_exposure AS exposure, v_limit - v_exposure AS available,
+	       v_overdue AS overdue, v_hold AS hold;
 END//
 
 -- Submits a draft: every line judged, prices frozen from today's lists, address
 -- copied, approval steps opened; without any step it is approved at once.
 -- p_expected: total the person saw, NULL is not compared (T10).
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_submit(IN p_order BIGINT, IN p_party BIGINT, IN p_expected DECIMAL(18,2), OUT p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_submit(IN p_order BIGINT,
+	IN p_party BIGINT, IN p_expected DECIMAL(18,2), OUT p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 submit: BEGIN
 	DECLARE v_status VARCHAR(20);
@@ -276,7 +327,8 @@ submit: BEGIN
 		CALL refuse(v_refusal);
 	END IF;
 	CALL order_reprice(p_id, p_party, v_day);
-	SET v_refusal = (SELECT REPLACE(line_refusal(p_party, product_id, ordered_qty, v_day, price_list_id), '{row}', line_no) AS refusal
+	SET v_refusal = (SELECT REPLACE(line_refusal(p_party, product_id, ordered_qty, v_day,
+	    price_list_id), '{row}', line_no) AS refusal
 			  FROM sales_order_line
 			 WHERE party_id = p_party AND order_id = p_id
 			HAVING refusal IS NOT NULL
@@ -285,18 +337,23 @@ submit: BEGIN
 	IF v_refusal IS NOT NULL THEN
 		CALL refuse(v_refusal);
 	END IF;
-	SELECT SUM(amount) INTO v_total FROM sales_order_line WHERE party_id = p_party AND order_id = p_id;
+	SELECT SUM(amount) INTO v_total FROM sales_order_line WHERE party_id = p_party
+	       AND order_id = p_id;
 	IF v_total IS NULL THEN
 		CALL refuse('order.empty');
 	ELSEIF p_expected IS NOT NULL AND p_expected <> v_total THEN
-		CALL refuse(CONCAT('total.changed|expected_total|was=', p_expected, '|now=', v_total));
+		CALL refuse(CONCAT('total.changed|expected_total|was=', p_expected, '|now=',
+			v_total));
 	END IF;
 	UPDATE sales_order o
 	  JOIN customer c ON c.party_id = o.party_id
 	  JOIN party_address a ON a.party_id = o.party_id AND a.id = o.ship_address_id
-	   SET o.status = 'submitted', o.placed_at = UTC_TIMESTAMP(6), o.order_date = v_day, o.rep_id = c.rep_id, o.org_unit_id = c.org_unit_id,
-	       o.round = o.round + 1, o.submitted_by = @actor_id, o.version = o.version + 1, o.reply = NULL,
-	       o.ship_name = a.name, o.ship_contact = a.contact, o.ship_phone = a.phone, o.branch_id = COALESCE(o.branch_id, a.branch_id),
+	   SET o.status = 'submitted', o.placed_at = UTC_TIMESTAMP(6), o.order_date = v_day,
+	       o.rep_id = c.rep_id, o.org_unit_id = c.org_unit_id,
+	       o.round = o.round + 1, o.submitted_by = @actor_id, o.version = o.version + 1,
+	       o.reply = NULL,
+	       o.ship_name = a.name, o.ship_contact = a.contact, o.ship_phone = a.phone,
+	       o.branch_id = COALESCE(o.branch_id, a.branch_id),
 	       o.ship_address = a.address
 	 WHERE o.id = p_id;
 	CALL order_refresh(p_id);
@@ -305,7 +362,8 @@ END//
 
 -- Today's list prices on the lines; a price agreed by the office stays. A line
 -- without a price any more loses its list, and line_refusal() says so.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_reprice(IN p_order BIGINT, IN p_party BIGINT, IN p_day DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_reprice(IN p_order BIGINT,
+	IN p_party BIGINT, IN p_day DATE)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE sales_order_line l
@@ -314,22 +372,27 @@ BEGIN
 		 WHERE x.party_id = p_party AND x.order_id = p_order) q ON q.id = l.id
 	  JOIN product p ON p.id = l.product_id
 	  LEFT JOIN price_tier t ON t.id = q.tier
-	   SET l.amount = ROUND(l.ordered_qty * IF(l.price = l.list_price, COALESCE(t.price, l.price), l.price), 2),
+	   SET l.amount = ROUND(l.ordered_qty * IF(l.price = l.list_price,
+			COALESCE(t.price, l.price), l.price), 2),
 	       l.price = IF(l.price = l.list_price, COALESCE(t.price, l.price), l.price),
-	       l.list_price = COALESCE(t.price, l.list_price), l.floor_price = COALESCE(t.floor_price, p.floor_price), l.price_list_id = t.price_list_id,
+	       l.list_price = COALESCE(t.price, l.list_price),
+	       l.floor_price = COALESCE(t.floor_price, p.floor_price),
+	       l.price_list_id = t.price_list_id,
 	       l.vat_rate = p.vat_rate, l.granted_qty = NULL, l.approved_qty = 0, l.reply = NULL
 	 WHERE l.party_id = p_party AND l.order_id = p_order;
 END//
 
 -- Takes a submitted order back to a draft, by the buyer's side.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_withdraw(IN p_order BIGINT, IN p_party BIGINT, OUT p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_withdraw(IN p_order BIGINT,
+	IN p_party BIGINT, OUT p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_status VARCHAR(20);
 
 	CALL customer_lock(p_party);
-	SELECT id, status INTO p_id, v_status FROM sales_order WHERE id = p_order AND party_id = p_party FOR UPDATE;
+	SELECT id, status INTO p_id, v_status FROM sales_order WHERE id = p_order
+	       AND party_id = p_party FOR UPDATE;
 	IF p_id IS NOT NULL THEN
 		IF v_status <> 'submitted' THEN
 			CALL refuse(CONCAT('order.state||status=', v_status));
@@ -342,24 +405,31 @@ END//
 -- Cancels what has not left: a draft or returned order whole, an approved one's
 -- unshipped rest with its reservations. p_why is kept as the reply.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_cancel(IN p_order BIGINT, IN p_party BIGINT, IN p_why VARCHAR(400), OUT p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_cancel(IN p_order BIGINT,
+	IN p_party BIGINT, IN p_why VARCHAR(400), OUT p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_status VARCHAR(20);
 	DECLARE v_shipped INT;
 
 	CALL customer_lock(p_party);
-	SELECT id, status INTO p_id, v_status FROM sales_order WHERE id = p_order AND party_id = p_party FOR UPDATE;
+	SELECT id, status INTO p_id, v_status FROM sales_order WHERE id = p_order
+	       AND party_id = p_party FOR UPDATE;
 	IF p_id IS NOT NULL THEN
-		IF v_status NOT IN ('draft', 'returned', 'approved', 'picking', 'partly_shipped') THEN
+		IF v_status NOT IN ('draft', 'returned', 'approved', 'picking', 'partly_shipped')
+		THEN
 			CALL refuse(CONCAT('order.state||status=', v_status));
-		ELSEIF EXISTS (SELECT 1 FROM shipment WHERE party_id = p_party AND order_id = p_id AND status = 'picking') THEN
+		ELSEIF EXISTS (SELECT 1 FROM shipment WHERE party_id = p_party AND order_id = p_id
+			AND status = 'picking') THEN
 			CALL refuse('order.shipping');
 		END IF;
 		CALL stock_release(p_id);
-		SELECT COALESCE(SUM(shipped_qty), 0) INTO v_shipped FROM sales_order_line WHERE party_id = p_party AND order_id = p_id;
-		UPDATE sales_order_line SET cancelled_qty = approved_qty - shipped_qty WHERE party_id = p_party AND order_id = p_id;
-		UPDATE sales_order SET reply = COALESCE(p_why, reply), version = version + 1 WHERE id = p_id;
+		SELECT COALESCE(SUM(shipped_qty), 0) INTO v_shipped FROM sales_order_line
+		       WHERE party_id = p_party AND order_id = p_id;
+		UPDATE sales_order_line SET cancelled_qty = approved_qty - shipped_qty
+			WHERE party_id = p_party AND order_id = p_id;
+		UPDATE sales_order SET reply = COALESCE(p_why, reply), version = version + 1
+			WHERE id = p_id;
 		IF v_shipped = 0 THEN
 			UPDATE sales_order SET status = 'cancelled' WHERE id = p_id;
 		END IF;

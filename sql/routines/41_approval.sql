@@ -4,26 +4,31 @@
 DELIMITER //
 
 -- Closes the open approval of a subject; its undecided steps are dropped.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_close(IN p_subject VARCHAR(10), IN p_id BIGINT, IN p_status VARCHAR(10))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_close(IN p_subject VARCHAR(10),
+	IN p_id BIGINT, IN p_status VARCHAR(10))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE approval_step s
 	  JOIN approval a ON a.id = s.approval_id
 	   SET s.status = 'dropped'
-	 WHERE a.subject = p_subject AND a.subject_id = p_id AND a.status = 'open' AND s.status IN ('open', 'waiting');
+	 WHERE a.subject = p_subject AND a.subject_id = p_id AND a.status = 'open'
+	   AND s.status IN ('open', 'waiting');
 	UPDATE approval SET status = p_status, closed_at = UTC_TIMESTAMP(6)
 	 WHERE subject = p_subject AND subject_id = p_id AND status = 'open';
 END//
 
 -- Opens the lowest level that still waits; p_open 0: none was left.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_next(IN p_approval BIGINT, OUT p_open INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_next(IN p_approval BIGINT,
+	OUT p_open INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_level INT;
 
-	SELECT COUNT(*) INTO p_open FROM approval_step WHERE approval_id = p_approval AND status = 'open';
+	SELECT COUNT(*) INTO p_open FROM approval_step WHERE approval_id = p_approval
+	       AND status = 'open';
 	IF p_open = 0 THEN
-		SELECT MIN(level) INTO v_level FROM approval_step WHERE approval_id = p_approval AND status = 'waiting';
+		SELECT MIN(level) INTO v_level FROM approval_step WHERE approval_id = p_approval
+		       AND status = 'waiting';
 		UPDATE approval_step SET status = 'open', opened_at = UTC_TIMESTAMP(6)
 		 WHERE approval_id = p_approval AND status = 'waiting' AND level = v_level;
 		SET p_open = ROW_COUNT();
@@ -32,7 +37,8 @@ END//
 
 -- Whether the order needs a credit override today: over the limit, overdue, held.
 -- One who pays before shipment is not judged by a limit: shipment_ship() waits for the money.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_judge(IN p_order BIGINT, IN p_amount DECIMAL(18,2), OUT p_exceeded TINYINT,
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_judge(IN p_order BIGINT,
+	IN p_amount DECIMAL(18,2), OUT p_exceeded TINYINT,
 	OUT p_exposure DECIMAL(18,2), OUT p_available DECIMAL(18,2), OUT p_overdue DECIMAL(18,2))
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
@@ -44,7 +50,8 @@ BEGIN
 	  FROM sales_order o
 	  JOIN customer c ON c.party_id = o.party_id
 	 WHERE o.id = p_order;
-	CALL credit_figures(v_party, p_order, business_day(), v_limit, p_exposure, p_overdue, v_hold);
+	CALL credit_figures(v_party, p_order, business_day(), v_limit, p_exposure, p_overdue,
+		v_hold);
 	SET p_available = v_limit - p_exposure;
 	SET p_exceeded = (p_amount > p_available AND NOT v_prepaid) OR p_overdue > 0 OR v_hold = 1;
 END//
@@ -58,20 +65,26 @@ BEGIN
 	DECLARE v_exceeded, v_floor TINYINT;
 	DECLARE v_open INT;
 
-	SELECT o.party_id, o.amount, c.group_id, o.submitted_by INTO v_party, v_amount, v_group, v_maker
+	SELECT o.party_id, o.amount, c.group_id, o.submitted_by INTO v_party, v_amount, v_group,
+	       v_maker
 	  FROM sales_order o
 	  JOIN customer c ON c.party_id = o.party_id
 	 WHERE o.id = p_order;
 	CALL credit_judge(p_order, v_amount, v_exceeded, v_exposure, v_available, v_overdue);
-	SET v_floor = EXISTS (SELECT 1 FROM sales_order_line WHERE party_id = v_party AND order_id = p_order AND price < floor_price);
-	INSERT INTO approval (subject, subject_id, round, party_id, org_unit_id, amount, made_by, opened_at)
-	SELECT 'order', id, round, party_id, org_unit_id, amount, COALESCE(v_maker, 0), UTC_TIMESTAMP(6) FROM sales_order WHERE id = p_order;
+	SET v_floor = EXISTS (SELECT 1 FROM sales_order_line WHERE party_id = v_party
+	    AND order_id = p_order AND price < floor_price);
+	INSERT INTO approval (subject, subject_id, round, party_id, org_unit_id, amount, made_by,
+		opened_at)
+	SELECT 'order', id, round, party_id, org_unit_id, amount, COALESCE(v_maker, 0),
+	       UTC_TIMESTAMP(6) FROM sales_order WHERE id = p_order;
 	SET v_approval = LAST_INSERT_ID();
 	INSERT INTO approval_step (approval_id, level, rule_id, reason, role_id, user_id, made_by)
 	SELECT v_approval, r.level, r.id,
-	       CASE WHEN r.credit_exceeded = 1 THEN 'credit' WHEN r.below_floor = 1 THEN 'floor' WHEN r.min_amount IS NOT NULL THEN 'amount'
+	       CASE WHEN r.credit_exceeded = 1 THEN 'credit' WHEN r.below_floor = 1 THEN 'floor'
+			WHEN r.min_amount IS NOT NULL THEN 'amount'
 		WHEN r.product_id IS NOT NULL OR r.product_group_id IS NOT NULL THEN 'product'
-		WHEN r.party_id IS NOT NULL OR r.group_id IS NOT NULL THEN 'customer' ELSE 'always' END,
+		WHEN r.party_id IS NOT NULL OR r.group_id IS NOT NULL THEN 'customer' ELSE 'always'
+			END,
 	       r.role_id, r.user_id, COALESCE(v_maker, 0)
 	  FROM approval_rule r
 	 WHERE r.subject = 'order' AND r.status = 'active'
@@ -81,9 +94,11 @@ BEGIN
 	   AND (r.below_floor = 0 OR v_floor = 1)
 	   AND (r.credit_exceeded = 0 OR v_exceeded = 1)
 	   AND (r.product_id IS NULL OR EXISTS (SELECT 1 FROM sales_order_line l
-		WHERE l.party_id = v_party AND l.order_id = p_order AND l.product_id = r.product_id))
+		WHERE l.party_id = v_party AND l.order_id = p_order
+			AND l.product_id = r.product_id))
 	   AND (r.product_group_id IS NULL OR EXISTS (SELECT 1 FROM sales_order_line l
-		JOIN product_group_item g ON g.product_id = l.product_id AND g.group_id = r.product_group_id
+		JOIN product_group_item g ON g.product_id = l.product_id
+			AND g.group_id = r.product_group_id
 		WHERE l.party_id = v_party AND l.order_id = p_order))
 	 ORDER BY r.level, r.id;
 	CALL approval_next(v_approval, v_open);
@@ -94,7 +109,8 @@ END//
 
 -- The last step is done: credit is judged once more inside this transaction;
 -- then the granted quantities become the approved ones and stock is held.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_approved(IN p_order BIGINT, IN p_approval BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_approved(IN p_order BIGINT,
+	IN p_approval BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 approved: BEGIN
 	DECLARE v_party BIGINT;
@@ -114,27 +130,33 @@ approved: BEGIN
 	  FROM credit_override
 	 WHERE party_id = v_party AND order_id = p_order AND expires_on >= business_day();
 	IF v_exceeded = 1 AND (v_allowed IS NULL OR v_allowed < v_amount) THEN
-		INSERT INTO approval_step (approval_id, level, rule_id, reason, role_id, user_id, made_by)
+		INSERT INTO approval_step (approval_id, level, rule_id, reason, role_id, user_id,
+			made_by)
 		SELECT p_approval, r.level, r.id, 'credit', r.role_id, r.user_id, a.made_by
 		  FROM approval_rule r
 		  JOIN approval a ON a.id = p_approval
 		 WHERE r.subject = 'order' AND r.credit_exceeded = 1 AND r.status = 'active'
-		   AND NOT EXISTS (SELECT 1 FROM approval_step s WHERE s.approval_id = p_approval AND s.rule_id = r.id AND s.status IN ('open', 'waiting'));
+		   AND NOT EXISTS (SELECT 1 FROM approval_step s WHERE s.approval_id = p_approval
+		   AND s.rule_id = r.id AND s.status IN ('open', 'waiting'));
 		CALL approval_next(p_approval, v_open);
 		IF v_open = 0 THEN
-			CALL refuse(CONCAT('credit.exceeded||available=', v_available, '|overdue=', v_overdue));
+			CALL refuse(CONCAT('credit.exceeded||available=', v_available, '|overdue=',
+				v_overdue));
 		END IF;
 		LEAVE approved;
 	END IF;
-	UPDATE sales_order_line SET approved_qty = COALESCE(granted_qty, ordered_qty) WHERE party_id = v_party AND order_id = p_order;
-	UPDATE sales_order SET status = 'approved', approved_at = UTC_TIMESTAMP(6), version = version + 1 WHERE id = p_order;
+	UPDATE sales_order_line SET approved_qty = COALESCE(granted_qty, ordered_qty)
+		WHERE party_id = v_party AND order_id = p_order;
+	UPDATE sales_order SET status = 'approved', approved_at = UTC_TIMESTAMP(6),
+		version = version + 1 WHERE id = p_order;
 	CALL approval_close('order', p_order, 'approved');
 	CALL order_refresh(p_order);
 	IF param_int('order.allocate_on_approve', 1) = 1 THEN
 		CALL stock_allocate(p_order);
 	END IF;
 	INSERT INTO notification (user_id, kind, args, href)
-	SELECT u.id, 'order.approved', CONCAT('no=', o.order_no), CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
+	SELECT u.id, 'order.approved', CONCAT('no=', o.order_no),
+	       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
 	  FROM sales_order o
 	  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
 	 WHERE o.id = p_order;
@@ -142,15 +164,19 @@ END//
 
 -- Whether a user may decide a step: named, or holder of its role within his row scope.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION step_is_mine(p_step BIGINT, p_user BIGINT) RETURNS TINYINT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION step_is_mine(p_step BIGINT,
+	p_user BIGINT) RETURNS TINYINT
 SQL SECURITY DEFINER READS SQL DATA
 RETURN EXISTS (SELECT 1 FROM approval_inbox i WHERE i.user_id = p_user AND i.step_id = p_step)//
 
--- A decision: approve, return, reject, add. p_lines: JSON array of {"line":line_no, "qty":n, "reply":"…"} lowers
--- quantities. p_signer: user to add, who signs after this step. A comment is wanted for all but approve, and to
+-- A decision: approve, return, reject, add. p_lines: JSON array of {"line":line_no, "qty":n,
+-- "reply":"…"} lowers
+-- quantities. p_signer: user to add, who signs after this step. A comment is wanted for all but
+-- approve, and to
 -- override credit. Returns order_id and its status; no row when the step is unknown or not open.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_decide(IN p_step BIGINT, IN p_user BIGINT, IN p_decision VARCHAR(10),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_decide(IN p_step BIGINT,
+	IN p_user BIGINT, IN p_decision VARCHAR(10),
 	IN p_comment VARCHAR(400), IN p_lines LONGTEXT, IN p_signer BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 decide: BEGIN
@@ -167,7 +193,8 @@ decide: BEGIN
 	END IF;
 	CALL customer_lock(v_party);
 	SELECT id INTO v_order FROM sales_order WHERE id = v_order FOR UPDATE;
-	SELECT approval_id, status, made_by, level, reason INTO v_approval, v_status, v_maker, v_level, v_reason
+	SELECT approval_id, status, made_by, level, reason INTO v_approval, v_status, v_maker,
+	       v_level, v_reason
 	  FROM approval_step
 	 WHERE id = p_step
 	   FOR UPDATE;
@@ -177,32 +204,44 @@ decide: BEGIN
 		CALL refuse('approve.own');
 	ELSEIF NOT step_is_mine(p_step, p_user) THEN
 		CALL refuse('forbidden');
-	ELSEIF (p_decision <> 'approve' OR v_reason = 'credit') AND COALESCE(p_comment, '') = '' THEN
+	ELSEIF (p_decision <> 'approve' OR v_reason = 'credit') AND COALESCE(p_comment, '') = ''
+	THEN
 		CALL refuse('required|comment');
 	END IF;
 	IF p_decision = 'add' THEN
-		IF p_signer IN (v_maker, p_user) OR NOT EXISTS (SELECT 1 FROM app_user WHERE id = p_signer AND site = 'office' AND status = 'active') THEN
+		IF p_signer IN (v_maker, p_user)
+			OR NOT EXISTS (SELECT 1 FROM app_user WHERE id = p_signer
+				AND site = 'office' AND status = 'active') THEN
 			CALL refuse('signer.unfit|signer');
 		END IF;
-		INSERT INTO approval_step (approval_id, level, reason, user_id, made_by, status, added_by, comment)
-		VALUES (v_approval, v_level + 1, 'added', p_signer, v_maker, 'waiting', p_user, NULL);
+		INSERT INTO approval_step (approval_id, level, reason, user_id, made_by, status,
+			added_by, comment)
+		VALUES (v_approval, v_level + 1, 'added', p_signer, v_maker, 'waiting', p_user,
+			NULL);
 		UPDATE approval_step SET comment = p_comment WHERE id = p_step;
-		CALL notify_user(p_signer, 'approval.added', NULL, CONCAT('/approvals/view?id=', LAST_INSERT_ID()));
+		CALL notify_user(p_signer, 'approval.added', NULL,
+			CONCAT('/approvals/view?id=', LAST_INSERT_ID()));
 	ELSEIF p_decision IN ('return', 'reject') THEN
-		UPDATE approval_step SET status = IF(p_decision = 'return', 'returned', 'rejected'), decided_by = p_user, decided_at = UTC_TIMESTAMP(6),
+		UPDATE approval_step SET status = IF(p_decision = 'return', 'returned', 'rejected'),
+			decided_by = p_user, decided_at = UTC_TIMESTAMP(6),
 		       comment = p_comment WHERE id = p_step;
-		CALL approval_close('order', v_order, IF(p_decision = 'return', 'returned', 'rejected'));
-		UPDATE sales_order SET status = IF(p_decision = 'return', 'returned', 'rejected'), reply = p_comment, version = version + 1 WHERE id = v_order;
+		CALL approval_close('order', v_order,
+			IF(p_decision = 'return', 'returned', 'rejected'));
+		UPDATE sales_order SET status = IF(p_decision = 'return', 'returned', 'rejected'),
+			reply = p_comment, version = version + 1 WHERE id = v_order;
 		INSERT INTO notification (user_id, kind, args, href)
-		SELECT u.id, CONCAT('order.', o.status), CONCAT('no=', o.order_no), CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
+		SELECT u.id, CONCAT('order.', o.status), CONCAT('no=', o.order_no),
+		       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
 		  FROM sales_order o
 		  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
 		 WHERE o.id = v_order;
 	ELSEIF p_decision = 'approve' THEN
 		CALL customer_open(v_party);
 		CALL order_grant(v_order, p_lines);
-		UPDATE approval_step SET status = 'approved', decided_by = p_user, decided_at = UTC_TIMESTAMP(6), comment = p_comment WHERE id = p_step;
-		UPDATE sales_order SET reply = COALESCE(NULLIF(p_comment, ''), reply), version = version + 1 WHERE id = v_order;
+		UPDATE approval_step SET status = 'approved', decided_by = p_user,
+			decided_at = UTC_TIMESTAMP(6), comment = p_comment WHERE id = p_step;
+		UPDATE sales_order SET reply = COALESCE(NULLIF(p_comment, ''), reply),
+			version = version + 1 WHERE id = v_order;
 		IF v_reason = 'credit' THEN
 			CALL credit_override_grant(v_order, p_user, p_comment);
 		END IF;
@@ -217,13 +256,15 @@ decide: BEGIN
 END//
 
 -- Lower quantities and answers per line (E06); nobody grants more than the one before.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_grant(IN p_order BIGINT, IN p_lines LONGTEXT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_grant(IN p_order BIGINT,
+	IN p_lines LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_line INT;
 
 	SELECT j.line INTO v_line
-	  FROM JSON_TABLE(COALESCE(p_lines, '[]'), '$[*]' COLUMNS (line INT PATH '$.line', qty INT PATH '$.qty')) j
+	  FROM JSON_TABLE(COALESCE(p_lines, '[]'), '$[*]'
+			COLUMNS (line INT PATH '$.line', qty INT PATH '$.qty')) j
 	  LEFT JOIN sales_order_line l ON l.order_id = p_order AND l.line_no = j.line
 	 WHERE l.id IS NULL OR j.qty < 0 OR j.qty > COALESCE(l.granted_qty, l.ordered_qty)
 	 LIMIT 1;
@@ -231,16 +272,22 @@ BEGIN
 		CALL refuse(CONCAT('qty.more|qty.', v_line));
 	END IF;
 	UPDATE sales_order_line l
-	  JOIN JSON_TABLE(COALESCE(p_lines, '[]'), '$[*]' COLUMNS (line INT PATH '$.line', qty INT PATH '$.qty', reply VARCHAR(200) PATH '$.reply')) j
+	  JOIN JSON_TABLE(COALESCE(p_lines, '[]'), '$[*]'
+			COLUMNS (line INT PATH '$.line', qty INT PATH '$.qty',
+				reply VARCHAR(200) PATH '$.reply')) j
 	    ON j.line = l.line_no
-	   SET l.granted_qty = COALESCE(j.qty, l.granted_qty), l.reply = COALESCE(NULLIF(j.reply, ''), l.reply), l.version = l.version + 1
+	   SET l.granted_qty = COALESCE(j.qty, l.granted_qty),
+	       l.reply = COALESCE(NULLIF(j.reply, ''), l.reply), l.version = l.version + 1
 	 WHERE l.order_id = p_order;
 END//
 
--- Lets an approved order past the limit outside its approval, as when an invoice fell overdue before the goods left. By a
--- holder of credit.override who is not its maker, with a reason. Returns the override's id; no row for an unknown order.
+-- Lets an approved order past the limit outside its approval, as when an invoice fell overdue
+-- before the goods left. By a
+-- holder of credit.override who is not its maker, with a reason. Returns the override's id; no row
+-- for an unknown order.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_override_add(IN p_order BIGINT, IN p_reason VARCHAR(400))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_override_add(IN p_order BIGINT,
+	IN p_reason VARCHAR(400))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_party, v_maker BIGINT;
@@ -259,7 +306,8 @@ BEGIN
 END//
 
 -- Records who let the order past the limit, why and how long (E07).
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_override_grant(IN p_order BIGINT, IN p_user BIGINT, IN p_reason VARCHAR(400))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_override_grant(IN p_order BIGINT,
+	IN p_user BIGINT, IN p_reason VARCHAR(400))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_amount, v_exposure, v_available, v_overdue DECIMAL(18,2);
@@ -269,11 +317,14 @@ BEGIN
 		WHERE ur.user_id = p_user AND rp.permission = 'credit.override') THEN
 		CALL refuse('forbidden');
 	END IF;
-	SELECT SUM(ROUND(COALESCE(granted_qty, ordered_qty) * price, 2)) INTO v_amount FROM sales_order_line WHERE order_id = p_order;
+	SELECT SUM(ROUND(COALESCE(granted_qty, ordered_qty) * price, 2)) INTO v_amount
+	       FROM sales_order_line WHERE order_id = p_order;
 	CALL credit_judge(p_order, v_amount, v_exceeded, v_exposure, v_available, v_overdue);
-	INSERT INTO credit_override (party_id, order_id, amount, exposure, available, overdue, reason, granted_by, expires_on, made_by)
+	INSERT INTO credit_override (party_id, order_id, amount, exposure, available, overdue,
+		reason, granted_by, expires_on, made_by)
 	SELECT party_id, id, v_amount, v_exposure, v_available, v_overdue, p_reason, p_user,
-	       business_day() + INTERVAL param_int('credit.override_days', 7) DAY, COALESCE(submitted_by, 0)
+	       business_day() + INTERVAL param_int('credit.override_days', 7) DAY,
+	       COALESCE(submitted_by, 0)
 	  FROM sales_order
 	 WHERE id = p_order;
 END//

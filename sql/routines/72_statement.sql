@@ -2,10 +2,13 @@
 
 DELIMITER //
 
--- Three results: (opening, debit, credit, closing, from, to), the lines with running balance, and what
--- is open at the end. Allocations move nothing between the parties and do not appear. For the portal (p_portal 1)
+-- Three results: (opening, debit, credit, closing, from, to), the lines with running balance, and
+-- what
+-- is open at the end. Allocations move nothing between the parties and do not appear. For the
+-- portal (p_portal 1)
 -- ids are counted from 1 and documents named by their portal ids.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement_of(IN p_party BIGINT, IN p_from DATE, IN p_to DATE, IN p_portal TINYINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement_of(IN p_party BIGINT,
+	IN p_from DATE, IN p_to DATE, IN p_portal TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_opening, v_debit, v_credit DECIMAL(18,2);
@@ -16,33 +19,49 @@ BEGIN
 	SELECT COALESCE(SUM(l.debit), 0), COALESCE(SUM(l.credit), 0) INTO v_debit, v_credit
 	  FROM voucher_line l
 	  JOIN voucher v ON v.id = l.voucher_id AND v.kind NOT IN ('allocation', 'unallocation')
-	 WHERE l.party_id = p_party AND l.account_code IN ('1122', '2203') AND l.biz_date BETWEEN p_from AND p_to;
-	SELECT v_opening AS opening, v_debit AS debit, v_credit AS credit, v_opening + v_debit - v_credit AS closing,
+	 WHERE l.party_id = p_party AND l.account_code IN ('1122', '2203')
+	   AND l.biz_date BETWEEN p_from AND p_to;
+	SELECT v_opening AS opening, v_debit AS debit, v_credit AS credit,
+	       v_opening + v_debit - v_credit AS closing,
 	       p_from AS date_from, p_to AS date_to, p.name AS customer, c.terms_kind, c.terms_days
 	  FROM party p
 	  JOIN customer c ON c.party_id = p.id
 	 WHERE p.id = p_party;
-	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY l.biz_date, v.id, l.line_no), v.id) AS id, v.biz_date, v.kind AS entry, v.doc_no, v.doc_kind,
+	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY l.biz_date, v.id, l.line_no), v.id) AS id,
+	       v.biz_date, v.kind AS entry, v.doc_no, v.doc_kind,
 	       IF(p_portal, i.pid, v.doc_id) AS doc_id, v.note,
-	       IF(l.debit <> 0, l.debit, NULL) AS debit, IF(l.credit <> 0, l.credit, NULL) AS credit,
-	       v_opening + SUM(l.debit - l.credit) OVER (ORDER BY l.biz_date, v.id, l.line_no) AS balance
+	       IF(l.debit <> 0, l.debit, NULL) AS debit,
+	       IF(l.credit <> 0, l.credit, NULL) AS credit,
+	       v_opening + SUM(l.debit - l.credit) OVER (ORDER BY l.biz_date, v.id,
+			l.line_no) AS balance
 	  FROM voucher_line l
 	  JOIN voucher v ON v.id = l.voucher_id AND v.kind NOT IN ('allocation', 'unallocation')
 	  LEFT JOIN invoice i ON v.doc_kind = 'invoice' AND i.id = v.doc_id AND i.party_id = p_party
-	 WHERE l.party_id = p_party AND l.account_code IN ('1122', '2203') AND l.biz_date BETWEEN p_from AND p_to
+	 WHERE l.party_id = p_party AND l.account_code IN ('1122', '2203')
+	   AND l.biz_date BETWEEN p_from AND p_to
 	 ORDER BY l.biz_date, v.id, l.line_no;
 END//
 
--- Items open on a day, with their age: doc_no, kind, biz_date, due_on, amount, open_amount, days, bucket.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE open_items_of(IN p_party BIGINT, IN p_day DATE, IN p_portal TINYINT)
+-- Items open on a day, with their age: doc_no, kind, biz_date, due_on, amount, open_amount, days,
+-- bucket.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE open_items_of(IN p_party BIGINT,
+	IN p_day DATE, IN p_portal TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY q.due_on, q.id), q.id) AS id, q.doc_no, q.kind, q.biz_date, q.due_on, q.amount,
-	       q.open_then AS open_amount, DATEDIFF(p_day, q.due_on) AS days, age_bucket(q.due_on, p_day) AS bucket,
-	       IF(p_portal, o.pid, q.order_id) AS order_id, IF(p_portal, v.pid, q.invoice_id) AS invoice_id, q.promised_on
-	  FROM (SELECT i.id, i.doc_no, i.kind, i.biz_date, i.due_on, i.order_id, i.invoice_id, i.promised_on, i.amount, i.amount
-			- COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.party_id = i.party_id AND a.ar_item_id = i.id AND a.allocated_on <= p_day), 0)
-			+ COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.party_id = i.party_id AND a.credit_item_id = i.id AND a.allocated_on <= p_day), 0)
+	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY q.due_on, q.id), q.id) AS id, q.doc_no,
+	       q.kind, q.biz_date, q.due_on, q.amount,
+	       q.open_then AS open_amount, DATEDIFF(p_day, q.due_on) AS days,
+	       age_bucket(q.due_on, p_day) AS bucket,
+	       IF(p_portal, o.pid, q.order_id) AS order_id,
+	       IF(p_portal, v.pid, q.invoice_id) AS invoice_id, q.promised_on
+	  FROM (SELECT i.id, i.doc_no, i.kind, i.biz_date, i.due_on, i.order_id, i.invoice_id,
+			i.promised_on, i.amount, i.amount
+			- COALESCE((SELECT SUM(a.amount) FROM allocation a
+				WHERE a.party_id = i.party_id AND a.ar_item_id = i.id
+					AND a.allocated_on <= p_day), 0)
+			+ COALESCE((SELECT SUM(a.amount) FROM allocation a
+				WHERE a.party_id = i.party_id AND a.credit_item_id = i.id
+					AND a.allocated_on <= p_day), 0)
 			AS open_then
 		  FROM ar_item i
 		 WHERE i.party_id = p_party AND i.biz_date <= p_day) q
@@ -54,17 +73,23 @@ END//
 
 -- 0 not due, 1: 1-30 days late, 2: 31-60, 3: 61-90, 4: 91-180, 5: 181-365, 6: more.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION age_bucket(p_due DATE, p_day DATE) RETURNS TINYINT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION age_bucket(p_due DATE,
+	p_day DATE) RETURNS TINYINT
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
 RETURN CASE
-	WHEN DATEDIFF(p_day, p_due) <= 0 THEN 0 WHEN DATEDIFF(p_day, p_due) <= 30 THEN 1 WHEN DATEDIFF(p_day, p_due) <= 60 THEN 2
-	WHEN DATEDIFF(p_day, p_due) <= 90 THEN 3 WHEN DATEDIFF(p_day, p_due) <= 180 THEN 4 WHEN DATEDIFF(p_day, p_due) <= 365 THEN 5
+	WHEN DATEDIFF(p_day, p_due) <= 0 THEN 0 WHEN DATEDIFF(p_day, p_due) <= 30 THEN 1
+		WHEN DATEDIFF(p_day, p_due) <= 60 THEN 2
+	WHEN DATEDIFF(p_day, p_due) <= 90 THEN 3 WHEN DATEDIFF(p_day, p_due) <= 180 THEN 4
+		WHEN DATEDIFF(p_day, p_due) <= 365 THEN 5
 	ELSE 6 END//
 
--- Ageing on a day, a row per customer with anything open (p_party 0: all, narrowed to p_rep unless 0):
--- not_due, d30, d60, d90, d180, d365, older, unallocated, balance. The buckets less unallocated are the
+-- Ageing on a day, a row per customer with anything open (p_party 0: all, narrowed to p_rep unless
+-- 0):
+-- not_due, d30, d60, d90, d180, d365, older, unallocated, balance. The buckets less unallocated are
+-- the
 -- ledger balance, which is read from the vouchers beside them.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing_of(IN p_party BIGINT, IN p_rep BIGINT, IN p_day DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing_of(IN p_party BIGINT, IN p_rep BIGINT,
+	IN p_day DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	WITH moved AS (
@@ -72,9 +97,11 @@ BEGIN
 		 WHERE a.allocated_on <= p_day AND p_party IN (0, a.party_id)
 		 UNION ALL
 		SELECT a.credit_item_id, a.amount FROM allocation a
-		 WHERE a.allocated_on <= p_day AND a.credit_item_id IS NOT NULL AND p_party IN (0, a.party_id)
+		 WHERE a.allocated_on <= p_day AND a.credit_item_id IS NOT NULL
+		   AND p_party IN (0, a.party_id)
 		 UNION ALL
-		SELECT i.id, i.amount FROM ar_item i WHERE i.biz_date <= p_day AND p_party IN (0, i.party_id)),
+		SELECT i.id, i.amount FROM ar_item i WHERE i.biz_date <= p_day
+		       AND p_party IN (0, i.party_id)),
 	item AS (
 		SELECT i.party_id, age_bucket(i.due_on, p_day) AS bucket, SUM(m.amount) AS amount
 		  FROM moved m
@@ -84,30 +111,39 @@ BEGIN
 	cash AS (
 		SELECT party_id, SUM(amount) AS amount
 		  FROM (SELECT l.party_id, l.credit - l.debit AS amount FROM voucher_line l
-			 WHERE l.account_code = '2203' AND l.biz_date <= p_day AND p_party IN (0, l.party_id)) u
+			 WHERE l.account_code = '2203' AND l.biz_date <= p_day
+			   AND p_party IN (0, l.party_id)) u
 		 GROUP BY party_id
 		HAVING SUM(amount) <> 0),
 	bucket AS (
-		SELECT party_id, SUM(IF(bucket = 0, amount, 0)) AS not_due, SUM(IF(bucket = 1, amount, 0)) AS d30, SUM(IF(bucket = 2, amount, 0)) AS d60,
-		       SUM(IF(bucket = 3, amount, 0)) AS d90, SUM(IF(bucket = 4, amount, 0)) AS d180, SUM(IF(bucket = 5, amount, 0)) AS d365,
+		SELECT party_id, SUM(IF(bucket = 0, amount, 0)) AS not_due,
+		       SUM(IF(bucket = 1, amount, 0)) AS d30, SUM(IF(bucket = 2, amount, 0)) AS d60,
+		       SUM(IF(bucket = 3, amount, 0)) AS d90,
+		       SUM(IF(bucket = 4, amount, 0)) AS d180,
+		       SUM(IF(bucket = 5, amount, 0)) AS d365,
 		       SUM(IF(bucket = 6, amount, 0)) AS older
 		  FROM item
 		 GROUP BY party_id)
-	SELECT c.party_id AS id, p.code, p.name AS customer, COALESCE(u.name, '') AS rep, COALESCE(b.not_due, 0) AS not_due, COALESCE(b.d30, 0) AS d30,
-	       COALESCE(b.d60, 0) AS d60, COALESCE(b.d90, 0) AS d90, COALESCE(b.d180, 0) AS d180, COALESCE(b.d365, 0) AS d365,
-	       COALESCE(b.older, 0) AS older, COALESCE(x.amount, 0) AS unallocated, ledger_balance(c.party_id, p_day) AS balance
+	SELECT c.party_id AS id, p.code, p.name AS customer, COALESCE(u.name, '') AS rep,
+	       COALESCE(b.not_due, 0) AS not_due, COALESCE(b.d30, 0) AS d30,
+	       COALESCE(b.d60, 0) AS d60, COALESCE(b.d90, 0) AS d90, COALESCE(b.d180, 0) AS d180,
+	       COALESCE(b.d365, 0) AS d365,
+	       COALESCE(b.older, 0) AS older, COALESCE(x.amount, 0) AS unallocated,
+	       ledger_balance(c.party_id, p_day) AS balance
 	  FROM customer c
 	  JOIN party p ON p.id = c.party_id
 	  LEFT JOIN bucket b ON b.party_id = c.party_id
 	  LEFT JOIN cash x ON x.party_id = c.party_id
 	  LEFT JOIN app_user u ON u.id = c.rep_id
-	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL) AND p_party IN (0, c.party_id) AND p_rep IN (0, COALESCE(c.rep_id, -1))
+	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL) AND p_party IN (0, c.party_id)
+	   AND p_rep IN (0, COALESCE(c.rep_id, -1))
 	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
 END//
 
 -- For the office: as ageing_of().
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing(IN p_party BIGINT, IN p_rep BIGINT, IN p_day DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing(IN p_party BIGINT, IN p_rep BIGINT,
+	IN p_day DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	CALL ageing_of(p_party, p_rep, p_day);
@@ -115,7 +151,8 @@ END//
 
 -- For the office: as statement_of(), and open_items_of() as the last result.
 -- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement(IN p_party BIGINT, IN p_from DATE, IN p_to DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE statement(IN p_party BIGINT, IN p_from DATE,
+	IN p_to DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	CALL statement_of(p_party, p_from, p_to, 0);
@@ -132,30 +169,37 @@ BEGIN
 	 UNION ALL
 	SELECT 'item settled', i.id, i.settled
 	  FROM ar_item i
-	 WHERE i.settled <> COALESCE((SELECT SUM(amount) FROM allocation a WHERE a.party_id = i.party_id AND a.ar_item_id = i.id), 0)
-			- COALESCE((SELECT SUM(amount) FROM allocation a WHERE a.party_id = i.party_id AND a.credit_item_id = i.id), 0)
+	 WHERE i.settled <> COALESCE((SELECT SUM(amount) FROM allocation a
+			WHERE a.party_id = i.party_id AND a.ar_item_id = i.id), 0)
+			- COALESCE((SELECT SUM(amount) FROM allocation a
+				WHERE a.party_id = i.party_id AND a.credit_item_id = i.id), 0)
 	 UNION ALL
 	SELECT 'receipt allocated', r.id, r.allocated
 	  FROM receipt r
-	 WHERE r.allocated <> COALESCE((SELECT SUM(amount) FROM allocation a WHERE a.party_id = r.party_id AND a.receipt_id = r.id), 0)
+	 WHERE r.allocated <> COALESCE((SELECT SUM(amount) FROM allocation a
+			WHERE a.party_id = r.party_id AND a.receipt_id = r.id), 0)
 	 UNION ALL
 	SELECT 'ledger against items', c.party_id, ledger_balance(c.party_id, '9999-12-31')
 	  FROM customer c
 	 WHERE ledger_balance(c.party_id, '9999-12-31') <>
 		COALESCE((SELECT SUM(open_amount) FROM ar_item i WHERE i.party_id = c.party_id), 0)
-		- COALESCE((SELECT SUM(open_amount) FROM receipt r WHERE r.party_id = c.party_id AND r.status = 'posted'), 0)
+		- COALESCE((SELECT SUM(open_amount) FROM receipt r WHERE r.party_id = c.party_id
+			AND r.status = 'posted'), 0)
 	 UNION ALL
 	SELECT 'stock against movements', b.lot_id, b.qty
 	  FROM stock_balance b
-	 WHERE b.qty <> COALESCE((SELECT SUM(m.qty) FROM stock_movement m WHERE m.lot_id = b.lot_id AND m.warehouse_id = b.warehouse_id), 0)
+	 WHERE b.qty <> COALESCE((SELECT SUM(m.qty) FROM stock_movement m WHERE m.lot_id = b.lot_id
+	   AND m.warehouse_id = b.warehouse_id), 0)
 	 UNION ALL
 	SELECT 'reserved against reservations', b.lot_id, b.reserved
 	  FROM stock_balance b
-	 WHERE b.reserved <> COALESCE((SELECT SUM(r.qty) FROM reservation r WHERE r.lot_id = b.lot_id AND r.warehouse_id = b.warehouse_id), 0)
+	 WHERE b.reserved <> COALESCE((SELECT SUM(r.qty) FROM reservation r
+			WHERE r.lot_id = b.lot_id AND r.warehouse_id = b.warehouse_id), 0)
 	 UNION ALL
 	SELECT 'line reserved', l.id, l.reserved_qty
 	  FROM sales_order_line l
-	 WHERE l.reserved_qty <> COALESCE((SELECT SUM(r.qty) FROM reservation r WHERE r.order_line_id = l.id), 0);
+	 WHERE l.reserved_qty <> COALESCE((SELECT SUM(r.qty) FROM reservation r
+			WHERE r.order_line_id = l.id), 0);
 END//
 
 DELIMITER ;

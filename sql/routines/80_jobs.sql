@@ -2,7 +2,8 @@
 
 DELIMITER //
 
--- Clears what has expired; safe at any time, as often as one likes. Returns how many rows went, by kind.
+-- Clears what has expired; safe at any time, as often as one likes. Returns how many rows went, by
+-- kind.
 -- @execute jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE jobs_housekeep()
 SQL SECURITY DEFINER MODIFIES SQL DATA

@@ -3,12 +3,17 @@
 
 DELIMITER //
 
--- p_q: code, name, brand, initials or approval number. p_group: product group, 0 all. p_storage: storage class or NULL.
--- p_only: `priced` hides what has no price. Sorts: code product. Columns: id (product), sort_key, code, product, trade_name, pack, unit,
--- maker, approval_no, dosage_form, nhsa_category, storage_class, case_qty, qty_multiple, min_qty, first_qty (the least that may be ordered), price, band, free (NULL unless figures).
+-- p_q: code, name, brand, initials or approval number. p_group: product group, 0 all. p_storage:
+-- storage class or NULL.
+-- p_only: `priced` hides what has no price. Sorts: code product. Columns: id (product), sort_key,
+-- code, product, trade_name, pack, unit,
+-- maker, approval_no, dosage_form, nhsa_category, storage_class, case_qty, qty_multiple, min_qty,
+-- first_qty (the least that may be ordered), price, band, free (NULL unless figures).
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_list(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
-	IN p_only VARCHAR(10), IN p_sort VARCHAR(32), IN p_after_key VARCHAR(200), IN p_after_id BIGINT, IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_list(IN p_token VARCHAR(64),
+	IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
+	IN p_only VARCHAR(10), IN p_sort VARCHAR(32), IN p_after_key VARCHAR(200),
+		IN p_after_id BIGINT, IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_warehouse BIGINT;
@@ -19,26 +24,42 @@ BEGIN
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	CALL stock_policy_of(v_party, v_show, v_lots);
-	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse FROM customer WHERE party_id = v_party;
-	SELECT x.id, x.sort_key, x.code, x.product, x.trade_name, x.pack, x.unit, COALESCE(m.short_name, m.name) AS maker, x.approval_no, x.dosage_form,
-	       x.nhsa_category, x.storage_class, x.case_qty, x.qty_multiple, x.min_qty, t.price,
-	       IF(v_show = 'none', NULL, stock_band(x.free, x.band_low)) AS band, IF(v_show = 'figures', x.free, NULL) AS free
-	  FROM (SELECT o.product_id AS id, IF(v_by_name, o.generic_name, o.code) AS sort_key, o.code, o.generic_name AS product, o.trade_name, o.pack_spec AS pack,
-		       o.unit, o.approval_no, o.dosage_form, o.nhsa_category, o.storage_class, o.case_qty, o.qty_multiple, o.min_qty, o.band_low,
+	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
+	       FROM customer WHERE party_id = v_party;
+	SELECT x.id, x.sort_key, x.code, x.product, x.trade_name, x.pack, x.unit,
+	       COALESCE(m.short_name, m.name) AS maker, x.approval_no, x.dosage_form,
+	       x.nhsa_category, x.storage_class, x.case_qty, x.qty_multiple, x.min_qty,
+	       CEIL(x.min_qty / x.qty_multiple) * x.qty_multiple AS first_qty, t.price,
+	       IF(v_show = 'none', NULL, stock_band(x.free, x.band_low)) AS band,
+	       IF(v_show = 'figures', x.free, NULL) AS free
+	  FROM (SELECT o.product_id AS id, IF(v_by_name, o.generic_name, o.code) AS sort_key,
+			o.code, o.generic_name AS product, o.trade_name, o.pack_spec AS pack,
+		       o.unit, o.approval_no, o.dosage_form, o.nhsa_category, o.storage_class,
+		       o.case_qty, o.qty_multiple, o.min_qty, o.band_low,
 		       o.manufacturer_id, o.tier_id,
-		       COALESCE((SELECT SUM(f.free) FROM free_lot f WHERE f.product_id = o.product_id AND f.warehouse_id = v_warehouse
+		       COALESCE((SELECT SUM(f.free) FROM free_lot f
+				WHERE f.product_id = o.product_id AND f.warehouse_id = v_warehouse
 				  GROUP BY f.product_id), 0) AS free
 		  FROM offer o
 		 WHERE o.party_id = v_party AND o.status = 'active'
-		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = o.product_id AND g.group_id = p_group))
+		   AND (COALESCE(p_group, 0) = 0
+		   OR EXISTS (SELECT 1 FROM product_group_item g
+					WHERE g.product_id = o.product_id AND g.group_id = p_group))
 		   AND COALESCE(p_storage, '') IN ('', o.storage_class)
-		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
-			OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%') OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
-		   AND (p_after_key IS NULL OR IF(v_desc, (IF(v_by_name, o.generic_name, o.code), o.product_id) < (p_after_key, p_after_id),
-			(IF(v_by_name, o.generic_name, o.code), o.product_id) > (p_after_key, p_after_id)))
+		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
+		   OR o.generic_name LIKE CONCAT('%', p_q, '%')
+		   OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%')
+		   OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+		   AND (p_after_key IS NULL OR IF(v_desc,
+				(IF(v_by_name, o.generic_name, o.code),
+					o.product_id) < (p_after_key, p_after_id),
+			(IF(v_by_name, o.generic_name, o.code), o.product_id) > (p_after_key,
+				p_after_id)))
 		   AND o.visible
 		   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
-		 ORDER BY IF(v_desc, IF(v_by_name, o.generic_name, o.code), '') DESC, IF(v_desc, o.product_id, 0) DESC, IF(v_by_name, o.generic_name, o.code), o.product_id
+		 ORDER BY IF(v_desc, IF(v_by_name, o.generic_name, o.code), '') DESC,
+		 IF(v_desc, o.product_id, 0) DESC, IF(v_by_name, o.generic_name, o.code),
+		 o.product_id
 		 LIMIT p_limit) x
 	  LEFT JOIN price_tier t ON t.id = x.tier_id
 	  LEFT JOIN party m ON m.id = x.manufacturer_id
@@ -46,7 +67,8 @@ BEGIN
 END//
 
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_count(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_count(IN p_token VARCHAR(64),
+	IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
 	IN p_only VARCHAR(10))
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
@@ -57,19 +79,26 @@ BEGIN
 	  FROM (SELECT 1
 		  FROM offer o
 		 WHERE o.party_id = v_party AND o.status = 'active'
-		   AND (COALESCE(p_group, 0) = 0 OR EXISTS (SELECT 1 FROM product_group_item g WHERE g.product_id = o.product_id AND g.group_id = p_group))
+		   AND (COALESCE(p_group, 0) = 0
+		   OR EXISTS (SELECT 1 FROM product_group_item g
+					WHERE g.product_id = o.product_id AND g.group_id = p_group))
 		   AND COALESCE(p_storage, '') IN ('', o.storage_class)
-		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
-			OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%') OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
+		   OR o.generic_name LIKE CONCAT('%', p_q, '%')
+		   OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%')
+		   OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
 		   AND o.visible
 		   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
 		 LIMIT 1001) q;
 END//
 
--- One product, four results: the product with price and band; price steps (min_qty, price); lots in stock when the policy shows
--- them (lot_no, produced_on, expires_on, free, report: token of the test report, test_report: its name); own last orders of it.
+-- One product, four results: the product with price and band; price steps (min_qty, price); lots in
+-- stock when the policy shows
+-- them (lot_no, produced_on, expires_on, free, report: token of the test report, test_report: its
+-- name); own last orders of it.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_view(IN p_token VARCHAR(64), IN p_product BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_view(IN p_token VARCHAR(64),
+	IN p_product BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_warehouse, v_tier BIGINT;
@@ -80,14 +109,21 @@ BEGIN
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SET v_seen = product_visible_to(v_party, p_product, v_day);
-	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse FROM customer WHERE party_id = v_party;
-	SELECT price_tier_for(v_party, id, GREATEST(min_qty, qty_multiple), v_day) INTO v_tier FROM product WHERE id = p_product AND v_seen;
-	SELECT p.id, p.code, p.generic_name AS product, p.trade_name, p.dosage_form, p.strength, p.pack_spec AS pack, p.unit, p.units_per_pack, p.inner_pack_qty,
-	       p.case_qty, p.min_qty, p.qty_multiple, m.name AS maker, p.approval_no, p.barcode, p.nhsa_category, p.nhsa_code, p.nhsa_remark, p.is_essential,
-	       p.is_otc, p.is_prescription, p.is_vbp, p.storage_class, p.storage_note, p.control_class, p.vat_rate, p.shelf_life_months, p.description, t.price,
-	       IF(v_show = 'none', NULL, stock_band(free_stock(p.id, v_warehouse, v_day), p.band_low)) AS band,
+	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
+	       FROM customer WHERE party_id = v_party;
+	SELECT price_tier_for(v_party, id, GREATEST(min_qty, qty_multiple), v_day) INTO v_tier
+	       FROM product WHERE id = p_product AND v_seen;
+	SELECT p.id, p.code, p.generic_name AS product, p.trade_name, p.dosage_form, p.strength,
+	       p.pack_spec AS pack, p.unit, p.units_per_pack, p.inner_pack_qty,
+	       p.case_qty, p.min_qty, p.qty_multiple, m.name AS maker, p.approval_no, p.barcode,
+	       p.nhsa_category, p.nhsa_code, p.nhsa_remark, p.is_essential,
+	       p.is_otc, p.is_prescription, p.is_vbp, p.storage_class, p.storage_note,
+	       p.control_class, p.vat_rate, p.shelf_life_months, p.description, t.price,
+	       IF(v_show = 'none', NULL, stock_band(free_stock(p.id, v_warehouse, v_day),
+			p.band_low)) AS band,
 	       IF(v_show = 'figures', free_stock(p.id, v_warehouse, v_day), NULL) AS free,
-	       line_refusal(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple) , v_day, v_tier) AS refusal, f.token AS image
+	       line_refusal(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple) , v_day,
+			v_tier) AS refusal, f.token AS image
 	  FROM product p
 	  LEFT JOIN party m ON m.id = p.manufacturer_id
 	  LEFT JOIN price_tier t ON t.id = v_tier
@@ -98,23 +134,29 @@ BEGIN
 	  JOIN price_tier s ON s.price_list_id = t.price_list_id AND s.product_id = t.product_id
 	 WHERE t.id = v_tier
 	 ORDER BY s.min_qty;
-	SELECT l.lot_no, l.produced_on, l.expires_on, IF(v_show = 'figures', b.qty - b.reserved, NULL) AS free, f.token AS report, f.name AS test_report
+	SELECT l.lot_no, l.produced_on, l.expires_on,
+	       IF(v_show = 'figures', b.qty - b.reserved, NULL) AS free, f.token AS report,
+	       f.name AS test_report
 	  FROM stock_balance b
 	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
 	  LEFT JOIN attachment f ON f.id = l.report_id
-	 WHERE b.product_id = p_product AND v_seen AND v_lots = 1 AND v_show <> 'none' AND b.warehouse_id = v_warehouse AND b.qty > b.reserved
+	 WHERE b.product_id = p_product AND v_seen AND v_lots = 1 AND v_show <> 'none'
+	   AND b.warehouse_id = v_warehouse AND b.qty > b.reserved
 	 ORDER BY l.expires_on, l.lot_no;
-	SELECT o.pid AS id, o.order_no, o.placed_at, o.status, l.ordered_qty, l.approved_qty - l.cancelled_qty AS approved_qty, l.shipped_qty, l.price
+	SELECT o.pid AS id, o.order_no, o.placed_at, o.status, l.ordered_qty,
+	       l.approved_qty - l.cancelled_qty AS approved_qty, l.shipped_qty, l.price
 	  FROM sales_order_line l
 	  JOIN sales_order o ON o.id = l.order_id
-	 WHERE l.party_id = v_party AND l.product_id = p_product AND v_seen AND (v_branch IS NULL OR o.branch_id = v_branch)
+	 WHERE l.party_id = v_party AND l.product_id = p_product AND v_seen
+	   AND (v_branch IS NULL OR o.branch_id = v_branch)
 	 ORDER BY l.id DESC
 	 LIMIT 10;
 END//
 
 -- Product groups that hold something this company sees: id, name.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_groups(IN p_token VARCHAR(64))
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_groups(
+	IN p_token VARCHAR(64))
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -122,25 +164,30 @@ BEGIN
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	SELECT g.id, g.name
 	  FROM product_group g
-	 WHERE EXISTS (SELECT 1 FROM product_group_item i JOIN offer o ON o.party_id = v_party AND o.product_id = i.product_id
+	 WHERE EXISTS (SELECT 1 FROM product_group_item i JOIN offer o ON o.party_id = v_party
+	   AND o.product_id = i.product_id
 		WHERE i.group_id = g.id AND o.status = 'active' AND o.visible)
 	 ORDER BY g.code;
 END//
 
 -- Suggestions while typing: code, product, pack, maker, price; the exact code first.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_suggest(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_suggest(
+	IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
-	SELECT q.id, q.code, q.product, q.pack, q.unit, COALESCE(m.short_name, m.name) AS maker, q.qty_multiple, t.price
-	  FROM (SELECT o.product_id AS id, o.code, o.generic_name AS product, o.pack_spec AS pack, o.unit, o.manufacturer_id, o.qty_multiple, o.tier_id
+	SELECT q.id, q.code, q.product, q.pack, q.unit, COALESCE(m.short_name, m.name) AS maker,
+	       q.qty_multiple, t.price
+	  FROM (SELECT o.product_id AS id, o.code, o.generic_name AS product, o.pack_spec AS pack,
+			o.unit, o.manufacturer_id, o.qty_multiple, o.tier_id
 		  FROM offer o
 		 WHERE o.party_id = v_party AND o.status = 'active' AND COALESCE(p_q, '') <> ''
-		   AND (o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%') OR o.trade_name LIKE CONCAT('%', p_q, '%')
-			OR o.pinyin LIKE CONCAT(p_q, '%') OR o.barcode = p_q)
+		   AND (o.code LIKE CONCAT(p_q, '%') OR o.generic_name LIKE CONCAT('%', p_q, '%')
+		   OR o.trade_name LIKE CONCAT('%', p_q, '%')
+		   OR o.pinyin LIKE CONCAT(p_q, '%') OR o.barcode = p_q)
 		   AND o.visible
 		 ORDER BY o.code = p_q DESC, o.code
 		 LIMIT p_limit) q

@@ -9,7 +9,8 @@ DELIMITER //
 -- total (of all), band and free (as the stock policy shows them), error (`code|field|…`, NULL is good).
 -- Credit: credit_limit, exposure (without this order), available, overdue, terms_kind, terms_days, gap (refusal of the company's licences).
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_check(IN p_token VARCHAR(64), IN p_lines LONGTEXT, IN p_order BIGINT, IN p_like BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_check(
+	IN p_token VARCHAR(64), IN p_lines LONGTEXT, IN p_order BIGINT, IN p_like BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_warehouse, v_like BIGINT;
@@ -48,7 +49,8 @@ END//
 
 -- Orders being written: drafts and those sent back, latest first: id, order_no, po_no, status, amount, line_count, updated_at, made_by.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_drafts(IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_drafts(
+	IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -65,7 +67,8 @@ END//
 -- Adds a product to the person's latest draft, or to a new one; a product that is there already gets the quantity on top.
 -- Returns id, order_no, version, status of the draft.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_add(IN p_token VARCHAR(64), IN p_product BIGINT, IN p_qty INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_add(
+	IN p_token VARCHAR(64), IN p_product BIGINT, IN p_qty INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_order BIGINT;

@@ -37,7 +37,8 @@ END//
 
 -- Orders that move or wait for an answer, newest first: columns of portal_orders_list().
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_orders(IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_orders(
+	IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -53,7 +54,8 @@ END//
 
 -- What is due next: doc_no, due_on, days (late when positive), amount, open_amount, id of the invoice.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_due(IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_due(
+	IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -69,7 +71,8 @@ END//
 
 -- Lots delivered to this company that near their end: product, lot_no, expires_on, days, qty received, shipment.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_expiring(IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_expiring(
+	IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -91,7 +94,8 @@ END//
 
 -- The person's messages, newest first: id, kind (key), args, about (its number), href, created_at, unread.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_messages(IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_messages(
+	IN p_token VARCHAR(64), IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -124,7 +128,8 @@ END//
 
 -- Marks one as read, or all (p_id 0).
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_read(IN p_token VARCHAR(64), IN p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_read(
+	IN p_token VARCHAR(64), IN p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;

@@ -19,7 +19,8 @@ END//
 
 -- One, two results: the list; its lines as portal_orders_check() shows lines.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_view(IN p_token VARCHAR(64), IN p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_view(
+	IN p_token VARCHAR(64), IN p_id BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_warehouse BIGINT;
@@ -40,7 +41,9 @@ END//
 -- Makes (p_id 0) or changes a list. p_lines: JSON array of {"row":n, "code":"…" or "product":id, "qty":n}; NULL leaves them.
 -- Returns id.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_save(IN p_token VARCHAR(64), IN p_id BIGINT, IN p_version INT, IN p_name VARCHAR(60), IN p_private TINYINT,
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_save(
+	IN p_token VARCHAR(64), IN p_id BIGINT, IN p_version INT, IN p_name VARCHAR(60),
+		IN p_private TINYINT,
 	IN p_lines LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 save: BEGIN
@@ -86,7 +89,8 @@ save: BEGIN
 END//
 
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_delete(IN p_token VARCHAR(64), IN p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_delete(
+	IN p_token VARCHAR(64), IN p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;

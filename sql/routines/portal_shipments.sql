@@ -3,13 +3,17 @@
 DELIMITER //
 
 -- The shipment behind a portal id, once it has left our house.
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION own_shipment(p_party BIGINT, p_branch BIGINT, p_id BIGINT) RETURNS BIGINT
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION own_shipment(p_party BIGINT, p_branch BIGINT,
+	p_id BIGINT) RETURNS BIGINT
 SQL SECURITY DEFINER READS SQL DATA
-RETURN (SELECT shipment_id FROM portal_shipment WHERE party_id = p_party AND id = p_id AND (p_branch IS NULL OR branch_id = p_branch))//
+RETURN (SELECT shipment_id FROM portal_shipment WHERE party_id = p_party AND id = p_id
+	AND (p_branch IS NULL OR branch_id = p_branch))//
 
--- p_q: part of the number, the order's number, own number, tracking number. Sorts: created_at shipment_no status expected_on.
+-- p_q: part of the number, the order's number, own number, tracking number. Sorts: created_at
+-- shipment_no status expected_on.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_list(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_status VARCHAR(20), IN p_from DATE, IN p_to DATE,
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_list(IN p_token VARCHAR(64),
+	IN p_q VARCHAR(60), IN p_status VARCHAR(20), IN p_from DATE, IN p_to DATE,
 	IN p_sort VARCHAR(32), IN p_after_key VARCHAR(200), IN p_after_id BIGINT, IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
@@ -19,44 +23,62 @@ BEGIN
 
 	CALL portal_guard(p_token, 'shipment.view', v_user, v_party, v_branch);
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
-	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
+	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'),
+	    v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	IF COALESCE(p_sort, '') IN ('', '-created_at') THEN
 		SET v_after = COALESCE(moment_of(p_after_key), '2999-01-01');
-		SELECT s.id, s.created_at AS sort_key, s.shipment_no, s.status, s.shipped_on, s.expected_on, s.delivered_at, s.carrier, s.tracking_no, s.cases,
+		SELECT s.id, s.created_at AS sort_key, s.shipment_no, s.status, s.shipped_on,
+		       s.expected_on, s.delivered_at, s.carrier, s.tracking_no, s.cases,
 		       s.storage_class, s.order_id, s.order_no, s.po_no, s.created_at
 		  FROM portal_shipment s
-		 WHERE s.party_id = v_party AND s.created_at >= v_low AND s.created_at < v_high AND s.created_at <= v_after
+		 WHERE s.party_id = v_party AND s.created_at >= v_low AND s.created_at < v_high
+		   AND s.created_at <= v_after
 		   AND (s.created_at < v_after OR s.id < p_after_id)
-		   AND (p_status IS NULL OR s.status = p_status OR (p_status = 'open' AND s.status <> 'delivered'))
+		   AND (p_status IS NULL OR s.status = p_status
+		   OR (p_status = 'open' AND s.status <> 'delivered'))
 		   AND (v_branch IS NULL OR s.branch_id = v_branch)
-		   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%') OR s.order_no LIKE CONCAT('%', p_q, '%')
-			OR s.po_no LIKE CONCAT('%', p_q, '%') OR s.tracking_no LIKE CONCAT('%', p_q, '%'))
+		   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%')
+		   OR s.order_no LIKE CONCAT('%', p_q, '%')
+		   OR s.po_no LIKE CONCAT('%', p_q, '%')
+		   OR s.tracking_no LIKE CONCAT('%', p_q, '%'))
 		 ORDER BY s.created_at DESC, s.id DESC
 		 LIMIT p_limit;
 	ELSE
 		-- the page before: from its first row on, not from the beginning
 		SET v_after = IF(p_sort = 'created_at', moment_of(p_after_key), NULL);
-		SELECT q.id, q.sort_key, q.shipment_no, q.status, q.shipped_on, q.expected_on, q.delivered_at, q.carrier, q.tracking_no, q.cases,
+		SELECT q.id, q.sort_key, q.shipment_no, q.status, q.shipped_on, q.expected_on,
+		       q.delivered_at, q.carrier, q.tracking_no, q.cases,
 		       q.storage_class, q.order_id, q.order_no, q.po_no, q.created_at
-		  FROM (SELECT s.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'shipment_no' THEN s.shipment_no WHEN 'status' THEN s.status
-				WHEN 'expected_on' THEN s.expected_on ELSE s.created_at END, '') AS sort_key
+		  FROM (SELECT s.*, COALESCE(CASE TRIM(LEADING '-' FROM p_sort) WHEN 'shipment_no'
+				THEN s.shipment_no WHEN 'status' THEN s.status
+				WHEN 'expected_on' THEN s.expected_on ELSE s.created_at END,
+					'') AS sort_key
 			  FROM portal_shipment s
 			 WHERE s.party_id = v_party
-			   AND (p_sort <> 'created_at' OR p_after_key IS NULL OR s.created_at >= v_after) AND s.created_at >= v_low AND s.created_at < v_high
-			   AND (p_status IS NULL OR s.status = p_status OR (p_status = 'open' AND s.status <> 'delivered'))
+			   AND (p_sort <> 'created_at' OR p_after_key IS NULL
+			   OR s.created_at >= v_after) AND s.created_at >= v_low
+			   AND s.created_at < v_high
+			   AND (p_status IS NULL OR s.status = p_status
+			   OR (p_status = 'open' AND s.status <> 'delivered'))
 			   AND (v_branch IS NULL OR s.branch_id = v_branch)
-			   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%') OR s.order_no LIKE CONCAT('%', p_q, '%')
-				OR s.po_no LIKE CONCAT('%', p_q, '%') OR s.tracking_no LIKE CONCAT('%', p_q, '%'))) q
+			   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%')
+			   OR s.order_no LIKE CONCAT('%', p_q, '%')
+			   OR s.po_no LIKE CONCAT('%', p_q, '%')
+			   OR s.tracking_no LIKE CONCAT('%', p_q, '%'))) q
 		 WHERE p_after_key IS NULL
-		    OR IF(v_desc, q.sort_key < p_after_key OR (q.sort_key = p_after_key AND q.id < p_after_id),
-			q.sort_key > p_after_key OR (q.sort_key = p_after_key AND q.id > p_after_id))
-		 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id
+		    OR IF(v_desc, q.sort_key < p_after_key
+		   OR (q.sort_key = p_after_key AND q.id < p_after_id),
+			q.sort_key > p_after_key
+				OR (q.sort_key = p_after_key AND q.id > p_after_id))
+		 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key,
+		 q.id
 		 LIMIT p_limit;
 	END IF;
 END//
 
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_count(IN p_token VARCHAR(64), IN p_q VARCHAR(60), IN p_status VARCHAR(20), IN p_from DATE, IN p_to DATE)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_count(IN p_token VARCHAR(64),
+	IN p_q VARCHAR(60), IN p_status VARCHAR(20), IN p_from DATE, IN p_to DATE)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
@@ -64,35 +86,47 @@ BEGIN
 
 	CALL portal_guard(p_token, 'shipment.view', v_user, v_party, v_branch);
 	SET p_q = NULLIF(p_q, ''), p_status = NULLIF(p_status, '');
-	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'), v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
+	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'),
+	    v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	SELECT COUNT(*) AS total
 	  FROM (SELECT 1 FROM portal_shipment s
 		 WHERE s.party_id = v_party AND s.created_at >= v_low AND s.created_at < v_high
-		   AND (p_status IS NULL OR s.status = p_status OR (p_status = 'open' AND s.status <> 'delivered'))
+		   AND (p_status IS NULL OR s.status = p_status
+		   OR (p_status = 'open' AND s.status <> 'delivered'))
 		   AND (v_branch IS NULL OR s.branch_id = v_branch)
-		   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%') OR s.order_no LIKE CONCAT('%', p_q, '%')
-			OR s.po_no LIKE CONCAT('%', p_q, '%') OR s.tracking_no LIKE CONCAT('%', p_q, '%'))
+		   AND (p_q IS NULL OR s.shipment_no LIKE CONCAT('%', p_q, '%')
+		   OR s.order_no LIKE CONCAT('%', p_q, '%')
+		   OR s.po_no LIKE CONCAT('%', p_q, '%')
+		   OR s.tracking_no LIKE CONCAT('%', p_q, '%'))
 		 LIMIT 1001) q;
 END//
 
--- One, four results: header (may_arrive); lines by lot (id is the line's number, report the token of the lot's test report);
+-- One, four results: header (may_arrive); lines by lot (id is the line's number, report the token
+-- of the lot's test report);
 -- events; the arrival with its photo token.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_view(IN p_token VARCHAR(64), IN p_id BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_view(IN p_token VARCHAR(64),
+	IN p_id BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_shipment BIGINT;
 
 	CALL portal_guard(p_token, 'shipment.view', v_user, v_party, v_branch);
 	SET v_shipment = own_shipment(v_party, v_branch, p_id);
-	SELECT s.id, s.version, s.shipment_no, s.status, s.shipped_on, s.expected_on, s.delivered_at, s.carrier, s.tracking_no, s.cases, s.storage_class,
-	       s.ship_name, s.ship_contact, s.ship_phone, s.ship_address, s.note, s.order_id, s.order_no, s.po_no,
-	       s.status IN ('shipped', 'in_transit') AND EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp ON rp.role_id = ur.role_id
+	SELECT s.id, s.version, s.shipment_no, s.status, s.shipped_on, s.expected_on,
+	       s.delivered_at, s.carrier, s.tracking_no, s.cases, s.storage_class,
+	       s.ship_name, s.ship_contact, s.ship_phone, s.ship_address, s.note, s.order_id,
+	       s.order_no, s.po_no,
+	       s.status IN ('shipped', 'in_transit')
+			AND EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp
+				ON rp.role_id = ur.role_id
 		WHERE ur.user_id = v_user AND rp.permission = 'arrival.confirm') AS may_arrive
 	  FROM portal_shipment s
 	 WHERE s.party_id = v_party AND s.shipment_id = v_shipment;
-	SELECT ROW_NUMBER() OVER (ORDER BY l.id) AS id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit, m.name AS maker, p.approval_no,
-	       t.lot_no, t.produced_on, t.expires_on, l.qty, l.qty DIV p.case_qty AS cases, l.received_qty, l.refused_qty, l.damaged_qty, f.token AS report
+	SELECT ROW_NUMBER() OVER (ORDER BY l.id) AS id, p.code, p.generic_name AS product,
+	       p.pack_spec AS pack, p.unit, m.name AS maker, p.approval_no,
+	       t.lot_no, t.produced_on, t.expires_on, l.qty, l.qty DIV p.case_qty AS cases,
+	       l.received_qty, l.refused_qty, l.damaged_qty, f.token AS report
 	  FROM shipment_line l
 	  JOIN product p ON p.id = l.product_id
 	  JOIN lot t ON t.id = l.lot_id
@@ -104,17 +138,21 @@ BEGIN
 	  FROM shipment_event e
 	 WHERE e.party_id = v_party AND e.shipment_id = v_shipment AND e.kind <> 'picked'
 	 ORDER BY e.at DESC, e.id DESC;
-	SELECT a.arrived_on, a.received_by_name, a.temperature, a.note, a.created_at, f.token AS photo, f.name AS photo_name
+	SELECT a.arrived_on, a.received_by_name, a.temperature, a.note, a.created_at,
+	       f.token AS photo, f.name AS photo_name
 	  FROM arrival a
 	  LEFT JOIN attachment f ON f.id = a.photo_id
 	 WHERE a.party_id = v_party AND a.shipment_id = v_shipment;
 END//
 
--- Confirms arrival. p_photo: token of an attachment sent before (portal_file_add), or NULL. p_lines: JSON array of
+-- Confirms arrival. p_photo: token of an attachment sent before (portal_file_add), or NULL.
+-- p_lines: JSON array of
 -- {"line":n, "received":n, "refused":n, "damaged":n}; NULL: all in good order. Returns id, status.
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_arrive(IN p_token VARCHAR(64), IN p_id BIGINT, IN p_day DATE, IN p_name VARCHAR(40),
-	IN p_temperature DECIMAL(5,2), IN p_photo VARCHAR(32), IN p_note VARCHAR(400), IN p_lines LONGTEXT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_arrive(
+	IN p_token VARCHAR(64), IN p_id BIGINT, IN p_day DATE, IN p_name VARCHAR(40),
+	IN p_temperature DECIMAL(5,2), IN p_photo VARCHAR(32), IN p_note VARCHAR(400),
+		IN p_lines LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch, v_shipment, v_photo BIGINT;
@@ -122,9 +160,11 @@ BEGIN
 
 	CALL portal_guard(p_token, 'arrival.confirm', v_user, v_party, v_branch);
 	SET v_shipment = own_shipment(v_party, v_branch, p_id);
-	SELECT id INTO v_photo FROM attachment WHERE token = p_photo AND party_id = v_party AND created_by = v_user;
+	SELECT id INTO v_photo FROM attachment WHERE token = p_photo AND party_id = v_party
+	       AND created_by = v_user;
 	IF v_shipment IS NOT NULL THEN
-		CALL arrive_core(v_shipment, v_party, 'portal', p_day, p_name, p_temperature, v_photo, p_note, p_lines, v_good);
+		CALL arrive_core(v_shipment, v_party, 'portal', p_day, p_name, p_temperature,
+			v_photo, p_note, p_lines, v_good);
 		SELECT pid AS id, status FROM shipment WHERE id = v_shipment AND v_good = 1;
 	END IF;
 END//

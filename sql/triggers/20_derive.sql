@@ -12,27 +12,34 @@ FOR EACH ROW SET NEW.province = LEFT(NEW.region_code, 2)//
 -- in its code there, and codes are unique.
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_org_unit_insert BEFORE INSERT ON org_unit
 FOR EACH ROW
-SET NEW.path = CONCAT(COALESCE((SELECT path FROM org_unit p WHERE p.id = NEW.parent_id), '/'), NEW.code, '/')//
+SET NEW.path = CONCAT(COALESCE((SELECT path FROM org_unit p WHERE p.id = NEW.parent_id), '/'),
+    NEW.code, '/')//
 
-CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_lot_balance BEFORE INSERT ON stock_balance
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_lot_balance BEFORE INSERT
+	ON stock_balance
 FOR EACH ROW SET NEW.product_id = (SELECT product_id FROM lot WHERE id = NEW.lot_id)//
 
 -- Roles of the portal may hold portal permissions only, and those of the office theirs.
-CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_role_permission_insert BEFORE INSERT ON role_permission
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_role_permission_insert BEFORE INSERT
+	ON role_permission
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM role r JOIN permission p ON p.name = NEW.permission AND FIND_IN_SET(r.site, p.site)
+	IF NOT EXISTS (SELECT 1 FROM role r JOIN permission p ON p.name = NEW.permission
+		AND FIND_IN_SET(r.site, p.site)
 		WHERE r.id = NEW.role_id) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'permission.site|permission';
 	END IF;
 END//
 
 -- A role is given on its own site, and one of a company to its people only.
-CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_user_role_insert BEFORE INSERT ON user_role
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_user_role_insert BEFORE INSERT
+	ON user_role
 FOR EACH ROW
 BEGIN
-	IF NOT EXISTS (SELECT 1 FROM role r JOIN app_user u ON u.id = NEW.user_id AND u.site = r.site
-		WHERE r.id = NEW.role_id AND COALESCE(r.party_id, u.party_id, 0) = COALESCE(u.party_id, 0)) THEN
+	IF NOT EXISTS (SELECT 1 FROM role r JOIN app_user u ON u.id = NEW.user_id
+		AND u.site = r.site
+		WHERE r.id = NEW.role_id AND COALESCE(r.party_id, u.party_id,
+			0) = COALESCE(u.party_id, 0)) THEN
 		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'role.site|role';
 	END IF;
 END//

@@ -1,6 +1,7 @@
 -- What a copied order starts from: its lines, at the prices then.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW order_entry_line AS
-SELECT l.order_id, l.line_no AS n, p.code, l.ordered_qty AS qty, IF(l.price <> l.list_price, l.price, NULL) AS price, l.note,
+SELECT l.order_id, l.line_no AS n, p.code, l.ordered_qty AS qty,
+       IF(l.price <> l.list_price, l.price, NULL) AS price, l.note,
        l.price AS was
   FROM sales_order_line l
   JOIN product p ON p.id = l.product_id;
