@@ -218,7 +218,7 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 		x_value(n, TYPE_DATE, "date", row_str(risk, 0, "expires_on"));
 	}
 	if (row_int(risk, 0, "short_lines") > 0)
-		add_risk(detail, "warning", "risk.short", TYPE_INT,
+		x_value(x_notice(detail, "warning", "risk.short"), TYPE_INT, "n",
 		    row_str(risk, 0, "short_lines"));
 	if (detail->last == first)
 		x_notice(detail, "success", "risk.none");

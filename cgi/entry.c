@@ -362,7 +362,7 @@ entry_page(struct req *r)
 		x_notice(r->page, "warning", "notice.entry.reopen");
 	if (order != NULL)
 		x_value(r->heading, TYPE_CODE, "title", row_str(order, 0, "order_no"));
-	form = x_form(r, "entry", "/entry/save", head_fields, order);
+	form = x_form(r, "order-entry", "/entry/save", head_fields, order);
 	x_attr(form, "live", "/entry/check");
 	if (id == 0 && order != NULL)
 		xmlUnsetProp(form, (const xmlChar *)"version");
@@ -370,7 +370,7 @@ entry_page(struct req *r)
 	form_field(r, form, &(struct field){ "paste", TYPE_TEXTAREA, .max = 60000 }, "paste", "");
 	add_customer(r, form, party);
 	for (size_t i = 0; i < 3; i++) {
-		static const char *const rels[] = { "submit", "save-draft", "verify" };
+		static const char *const rels[] = { "submit", "save-draft", "check-lines" };
 		xmlNodePtr action = form_action(form, rels[i]);
 
 		x_attr(action, "href", i == 2 ? "/entry/check" : "/entry/save");

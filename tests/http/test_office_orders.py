@@ -133,7 +133,7 @@ def test_a_wrong_line_says_so_beside_it_and_the_rest_is_kept(market, values, qty
     assert reply.status == 422
     field = 'qty.2' if code.startswith('qty') else 'code.2'
     assert reply.errors == [(field, code)]
-    form = reply.page.form('entry')
+    form = reply.page.form('order-entry')
     kept = {f.get('name'): f.findtext('{*}value') for f in form.iter('{*}field')}
     assert kept['code.1'] == good and kept['qty.2'] == str(qty) and kept['note'] == '急'
 
@@ -155,7 +155,7 @@ def test_pasted_lines_are_checked_and_wait_to_be_saved(market):
     page = market.rep.get('/entry/')
     data = {'party': market.code(), 'paste': f'{a}\t10\n{b},20\nNOPE 5', '_csrf': page.csrf}
     reply = market.rep.post('/entry/check', data)
-    fields = {f.get('name'): f.findtext('{*}value') for f in reply.page.form('entry').iter('{*}field')}
+    fields = {f.get('name'): f.findtext('{*}value') for f in reply.page.form('order-entry').iter('{*}field')}
     assert [fields[f'code.{i}'] for i in (1, 2, 3)] == [a, b, 'NOPE']
     assert reply.errors == [('code.3', 'code.unknown')]
     assert market.instance.value('SELECT COUNT(*) FROM sales_order WHERE party_id = %s', market.customer) == 0
@@ -196,7 +196,7 @@ def test_a_change_after_approval_starts_it_again(market):
     order = market.approved([(code, 40)])
     page = market.rep.get('/entry/', id=order)
     assert 'notice.entry.reopen' in page.notices
-    reply = market.rep.submit(page, 'entry', **{'qty.1': '80', 'then': 'save'})
+    reply = market.rep.submit(page, 'order-entry', **{'qty.1': '80', 'then': 'save'})
     assert reply.status == 303 and market.status(order) == 'draft'
     line = market.instance.sql('SELECT * FROM sales_order_line WHERE order_id = %s', order)[0]
     assert (line['ordered_qty'], line['approved_qty'], line['reserved_qty']) == (80, 0, 0)
@@ -212,7 +212,7 @@ def test_a_copy_starts_from_the_lines_and_shows_the_price_then(market):
     row = page.one('//p:grid/p:row[@id="1"]')
     assert row.find('{*}price[@name="list_price"]').get('sub') == '10.00'
     assert row.find('{*}status[@name="stock"]').text == 'out'
-    reply = market.rep.submit(page, 'entry', then='save')
+    reply = market.rep.submit(page, 'order-entry', then='save')
     assert reply.status == 303 and not reply.location.endswith(f'={order}')
     assert reply.page.rows('order-lines')[0]['amount'] == '440.00'
 
@@ -220,8 +220,8 @@ def test_a_copy_starts_from_the_lines_and_shows_the_price_then(market):
 def test_the_second_editor_is_told(market):
     order = market.order([(market.product(), 40)], then='save')
     first, second = (market.rep.get('/entry/', id=order) for _ in range(2))
-    assert market.rep.submit(first, 'entry', po_no='A', then='save').status == 303
-    reply = market.rep.submit(second, 'entry', po_no='B', then='save')
+    assert market.rep.submit(first, 'order-entry', po_no='A', then='save').status == 303
+    reply = market.rep.submit(second, 'order-entry', po_no='B', then='save')
     assert reply.status == 409
     assert market.instance.value('SELECT po_no FROM sales_order WHERE id = %s', order) == 'A'
 

@@ -77,7 +77,7 @@ class Market:
             data[f'code.{i}'], data[f'qty.{i}'] = line[0], line[1]
             if len(line) > 2:
                 data[f'price.{i}'] = line[2]
-        return (client or self.rep).submit('/entry/', 'entry', **data)
+        return (client or self.rep).submit('/entry/', 'order-entry', **data)
 
     def order(self, lines, **more):
         """The id of an order that was accepted."""

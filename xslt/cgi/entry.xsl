@@ -8,15 +8,15 @@
 
   <xsl:import href="../lib/layout.xsl"/>
 
-  <xsl:template match="p:form[@name = 'entry']">
-    <form class="order stack" id="entry" action="{@href}" method="post">
+  <xsl:template match="p:form[@name = 'order-entry']">
+    <form class="order stack" id="order-entry" action="{@href}" method="post">
       <xsl:call-template name="form-attributes"/>
       <xsl:apply-templates select="p:notice | p:error"/>
       <div class="split">
         <div class="card"><xsl:apply-templates select="p:group"/></div>
         <div class="card"><div class="card-body" aria-live="polite">
           <xsl:apply-templates select="p:record" mode="inner"/>
-          <xsl:if test="not(p:record)"><p class="quiet"><xsl:value-of select="f:t('hint.entry')"/></p></xsl:if>
+          <xsl:if test="not(p:record)"><p class="quiet"><xsl:value-of select="f:t('hint.order-entry')"/></p></xsl:if>
         </div></div>
       </div>
       <div class="card"><xsl:apply-templates select="p:grid"/></div>

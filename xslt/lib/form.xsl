@@ -255,6 +255,7 @@
       <xsl:if test="not(p:option[@value = '']) and not(@required and p:option/@selected)">
         <option value=""><xsl:choose>
           <xsl:when test="parent::p:filter"><xsl:value-of select="f:t('any')"/></xsl:when>
+          <xsl:when test="f:has('empty.field.', @name)"><xsl:value-of select="f:t('empty.field.', @name)"/></xsl:when>
           <xsl:when test="@required"><xsl:value-of select="f:t('choose')"/></xsl:when>
           <xsl:otherwise><xsl:value-of select="f:t('none')"/></xsl:otherwise>
         </xsl:choose></option>
@@ -372,6 +373,7 @@
   <!-- A row's own action removes it: a small button with an icon. -->
   <xsl:template match="p:grid/p:row/p:action" mode="button">
     <button type="submit" class="btn btn-icon" formnovalidate="formnovalidate" aria-label="{f:t('action.', @rel)} {f:text(../*[1])}">
+      <xsl:if test="ancestor::p:grid/p:bulk[not(@href)]"><xsl:attribute name="formenctype">multipart/form-data</xsl:attribute></xsl:if>
       <xsl:if test="@href"><xsl:attribute name="formaction"><xsl:value-of select="@href"/></xsl:attribute></xsl:if>
       <xsl:if test="@name"><xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute><xsl:attribute name="value"><xsl:value-of select="@value"/></xsl:attribute></xsl:if>
       <xsl:call-template name="icon"/>
