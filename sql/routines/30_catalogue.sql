@@ -7,7 +7,7 @@ DELIMITER //
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION price_tier_for(p_party BIGINT,
 	p_product BIGINT, p_qty INT, p_day DATE) RETURNS BIGINT
-SQL SECURITY DEFINER READS SQL DATA
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN COALESCE(
 	(SELECT t.id FROM price_list l JOIN price_tier t ON t.price_list_id = l.id
 		AND t.product_id = p_product AND t.min_qty <= p_qty
@@ -51,7 +51,7 @@ END//
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION product_visible_to(p_party BIGINT,
 	p_product BIGINT, p_day DATE) RETURNS TINYINT
-SQL SECURITY DEFINER READS SQL DATA
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN CASE GREATEST(
 	COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
 		    FROM product_visibility v
@@ -150,7 +150,7 @@ END//
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION free_stock(p_product BIGINT,
 	p_warehouse BIGINT, p_day DATE) RETURNS INT
-SQL SECURITY DEFINER READS SQL DATA
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN COALESCE((
 	SELECT SUM(b.qty - b.reserved)
 	  FROM stock_balance b

@@ -7,7 +7,7 @@ DELIMITER //
 -- The order behind a portal id, if it is the company's (and the branch user's).
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION own_order(p_party BIGINT, p_branch BIGINT,
 	p_id BIGINT) RETURNS BIGINT
-SQL SECURITY DEFINER READS SQL DATA
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN (SELECT id FROM sales_order WHERE party_id = p_party AND pid = p_id
 	AND (p_branch IS NULL OR branch_id = p_branch))//
 

@@ -5,7 +5,7 @@ DELIMITER //
 -- The shipment behind a portal id, once it has left our house.
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION own_shipment(p_party BIGINT, p_branch BIGINT,
 	p_id BIGINT) RETURNS BIGINT
-SQL SECURITY DEFINER READS SQL DATA
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN (SELECT shipment_id FROM portal_shipment WHERE party_id = p_party AND id = p_id
 	AND (p_branch IS NULL OR branch_id = p_branch))//
 
