@@ -157,7 +157,7 @@
   <xsl:template match="p:field" mode="inline">
     <span class="field-inline">
       <span class="with-unit">
-        <xsl:apply-templates select="." mode="control"><xsl:with-param name="label" select="concat(f:text(../*[1]), ' ', f:label())"/></xsl:apply-templates>
+        <xsl:apply-templates select="." mode="control"><xsl:with-param name="label" select="concat(f:text(../*[1]), ../*[1][self::p:field]/p:value, ' ', f:label())"/></xsl:apply-templates>
         <xsl:if test="@unit"><span class="unit"><xsl:call-template name="unit"/></span></xsl:if>
       </span>
       <xsl:apply-templates select="p:error"/>

@@ -171,7 +171,7 @@
       <xsl:choose>
         <xsl:when test="parent::p:field">
           <a href="#f-{../@name}"><xsl:choose>
-            <xsl:when test="ancestor::p:row"><xsl:value-of select="f:text(ancestor::p:row/*[1])"/></xsl:when>
+            <xsl:when test="ancestor::p:row"><xsl:value-of select="f:text(ancestor::p:row/*[1])"/><xsl:value-of select="ancestor::p:row/*[1][self::p:field]/p:value"/></xsl:when>
             <xsl:otherwise><xsl:value-of select="f:label(..)"/></xsl:otherwise>
           </xsl:choose><xsl:value-of select="f:t('colon')"/><xsl:value-of select="f:msg()"/></a>
         </xsl:when>
