@@ -349,3 +349,13 @@ def test_a_blocked_customer_orders_nothing_but_may_be_refused_and_receive(t):
     assert refusal(t.decide, waiting).code == 'customer.blocked'
     assert t.decide(waiting, 'reject', '已停用')[0]['status'] == 'rejected'
     assert t.office(t.picker).call('shipment_arrive', shipment, party, 'office', day(0), '李', None, None, None, None)
+
+
+def test_the_badge_counts_what_the_inbox_shows(t):
+    party = t.customer('角标公司')
+    order = t.order(party, [(t.product(), 10)])
+    t.submit(order)
+    t.decide(order, 'add', '请看', None, None, t.auditor)
+    for user in (t.rep, t.manager, t.westmanager, t.finance, t.auditor, t.admin):
+        shown = t.root.value('SELECT COUNT(DISTINCT step_id) FROM approval_inbox WHERE user_id = %s', user)
+        assert t.root.value('SELECT inbox_count(%s)', user) == min(shown, 100)
