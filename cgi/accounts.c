@@ -23,26 +23,28 @@ static const struct sql sql[NSQL] = {
 		"SELECT u.id AS value, u.name AS label FROM app_user u WHERE u.site = 'office'"
 		" AND EXISTS (SELECT 1 FROM customer c WHERE c.rep_id = u.id) ORDER BY u.name" },
 	[CUSTOMER] = { "accounts.customer",
-		"SELECT p.id, p.code, p.name AS customer, c.credit_limit, c.terms_kind, c.terms_days,"
-		" c.grace_days, c.rep_id, u.name AS rep,"
+		"SELECT p.id, p.code, p.name AS customer, c.credit_limit, c.terms_kind,"
+		" c.terms_days, c.grace_days, c.rep_id, u.name AS rep,"
 		" IF(business_day() BETWEEN COALESCE(c.temp_from, '2000-01-01') AND"
 		" COALESCE(c.temp_to, '9999-12-31'), c.temp_limit, 0) AS temp_limit, c.temp_to,"
 		" IF(c.credit_hold = 1, 'held', 'free') AS hold_state"
-		" FROM customer c JOIN party p ON p.id = c.party_id LEFT JOIN app_user u ON u.id = c.rep_id"
+		" FROM customer c JOIN party p ON p.id = c.party_id"
+		" LEFT JOIN app_user u ON u.id = c.rep_id"
 		" WHERE c.party_id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[CREDIT] = { "accounts.credit", "CALL credit_status(?)" },
 	[STATEMENT] = { "accounts.statement", "CALL statement(?, ?, ?)" },
 	[OVERRIDES] = { "accounts.overrides",
-		"SELECT v.created_at, o.order_no, v.order_id, v.amount, v.available, v.overdue, v.reason,"
-		" u.name AS actor, v.expires_on FROM credit_override v"
+		"SELECT v.created_at, o.order_no, v.order_id, v.amount, v.available, v.overdue,"
+		" v.reason, u.name AS actor, v.expires_on FROM credit_override v"
 		" JOIN sales_order o ON o.id = v.order_id JOIN app_user u ON u.id = v.granted_by"
 		" WHERE v.party_id = ? ORDER BY v.id DESC LIMIT 20" },
 	[TASKS] = { "accounts.tasks",
-		"SELECT t.id, t.due_on, t.amount, t.promised_on, t.promised_amount, t.status, t.note,"
-		" u.name AS rep FROM collection_task t JOIN app_user u ON u.id = t.owner_id"
+		"SELECT t.id, t.due_on, t.amount, t.promised_on, t.promised_amount, t.status,"
+		" t.note, u.name AS rep FROM collection_task t JOIN app_user u ON u.id = t.owner_id"
 		" WHERE t.party_id = ? ORDER BY t.due_on DESC, t.id DESC LIMIT 50" },
 	[TASK] = { "accounts.task",
-		"SELECT t.*, p.name AS customer FROM collection_task t JOIN party p ON p.id = t.party_id"
+		"SELECT t.*, p.name AS customer FROM collection_task t"
+		" JOIN party p ON p.id = t.party_id"
 		" JOIN customer c ON c.party_id = t.party_id"
 		" WHERE t.id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[TASK_NEW] = { "accounts.task_new",
@@ -50,8 +52,9 @@ static const struct sql sql[NSQL] = {
 		" SELECT c.party_id, ?, ?, ?, ?, @actor_id FROM customer c"
 		" WHERE c.party_id = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[TASK_SAVE] = { "accounts.task_save",
-		"UPDATE collection_task SET due_on = ?, amount = ?, promised_on = ?, promised_amount = ?,"
-		" status = ?, note = ?, version = version + 1 WHERE id = ? AND version = ?" },
+		"UPDATE collection_task SET due_on = ?, amount = ?, promised_on = ?,"
+		" promised_amount = ?, status = ?, note = ?, version = version + 1"
+		" WHERE id = ? AND version = ?" },
 };
 
 /* ---- ageing ---- */
@@ -198,7 +201,8 @@ account_view(struct req *r)
 	x_record(r->page, "account", c, facts);
 	x_list(r, "collection", req_query(r, TASKS, I(id)), task_columns, "/accounts/task?id={id}");
 	if (req_may(r, PERM_COLLECTION_EDIT))
-		form_action(x_form(r, "collection-new", "/accounts/task-new", task_new_fields, c), "add");
+		form_action(x_form(r, "collection-new", "/accounts/task-new", task_new_fields, c),
+		    "add");
 	x_list(r, "overrides", req_query(r, OVERRIDES, I(id)), override_columns, NULL);
 	return 200;
 }
@@ -248,7 +252,8 @@ task_new(struct req *r)
 
 	if (c->n == 0)
 		return 404;
-	if (req_exec(r, TASK_NEW, row_null(c, 0, "rep_id") ? I(r->user.id) : I(row_int(c, 0, "rep_id")),
+	if (req_exec(r, TASK_NEW, row_null(c, 0, "rep_id") ? I(r->user.id) :
+	    I(row_int(c, 0, "rep_id")),
 	    D(req_str(r, "due_on")), M(req_str(r, "amount")), T(req_str(r, "note")),
 	    I(req_int(r, "id", 0))) == 0)
 		return 409;

@@ -14,24 +14,27 @@ enum { WAREHOUSES, LOT, ASK, GET_ONE, DECIDE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[WAREHOUSES] = { "adjustments.warehouses",
-		"SELECT id AS value, name AS label FROM warehouse WHERE status = 'active' ORDER BY code" },
+		"SELECT id AS value, name AS label FROM warehouse WHERE status = 'active'"
+		" ORDER BY code" },
 	[LOT] = { "adjustments.lot",
 		"SELECT l.id FROM lot l JOIN product p ON p.id = l.product_id"
 		" WHERE p.code = ? AND l.lot_key = UPPER(?)" },
 	[ASK] = { "adjustments.ask", "CALL stock_adjust_ask(?, ?, ?, ?, ?, ?)" },
 	[GET_ONE] = { "adjustments.get",
-		"SELECT a.id, a.version, a.adjustment_no, w.name AS warehouse, t.name AS to_warehouse,"
-		" p.id AS product_id, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code, p.unit,"
-		" a.lot_id, l.lot_no, l.expires_on, a.qty, COALESCE(b.qty, 0) AS there,"
-		" COALESCE(b.qty - b.reserved, 0) AS free, a.reason, a.note, a.status, m.name AS made_by,"
-		" a.created_at, d.name AS decided_by, a.decided_at, a.comment,"
+		"SELECT a.id, a.version, a.adjustment_no, w.name AS warehouse,"
+		" t.name AS to_warehouse, p.id AS product_id,"
+		" CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code, p.unit, a.lot_id,"
+		" l.lot_no, l.expires_on, a.qty, COALESCE(b.qty, 0) AS there,"
+		" COALESCE(b.qty - b.reserved, 0) AS free, a.reason, a.note, a.status,"
+		" m.name AS made_by, a.created_at, d.name AS decided_by, a.decided_at, a.comment,"
 		" a.made_by = @actor_id AS own"
 		" FROM stock_adjustment a"
 		" JOIN warehouse w ON w.id = a.warehouse_id"
 		" LEFT JOIN warehouse t ON t.id = a.to_warehouse_id"
 		" JOIN lot l ON l.id = a.lot_id"
 		" JOIN product p ON p.id = l.product_id"
-		" LEFT JOIN stock_balance b ON b.warehouse_id = a.warehouse_id AND b.lot_id = a.lot_id"
+		" LEFT JOIN stock_balance b ON b.warehouse_id = a.warehouse_id"
+		" AND b.lot_id = a.lot_id"
 		" LEFT JOIN app_user m ON m.id = a.made_by"
 		" LEFT JOIN app_user d ON d.id = a.decided_by"
 		" WHERE a.id = ?" },
@@ -156,7 +159,8 @@ check_input(struct req *r)
 static int
 adjustment_save(struct req *r)
 {
-	const struct rows *lot = req_query(r, LOT, S(req_str(r, "product")), S(req_str(r, "lot_no")));
+	const struct rows *lot = req_query(r, LOT, S(req_str(r, "product")),
+	    S(req_str(r, "lot_no")));
 	const struct rows *done;
 
 	check_input(r);
@@ -215,7 +219,8 @@ adjustment_view(struct req *r)
 	req_trail(r, "adjustments", "/adjustments/");
 	waiting = strcmp(row_str(a, 0, "status"), "waiting") == 0 && req_may(r, PERM_STOCK_APPROVE);
 	if (waiting && row_int(a, 0, "own") != 0)
-		x_attr(x_action(r->heading, "decide-adjustment", "get", r->path), "disabled", "own");
+		x_attr(x_action(r->heading, "decide-adjustment", "get", r->path), "disabled",
+		    "own");
 	x_record(r->page, "adjustment", a, record);
 	if (waiting && row_int(a, 0, "own") == 0)
 		form_action(x_form(r, "adjustment-decide", "/adjustments/decide", decide_fields, a),

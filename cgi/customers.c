@@ -19,12 +19,13 @@ enum {
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "customers.get",
-		"SELECT p.id, p.name AS party, c.party_id AS customer, COALESCE(c.version, 0) AS version,"
-		" c.buyer_role, c.group_id, u.login AS rep, c.warehouse_id,"
-		" COALESCE(c.min_remaining_months, 0) AS min_remaining_months,"
-		" c.whole_cases, c.credit_limit, c.temp_limit, c.temp_from, c.temp_to, c.grace_days,"
-		" c.credit_hold, c.terms_kind, c.terms_base, c.terms_days, c.terms_cut_day,"
-		" c.terms_pay_day, c.terms_months, c.auto_allocate, COALESCE(c.status, 'active') AS status"
+		"SELECT p.id, p.name AS party, c.party_id AS customer,"
+		" COALESCE(c.version, 0) AS version, c.buyer_role, c.group_id, u.login AS rep,"
+		" c.warehouse_id, COALESCE(c.min_remaining_months, 0) AS min_remaining_months,"
+		" c.whole_cases, c.credit_limit, c.temp_limit, c.temp_from, c.temp_to,"
+		" c.grace_days, c.credit_hold, c.terms_kind, c.terms_base, c.terms_days,"
+		" c.terms_cut_day, c.terms_pay_day, c.terms_months, c.auto_allocate,"
+		" COALESCE(c.status, 'active') AS status"
 		" FROM party p LEFT JOIN customer c ON c.party_id = p.id"
 		" LEFT JOIN app_user u ON u.id = c.rep_id WHERE p.id = ? AND " MINE },
 	[GROUPS] = { "customers.groups",
@@ -33,7 +34,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT id AS value, name AS label FROM warehouse WHERE kind = 'normal'"
 		" AND status = 'active' ORDER BY code" },
 	[REP] = { "customers.rep",
-		"SELECT id FROM app_user WHERE site = 'office' AND login = ? AND status = 'active'" },
+		"SELECT id FROM app_user WHERE site = 'office' AND login = ?"
+		" AND status = 'active'" },
 	[ADD] = { "customers.add",
 		"INSERT INTO customer (buyer_role, group_id, warehouse_id, min_remaining_months,"
 		" whole_cases, status, party_id) VALUES (?, ?, ?, ?, ?, ?, ?)" },
@@ -45,8 +47,9 @@ static const struct sql sql[NSQL] = {
 	[CREDIT_CHANGE] = { "customers.credit",
 		"UPDATE customer SET credit_limit = ?, temp_limit = COALESCE(?, 0), temp_from = ?,"
 		" temp_to = ?, grace_days = ?, credit_hold = ?, terms_kind = ?, terms_base = ?,"
-		" terms_days = COALESCE(?, 0), terms_cut_day = ?, terms_pay_day = ?, terms_months = ?,"
-		" auto_allocate = ?, version = version + 1 WHERE party_id = ? AND version = ?" },
+		" terms_days = COALESCE(?, 0), terms_cut_day = ?, terms_pay_day = ?,"
+		" terms_months = ?, auto_allocate = ?, version = version + 1"
+		" WHERE party_id = ? AND version = ?" },
 	[ADDRESS] = { "customers.address",
 		"SELECT a.id AS item, a.version, a.party_id AS party, a.name, a.contact, a.phone,"
 		" a.region_code AS region, a.address, a.branch_id, a.is_default, a.status"
@@ -56,14 +59,15 @@ static const struct sql sql[NSQL] = {
 	[BRANCHES] = { "customers.branches",
 		"SELECT id AS value, name AS label FROM party WHERE parent_id = ? ORDER BY code" },
 	[PARTY] = { "customers.party",
-		"SELECT p.id, p.name AS party FROM party p LEFT JOIN customer c ON c.party_id = p.id"
+		"SELECT p.id, p.name AS party FROM party p LEFT JOIN customer c"
+		" ON c.party_id = p.id"
 		" WHERE p.id = ? AND " MINE },
 	[ADDRESS_ADD] = { "customers.address_add",
 		"INSERT INTO party_address (name, contact, phone, region_code, address, branch_id,"
 		" is_default, status, party_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[ADDRESS_CHANGE] = { "customers.address_change",
-		"UPDATE party_address SET name = ?, contact = ?, phone = ?, region_code = ?, address = ?,"
-		" branch_id = ?, is_default = ?, status = ?, version = version + 1"
+		"UPDATE party_address SET name = ?, contact = ?, phone = ?, region_code = ?,"
+		" address = ?, branch_id = ?, is_default = ?, status = ?, version = version + 1"
 		" WHERE party_id = ? AND id = ? AND version = ?" },
 	[ONE_DEFAULT] = { "customers.one_default",
 		"UPDATE party_address SET is_default = 0 WHERE party_id = ? AND id <> ?"
@@ -249,7 +253,8 @@ credit_save(struct req *r)
 		return 404;
 	if (req_exec(r, CREDIT_CHANGE, M(req_str(r, "credit_limit")), M(req_str(r, "temp_limit")),
 	    D(req_str(r, "temp_from")), D(req_str(r, "temp_to")), I(req_int(r, "grace_days", 0)),
-	    I(req_given(r, "credit_hold")), S(req_str(r, "terms_kind")), S(req_str(r, "terms_base")),
+	    I(req_given(r, "credit_hold")), S(req_str(r, "terms_kind")),
+	    S(req_str(r, "terms_base")),
 	    T(req_str(r, "terms_days")), T(req_str(r, "terms_cut_day")),
 	    T(req_str(r, "terms_pay_day")), T(req_str(r, "terms_months")),
 	    I(req_given(r, "auto_allocate")), I(id), I(req_int(r, "_version", 0))) == 0)
@@ -289,8 +294,10 @@ static int
 address_save(struct req *r)
 {
 	int64_t item = req_int(r, "item", 0), party = req_int(r, "party", 0);
-	struct arg args[] = { S(req_str(r, "name")), S(req_str(r, "contact")), S(req_str(r, "phone")),
-		T(req_str(r, "region")), S(req_str(r, "address")), arg_id(req_int(r, "branch_id", 0)),
+	struct arg args[] = { S(req_str(r, "name")), S(req_str(r, "contact")),
+	    S(req_str(r, "phone")),
+		T(req_str(r, "region")), S(req_str(r, "address")),
+		arg_id(req_int(r, "branch_id", 0)),
 		I(req_given(r, "is_default")), S(req_str(r, "status")), I(party),
 		item == 0 ? (struct arg){ .type = ARG_END } : I(item), I(req_int(r, "_version", 0)),
 		{ .type = ARG_END } };

@@ -22,12 +22,13 @@ static const struct sql sql[NSQL] = {
 		" b.doc_no AS red_of, u.name AS made_by, a.open_amount, a.settled"
 		" FROM invoice i JOIN sales_order o ON o.id = i.order_id"
 		" JOIN party p ON p.id = i.party_id LEFT JOIN invoice b ON b.id = i.red_of_id"
-		" LEFT JOIN app_user u ON u.id = i.created_by LEFT JOIN ar_item a ON a.invoice_id = i.id"
+		" LEFT JOIN app_user u ON u.id = i.created_by"
+		" LEFT JOIN ar_item a ON a.invoice_id = i.id"
 		" WHERE i.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "invoices.lines",
-		"SELECT l.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit, l.qty, l.red_qty,"
-		" l.qty - l.red_qty AS left_qty, l.price, ROUND(l.vat_rate * 100, 2) AS vat_percent,"
-		" l.net_amount, l.tax_amount, l.amount"
+		"SELECT l.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit,"
+		" l.qty, l.red_qty, l.qty - l.red_qty AS left_qty, l.price,"
+		" ROUND(l.vat_rate * 100, 2) AS vat_percent, l.net_amount, l.tax_amount, l.amount"
 		" FROM invoice_line l JOIN product p ON p.id = l.product_id"
 		" WHERE l.party_id = ? AND l.invoice_id = ? ORDER BY l.id" },
 	[REDS] = { "invoices.reds",
@@ -64,8 +65,8 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "i.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
-	    .number = "i.doc_no LIKE ? OR i.invoice_no LIKE ? OR i.order_id ="
+	    "i.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2,
+	    true, .number = "i.doc_no LIKE ? OR i.invoice_no LIKE ? OR i.order_id ="
 	    " (SELECT x.id FROM sales_order x WHERE x.order_no LIKE ? ORDER BY x.order_no LIMIT 1)",
 	    .numbers = 3 },
 	{ { "status", TYPE_SELECT, .set = "invoice", .options = statuses }, "i.status = ?" },
@@ -130,7 +131,8 @@ static const struct list due = {
 	.columns = due_columns,
 	.filters = due_filters,
 	.sort = "placed_at",
-	.select = "o.id, o.order_no, p.name AS customer, o.placed_at, o.qty_shipped, o.qty_invoiced,"
+	.select =
+	    "o.id, o.order_no, p.name AS customer, o.placed_at, o.qty_shipped, o.qty_invoiced,"
 	    " o.approved_amount, o.invoiced_amount",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id",
 	.where = "o.status IN ('partly_shipped', 'shipped', 'delivered')"
@@ -251,7 +253,8 @@ add_forms(struct req *r, const struct rows *i)
 	if (waits || requested)
 		form_action(x_form(r, "issue", "/invoices/issue", issue_fields, i), "issue");
 	if (waits) {
-		form_action(x_form(r, "request", "/invoices/request", request_fields, i), "request");
+		form_action(x_form(r, "request", "/invoices/request", request_fields, i),
+		    "request");
 		x_attr(x_action(r->heading, "void", "post",
 		    x_href(r->pool, "/invoices/void?id={id}", i, 0)), "confirm", "invoice.void");
 	}

@@ -32,8 +32,8 @@ static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "licences.get",
 		"SELECT l.id, l.version, l.party_id, p.name AS party, k.name AS document, l.number,"
 		" l.issued_by, l.issued_on, l.expires_on, " LIFE " AS life, l.status, l.note,"
-		" l.attachment_id, a.name AS file, a.size, m.name AS made_by, d.name AS approved_by,"
-		" l.approved_at, l.created_by = @actor_id AS own,"
+		" l.attachment_id, a.name AS file, a.size, m.name AS made_by,"
+		" d.name AS approved_by, l.approved_at, l.created_by = @actor_id AS own,"
 		" (SELECT GROUP_CONCAT(COALESCE(c.name, s.scope) ORDER BY c.seq SEPARATOR '、')"
 		" FROM party_licence_scope s LEFT JOIN code_dict c ON c.list = 'licence_scope'"
 		" AND c.code = s.scope WHERE s.licence_id = l.id) AS scopes"
@@ -46,9 +46,10 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN customer c ON c.party_id = l.party_id"
 		" WHERE l.id = ? AND " MINE },
 	[GET_EDIT] = { "licences.edit",
-		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, l.number, l.issued_by,"
-		" l.issued_on, l.expires_on, l.note, "
-		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ", " SCOPED("biological")
+		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, l.number,"
+		" l.issued_by, l.issued_on, l.expires_on, l.note, "
+		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ","
+		" " SCOPED("biological")
 		", " SCOPED("psychotropic2") ", " SCOPED("anabolic")
 		" FROM party_licence l JOIN party p ON p.id = l.party_id"
 		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
@@ -60,8 +61,9 @@ static const struct sql sql[NSQL] = {
 		" created_by, party_id) VALUES (?, ?, ?, ?, ?, ?, @actor_id, ?)" },
 	[CHANGE] = { "licences.change",
 		"UPDATE party_licence SET kind = ?, number = ?, issued_by = ?, issued_on = ?,"
-		" expires_on = ?, note = ?, status = 'waiting', approved_by = NULL, approved_at = NULL,"
-		" created_by = @actor_id, version = version + 1 WHERE id = ? AND version = ?" },
+		" expires_on = ?, note = ?, status = 'waiting', approved_by = NULL,"
+		" approved_at = NULL, created_by = @actor_id, version = version + 1"
+		" WHERE id = ? AND version = ?" },
 	[SCOPES_CLEAR] = { "licences.scopes_clear",
 		"DELETE FROM party_licence_scope WHERE licence_id = ?" },
 	[SCOPE_ADD] = { "licences.scope_add",
@@ -69,8 +71,8 @@ static const struct sql sql[NSQL] = {
 	[SET_FILE] = { "licences.set_file",
 		"UPDATE party_licence SET attachment_id = ? WHERE id = ?" },
 	[DECIDE] = { "licences.decide",
-		"UPDATE party_licence SET status = ?, note = COALESCE(?, note), approved_by = @actor_id,"
-		" approved_at = UTC_TIMESTAMP(6), version = version + 1"
+		"UPDATE party_licence SET status = ?, note = COALESCE(?, note),"
+		" approved_by = @actor_id, approved_at = UTC_TIMESTAMP(6), version = version + 1"
 		" WHERE id = ? AND version = ? AND status = 'waiting'"
 		" AND NOT created_by <=> @actor_id" },
 	[OWN] = { "licences.own",
@@ -213,7 +215,8 @@ licence_view(struct req *r)
 		n = x_action(r->heading, "withdraw-licence", "post",
 		    pool_printf(r->pool, "/licences/withdraw?id=%s", id));
 		x_attr(n, "confirm", "withdraw");
-		x_action(r->heading, "edit", "get", pool_printf(r->pool, "/licences/edit?id=%s", id));
+		x_action(r->heading, "edit", "get",
+		    pool_printf(r->pool, "/licences/edit?id=%s", id));
 	}
 	n = x_record(r->page, "licence", l, record);
 	if (!row_null(l, 0, "attachment_id"))

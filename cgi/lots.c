@@ -14,16 +14,18 @@
 enum { GET_ONE, WHERE, RESERVED, BUYERS, MOVEMENTS, FRESH, SET_STATUS, SET_REPORT, REPORT, NSQL };
 
 #define LIFE "IF(is_expired(l.expires_on, business_day()), 'expired'," \
-	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY, 'alarm'," \
-	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.warn_days', 180) DAY, 'near'," \
+	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY," \
+	" 'alarm'," \
+	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.warn_days', 180) DAY," \
+	" 'near'," \
 	" 'good')))"
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "lots.get",
 		"SELECT l.id, l.version, l.lot_no, l.product_id, p.code AS product_code,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.unit, l.produced_on,"
-		" l.expires_on, " LIFE " AS life, l.status, l.status_note, l.report_id, a.name AS file,"
-		" IF(l.report_id IS NULL, 'missing', 'there') AS report,"
+		" l.expires_on, " LIFE " AS life, l.status, l.status_note, l.report_id,"
+		" a.name AS file, IF(l.report_id IS NULL, 'missing', 'there') AS report,"
 		" COALESCE(b.qty, 0) AS qty, COALESCE(b.reserved, 0) AS reserved,"
 		" COALESCE(b.qty - b.reserved, 0) AS free"
 		" FROM lot l"
@@ -42,7 +44,8 @@ static const struct sql sql[NSQL] = {
 		" JOIN party p ON p.id = v.party_id"
 		" WHERE v.lot_id = ? AND v.qty > 0 ORDER BY o.id LIMIT 50" },
 	[BUYERS] = { "lots.buyers",
-		"SELECT p.id, p.name AS party, p.phone, SUM(x.qty) AS qty, MAX(s.shipped_at) AS last_at"
+		"SELECT p.id, p.name AS party, p.phone, SUM(x.qty) AS qty,"
+		" MAX(s.shipped_at) AS last_at"
 		" FROM shipment_line x JOIN shipment s ON s.id = x.shipment_id"
 		" JOIN party p ON p.id = s.party_id"
 		" WHERE x.lot_id = ? AND s.status IN ('shipped', 'in_transit', 'delivered')"
@@ -104,8 +107,10 @@ static const struct list lots = {
 	.views = views,
 	.row_href = "/lots/view?id={id}",
 	.sort = "-expires_on",
-	.select = "l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code, p.unit,"
-	    " l.produced_on, l.expires_on, " LIFE " AS life, (SELECT SUM(b.qty) FROM stock_balance b"
+	.select =
+	    "l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code, p.unit,"
+	    " l.produced_on, l.expires_on, " LIFE " AS life, (SELECT SUM(b.qty)"
+	    " FROM stock_balance b"
 	    " WHERE b.lot_id = l.id) AS qty, IF(l.report_id IS NULL, 'missing', 'there') AS report,"
 	    " l.status, l.status_note",
 	.from = "lot l JOIN product p ON p.id = l.product_id",

@@ -32,14 +32,16 @@ static const struct sql sql[NSQL] = {
 	[GRADES] = { "parties.grades",
 		"SELECT CONCAT(a.g, b.g, '等') AS value, CONCAT(a.g, b.g, '等') AS label"
 		" FROM (SELECT '三级' AS g UNION ALL SELECT '二级' UNION ALL SELECT '一级') a"
-		" JOIN (SELECT '特' AS g UNION ALL SELECT '甲' UNION ALL SELECT '乙' UNION ALL SELECT '丙') b"
+		" JOIN (SELECT '特' AS g UNION ALL SELECT '甲' UNION ALL SELECT '乙'"
+		" UNION ALL SELECT '丙') b"
 		" WHERE a.g = '三级' OR b.g <> '特' ORDER BY 1 DESC" },
 	[GET_ONE] = { "parties.get",
 		"SELECT p.id, p.code, p.name, p.short_name, p.uscc, p.phone, p.email, p.address,"
-		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status, p.note,"
-		" CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS region,"
-		" h.name AS parent, h.id AS parent_id, u.name AS rep, g.name AS customer_group,"
-		" c.buyer_role, c.party_id AS customer, w.name AS warehouse, c.min_remaining_months"
+		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status,"
+		" p.note, CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS"
+		" region, h.name AS parent, h.id AS parent_id, u.name AS rep,"
+		" g.name AS customer_group, c.buyer_role, c.party_id AS customer,"
+		" w.name AS warehouse, c.min_remaining_months"
 		" FROM party p"
 		" LEFT JOIN region r ON r.code = p.region_code"
 		" LEFT JOIN region pr ON pr.code = p.province"
@@ -51,26 +53,31 @@ static const struct sql sql[NSQL] = {
 		" WHERE p.id = ? AND " MINE },
 	[GET_EDIT] = { "parties.edit",
 		"SELECT p.id, p.version, p.code, p.name, p.short_name, p.kind, p.uscc,"
-		" p.region_code AS region, h.code AS parent, p.phone, p.email, p.address, p.bank_name,"
-		" p.bank_account, p.national_grade, p.distributor_level, p.status, p.note, "
-		HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ", " HAS("hospital") ", "
+		" p.region_code AS region, h.code AS parent, p.phone, p.email, p.address,"
+		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status,"
+		" p.note, "
+		HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ","
+		" " HAS("hospital") ", "
 		HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", " HAS("carrier")
 		" FROM party p LEFT JOIN party h ON h.id = p.parent_id"
 		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE },
 	[NEW_ONE] = { "parties.new", "SELECT 'company' AS kind, 'active' AS status" },
 	[CREDIT] = { "parties.credit", "CALL credit_status(?)" },
 	[GAP] = { "parties.gap",
-		"SELECT SUBSTRING_INDEX(g.gap, '|', 1) AS code, SUBSTRING_INDEX(g.gap, '=', -1) AS document"
+		"SELECT SUBSTRING_INDEX(g.gap, '|', 1) AS code,"
+		" SUBSTRING_INDEX(g.gap, '=', -1) AS document"
 		" FROM (SELECT licence_gap(?, business_day()) AS gap) g WHERE g.gap IS NOT NULL" },
 	[LICENCES] = { "parties.licences",
 		"SELECT l.id, k.name AS document, l.number, l.expires_on, l.status,"
-		" IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day()), 'expired',"
-		" IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm', 'good'))) AS life,"
-		" (SELECT GROUP_CONCAT(COALESCE(d.name, s.scope) ORDER BY d.seq SEPARATOR '、')"
+		" IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day()),"
+		" 'expired', IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm',"
+		" 'good'))) AS life, (SELECT GROUP_CONCAT(COALESCE(d.name, s.scope)"
+		" ORDER BY d.seq SEPARATOR '、')"
 		" FROM party_licence_scope s LEFT JOIN code_dict d ON d.list = 'licence_scope'"
 		" AND d.code = s.scope WHERE s.licence_id = l.id) AS scopes"
 		" FROM party_licence l JOIN licence_kind k ON k.kind = l.kind"
-		" WHERE l.party_id = ? AND l.status <> 'withdrawn' ORDER BY k.seq, l.expires_on DESC" },
+		" WHERE l.party_id = ? AND l.status <> 'withdrawn'"
+		" ORDER BY k.seq, l.expires_on DESC" },
 	[ADDRESSES] = { "parties.addresses",
 		"SELECT a.id, a.name, a.contact, a.phone, a.address, a.status, b.name AS branch,"
 		" IF(a.is_default, 'true', 'false') AS is_default"
@@ -82,27 +89,32 @@ static const struct sql sql[NSQL] = {
 		" ORDER BY p.code LIMIT 100" },
 	[USERS] = { "parties.users",
 		"SELECT u.id, u.login, u.name, u.phone, u.status, u.last_login_at,"
-		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、') FROM user_role x"
+		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、')"
+		" FROM user_role x"
 		" JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles"
 		" FROM app_user u WHERE u.party_id = ? ORDER BY u.status, u.login" },
 	[ORDERS] = { "parties.orders",
-		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status FROM sales_order o"
+		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status"
+		" FROM sales_order o"
 		" WHERE o.party_id = ? ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
 	[SIMILAR] = { "parties.similar",
 		"SELECT GROUP_CONCAT(CONCAT(s.code, ' ', s.name) SEPARATOR '、') AS others"
-		" FROM (SELECT code, name FROM party WHERE name = ? OR (uscc IS NOT NULL AND uscc = ?)"
-		" OR (CHAR_LENGTH(?) > 3 AND name LIKE CONCAT('%', ?, '%')) LIMIT 3) s"
+		" FROM (SELECT code, name FROM party WHERE name = ?"
+		" OR (uscc IS NOT NULL AND uscc = ?) OR (CHAR_LENGTH(?) > 3"
+		" AND name LIKE CONCAT('%', ?, '%')) LIMIT 3) s"
 		" HAVING others IS NOT NULL" },
 	[ADD] = { "parties.add",
-		"INSERT INTO party (name, short_name, kind, uscc, region_code, province, parent_id, phone,"
-		" email, address, bank_name, bank_account, national_grade, distributor_level, status, note,"
-		" pinyin, code) VALUES (?, ?, ?, ?, ?, LEFT(?, 2), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		"INSERT INTO party (name, short_name, kind, uscc, region_code, province, parent_id,"
+		" phone, email, address, bank_name, bank_account, national_grade,"
+		" distributor_level, status, note, pinyin, code)"
+		" VALUES (?, ?, ?, ?, ?, LEFT(?, 2), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
 		" pinyin_initials(?), ?)" },
 	[CHANGE] = { "parties.change",
 		"UPDATE party SET name = ?, short_name = ?, kind = ?, uscc = ?, region_code = ?,"
-		" province = LEFT(?, 2), parent_id = ?, phone = ?, email = ?, address = ?, bank_name = ?,"
-		" bank_account = ?, national_grade = ?, distributor_level = ?, status = ?, note = ?,"
-		" pinyin = pinyin_initials(?), version = version + 1 WHERE id = ? AND version = ?" },
+		" province = LEFT(?, 2), parent_id = ?, phone = ?, email = ?, address = ?,"
+		" bank_name = ?, bank_account = ?, national_grade = ?, distributor_level = ?,"
+		" status = ?, note = ?, pinyin = pinyin_initials(?), version = version + 1"
+		" WHERE id = ? AND version = ?" },
 	[ROLES_CLEAR] = { "parties.roles_clear",
 		"DELETE FROM party_role WHERE party_id = ? AND role <> 'company'" },
 	[ROLE_ADD] = { "parties.role_add",
@@ -165,8 +177,8 @@ static const struct list parties = {
 	.select = "p.id, p.code, p.name, p.uscc, (SELECT o.role FROM party_role o"
 	    " WHERE o.party_id = p.id ORDER BY o.role LIMIT 1) AS role,"
 	    " CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS region,"
-	    " p.national_grade, p.distributor_level, u.name AS rep, g.name AS customer_group, p.phone,"
-	    " p.status",
+	    " p.national_grade, p.distributor_level, u.name AS rep, g.name AS customer_group,"
+	    " p.phone, p.status",
 	.from = "party p"
 	    " LEFT JOIN customer c ON c.party_id = p.id"
 	    " LEFT JOIN region r ON r.code = p.region_code"
@@ -321,7 +333,8 @@ party_view(struct req *r)
 	req_state(r, "party", row_str(p, 0, "status"));
 	req_trail(r, "parties", "/parties/");
 	if (req_may(r, PERM_CREDIT_EDIT) || (customer && req_may(r, PERM_PARTY_EDIT)))
-		x_action(r->heading, "terms", "get", pool_printf(r->pool, "/customers/edit?id=%s", text));
+		x_action(r->heading, "terms", "get",
+		    pool_printf(r->pool, "/customers/edit?id=%s", text));
 	if (req_may(r, PERM_PARTY_EDIT))
 		x_flag(x_action(r->heading, "edit", "get",
 		    pool_printf(r->pool, "/parties/edit?id=%s", text)), "primary", true);
@@ -354,13 +367,15 @@ static const struct field fields[] = {
 	{ "code", TYPE_CODE, REQUIRED | LOCKED, .max = 20, .group = "identity" },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 120, .group = "identity" },
 	{ "short_name", TYPE_TEXT, .max = 40, .group = "identity" },
-	{ "kind", TYPE_SELECT, REQUIRED, .set = "party_kind", .options = kinds, .group = "identity" },
+	{ "kind", TYPE_SELECT, REQUIRED, .set = "party_kind", .options = kinds,
+	    .group = "identity" },
 	{ "uscc", TYPE_CODE, .max = 18, .group = "identity" },
 	{ "national_grade", TYPE_SELECT, .group = "identity" },
 	{ "distributor_level", TYPE_SELECT, .set = "distributor_level", .options = levels,
 	    .group = "identity" },
 	{ "parent", TYPE_LOOKUP, .max = 20, .href = "/suggest/all", .group = "identity" },
-	{ "status", TYPE_SELECT, REQUIRED, .set = "party", .options = statuses, .group = "identity" },
+	{ "status", TYPE_SELECT, REQUIRED, .set = "party", .options = statuses,
+	    .group = "identity" },
 	{ "distributor", TYPE_CHECK, .group = "roles" },
 	{ "hospital", TYPE_CHECK, .group = "roles" },
 	{ "chain", TYPE_CHECK, .group = "roles" },
@@ -369,7 +384,8 @@ static const struct field fields[] = {
 	{ "agent", TYPE_CHECK, .group = "roles" },
 	{ "manufacturer", TYPE_CHECK, .group = "roles" },
 	{ "carrier", TYPE_CHECK, .group = "roles" },
-	{ "region", TYPE_LOOKUP, REQUIRED, .max = 12, .href = "/suggest/regions", .group = "contact" },
+	{ "region", TYPE_LOOKUP, REQUIRED, .max = 12, .href = "/suggest/regions",
+	    .group = "contact" },
 	{ "address", TYPE_TEXT, .max = 200, .group = "contact" },
 	{ "phone", TYPE_TEL, .max = 30, .group = "contact" },
 	{ "email", TYPE_EMAIL, .group = "contact" },

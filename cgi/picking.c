@@ -14,14 +14,16 @@ enum { ORDER, LINES, ALLOCATE, CREATE, NSQL };
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "picking.order",
 		"SELECT o.id, o.order_no, o.status, p.name AS customer, o.wanted_on, o.note,"
-		" CONCAT_WS(' ', o.ship_contact, o.ship_phone) AS receiver, o.ship_address AS address"
+		" CONCAT_WS(' ', o.ship_contact, o.ship_phone) AS receiver,"
+		" o.ship_address AS address"
 		" FROM sales_order o JOIN party p ON p.id = o.party_id"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "picking.lines",
 		"SELECT l.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit,"
 		" p.storage_class, l.approved_qty - l.cancelled_qty AS approved_qty, l.shipped_qty,"
-		" l.reserved_qty, l.approved_qty - l.cancelled_qty - l.shipped_qty - l.reserved_qty AS back_qty,"
-		" (SELECT GROUP_CONCAT(CONCAT(t.lot_no, ' × ', v.qty) ORDER BY t.expires_on SEPARATOR '  ')"
+		" l.reserved_qty, l.approved_qty - l.cancelled_qty - l.shipped_qty -"
+		" l.reserved_qty AS back_qty, (SELECT GROUP_CONCAT(CONCAT(t.lot_no, ' × ', v.qty)"
+		" ORDER BY t.expires_on SEPARATOR '  ')"
 		" FROM reservation v JOIN lot t ON t.id = v.lot_id"
 		" WHERE v.order_line_id = l.id AND v.qty > 0 AND v.shipment_id IS NULL) AS lots"
 		" FROM sales_order_line l JOIN product p ON p.id = l.product_id"
@@ -59,8 +61,9 @@ static const struct list queue = {
 	    " o.approved_at, o.qty_approved - o.qty_shipped AS open_qty,"
 	    " " SUM_OF_LINES("l.reserved_qty") " AS held_qty,"
 	    " (SELECT SUM(l.qty) FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id"
-	    " WHERE s.party_id = o.party_id AND s.order_id = o.id AND s.status = 'picking') AS listed_qty,"
-	    " (SELECT MAX(x.storage_class) FROM sales_order_line l JOIN product x ON x.id = l.product_id"
+	    " WHERE s.party_id = o.party_id AND s.order_id = o.id"
+	    " AND s.status = 'picking') AS listed_qty, (SELECT MAX(x.storage_class)"
+	    " FROM sales_order_line l JOIN product x ON x.id = l.product_id"
 	    " WHERE l.party_id = o.party_id AND l.order_id = o.id) AS storage_class,"
 	    " IF(o.wanted_on < business_day(), 'attention', NULL) AS flag",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id",

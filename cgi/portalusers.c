@@ -22,11 +22,12 @@ enum { GET_ONE, GET_EDIT, PARTY, BRANCHES, EVENTS, ADD, CHANGE, ROLE_TAKE, ROLE_
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "portalusers.get",
-		"SELECT u.id, u.login, u.name, u.phone, u.email, u.status, u.last_login_at, u.party_id,"
-		" p.name AS party, b.name AS branch, u.locked_until > UTC_TIMESTAMP() AS locked,"
-		" (SELECT COUNT(*) FROM session s WHERE s.user_id = u.id"
-		" AND s.expires_at > UTC_TIMESTAMP()) AS sessions,"
-		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、') FROM user_role x"
+		"SELECT u.id, u.login, u.name, u.phone, u.email, u.status, u.last_login_at,"
+		" u.party_id, p.name AS party, b.name AS branch,"
+		" u.locked_until > UTC_TIMESTAMP() AS locked, (SELECT COUNT(*) FROM session s"
+		" WHERE s.user_id = u.id AND s.expires_at > UTC_TIMESTAMP()) AS sessions,"
+		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、')"
+		" FROM user_role x"
 		" JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles"
 		" FROM app_user u"
 		" JOIN party p ON p.id = u.party_id"
@@ -35,7 +36,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE u.id = ? AND u.site = 'portal' AND " MINE },
 	[GET_EDIT] = { "portalusers.edit",
 		"SELECT u.id, u.version, u.party_id AS party, u.login, u.name, u.phone, u.email,"
-		" u.branch_id, u.locale, " HAS("company_admin") ", " HAS("buyer") ", " HAS("accountant")
+		" u.branch_id, u.locale, " HAS("company_admin") ", " HAS("buyer") ","
+		" " HAS("accountant")
 		", " HAS("receiver") ", " HAS("chain_viewer")
 		" FROM app_user u LEFT JOIN customer c ON c.party_id = u.party_id"
 		" WHERE u.id = ? AND u.site = 'portal' AND " MINE },
@@ -48,14 +50,16 @@ static const struct sql sql[NSQL] = {
 		"SELECT id, at, event, ip, agent FROM login_event WHERE user_id = ?"
 		" ORDER BY id DESC LIMIT 20" },
 	[ADD] = { "portalusers.add",
-		"INSERT INTO app_user (site, name, phone, email, branch_id, locale, login, party_id)"
+		"INSERT INTO app_user (site, name, phone, email, branch_id, locale, login,"
+		" party_id)"
 		" VALUES ('portal', ?, ?, ?, ?, ?, ?, ?)" },
 	[CHANGE] = { "portalusers.change",
 		"UPDATE app_user SET name = ?, phone = ?, email = ?, branch_id = ?, locale = ?,"
 		" version = version + 1 WHERE id = ? AND version = ? AND site = 'portal'" },
 	[ROLE_TAKE] = { "portalusers.role_take",
 		"DELETE x FROM user_role x JOIN role o ON o.id = x.role_id"
-		" WHERE x.user_id = ? AND o.site = 'portal' AND o.party_id IS NULL AND o.code = ?" },
+		" WHERE x.user_id = ? AND o.site = 'portal' AND o.party_id IS NULL"
+		" AND o.code = ?" },
 	[ROLE_GIVE] = { "portalusers.role_give",
 		"INSERT IGNORE INTO user_role (user_id, role_id, is_main)"
 		" SELECT ?, o.id, ? FROM role o"
@@ -79,8 +83,8 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "u.login LIKE ? OR u.name LIKE ? OR p.name LIKE ? OR p.pinyin LIKE ?"
-	    " OR p.code LIKE ?", 5, true },
+	{ { "q", TYPE_SEARCH }, "u.login LIKE ? OR u.name LIKE ? OR p.name LIKE ?"
+	    " OR p.pinyin LIKE ? OR p.code LIKE ?", 5, true },
 	{ { "status", TYPE_SELECT, .set = "user", .options = statuses }, "u.status = ?" },
 	{ 0 }
 };
@@ -176,7 +180,8 @@ user_act(struct req *r)
 	int64_t id = req_int(r, "id", 0);
 	const char *what = r->route->path + 1;
 
-	if (req_query(r, GET_ONE, I(id))->n == 0 || req_query(r, ACT, I(id), S(what), S(NULL))->n == 0)
+	if (req_query(r, GET_ONE, I(id))->n == 0 ||
+	    req_query(r, ACT, I(id), S(what), S(NULL))->n == 0)
 		return 404;
 	req_notice(r, pool_printf(r->pool, "staff.%s", what));
 	return req_redirect(r, "/portalusers/view?id=%lld", (long long)id);
@@ -201,7 +206,8 @@ user_link(struct req *r)
 	x_attr(n, "name", "setup-link");
 	x_value(n, TYPE_CODE, "login", row_str(u, 0, "login"));
 	x_value(n, TYPE_CODE, "setup_link", pool_printf(r->pool, "/login/setup?token=%s", token));
-	x_action(n, "done", "get", pool_printf(r->pool, "/portalusers/view?id=%lld", (long long)id));
+	x_action(n, "done", "get", pool_printf(r->pool, "/portalusers/view?id=%lld",
+	    (long long)id));
 	return 200;
 }
 
@@ -215,7 +221,8 @@ static const struct field fields[] = {
 	{ "phone", TYPE_TEL, .max = 30, .group = "identity" },
 	{ "email", TYPE_EMAIL, .group = "identity" },
 	{ "branch_id", TYPE_SELECT, .group = "identity" },
-	{ "locale", TYPE_SELECT, REQUIRED, .set = "locale", .options = locales, .group = "identity" },
+	{ "locale", TYPE_SELECT, REQUIRED, .set = "locale", .options = locales,
+	    .group = "identity" },
 	{ "company_admin", TYPE_CHECK, .group = "roles" },
 	{ "buyer", TYPE_CHECK, .group = "roles" },
 	{ "accountant", TYPE_CHECK, .group = "roles" },

@@ -18,8 +18,8 @@ static const struct sql sql[NSQL] = {
 	[PRICE] = { "pricecheck.price", "CALL price_for(?, ?, ?, ?)" },
 	[CANDIDATES] = { "pricecheck.candidates",
 		"SELECT t.id, l.id AS list_id, l.code, l.name, l.scope, l.priority, l.valid_from,"
-		" l.valid_to, t.min_qty, t.price, COALESCE(t.floor_price, pr.floor_price) AS floor_price,"
-		" IF(t.id = price_tier_for(y.id, pr.id, ?, ?), 'wins',"
+		" l.valid_to, t.min_qty, t.price, COALESCE(t.floor_price, pr.floor_price) AS"
+		" floor_price, IF(t.id = price_tier_for(y.id, pr.id, ?, ?), 'wins',"
 		" IF(t.min_qty > ?, 'quantity', 'loses')) AS outcome"
 		" FROM party y"
 		" LEFT JOIN customer c ON c.party_id = y.id"
@@ -29,14 +29,15 @@ static const struct sql sql[NSQL] = {
 		" OR (l.scope = 'customer' AND l.party_id = y.id))"
 		" JOIN price_tier t ON t.price_list_id = l.id"
 		" JOIN product pr ON pr.id = t.product_id"
-		" WHERE y.id = ? AND pr.id = ? AND ? BETWEEN l.valid_from AND COALESCE(l.valid_to, ?)"
+		" WHERE y.id = ? AND pr.id = ? AND ? BETWEEN l.valid_from AND"
+		" COALESCE(l.valid_to, ?)"
 		" ORDER BY l.scope + 0 DESC, l.priority DESC, l.valid_from DESC, l.id DESC,"
 		" t.min_qty DESC" },
 	[VERDICT] = { "pricecheck.verdict",
 		"SELECT y.name AS party, y.id AS party_id,"
 		" IF(product_visible_to(y.id, p.id, ?), 'true', 'false') AS visible,"
-		" IF(licence_gap(y.id, ?) IS NULL AND licence_covers(y.id, p.licence_scope, ?), 'true',"
-		" 'false') AS licensed, CAST(? AS INT) AS qty, p.unit"
+		" IF(licence_gap(y.id, ?) IS NULL AND licence_covers(y.id, p.licence_scope, ?),"
+		" 'true', 'false') AS licensed, CAST(? AS INT) AS qty, p.unit"
 		" FROM party y, product p WHERE y.id = ? AND p.id = ?" },
 };
 

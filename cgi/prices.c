@@ -24,9 +24,10 @@ enum {
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "prices.get",
-		"SELECT l.id, l.version, l.code, l.name, l.scope, p.code AS party, l.group_id, l.province,"
-		" COALESCE(p.name, g.name, r.name) AS target, l.priority, l.valid_from, l.valid_to,"
-		" l.status, l.note, (SELECT COUNT(DISTINCT t.product_id) FROM price_tier t"
+		"SELECT l.id, l.version, l.code, l.name, l.scope, p.code AS party, l.group_id,"
+		" l.province, COALESCE(p.name, g.name, r.name) AS target, l.priority, l.valid_from,"
+		" l.valid_to, l.status, l.note, (SELECT COUNT(DISTINCT t.product_id)"
+		" FROM price_tier t"
 		" WHERE t.price_list_id = l.id) AS products"
 		" FROM price_list l"
 		" LEFT JOIN party p ON p.id = l.party_id"
@@ -34,7 +35,8 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN region r ON r.code = l.province"
 		" WHERE l.id = ?" },
 	[NEW_ONE] = { "prices.new",
-		"SELECT 'all' AS scope, business_day() AS valid_from, 0 AS priority, 'draft' AS status" },
+		"SELECT 'all' AS scope, business_day() AS valid_from, 0 AS priority,"
+		" 'draft' AS status" },
 	[ADD] = { "prices.add",
 		"INSERT INTO price_list (code, name, scope, party_id, group_id, province, priority,"
 		" valid_from, valid_to, status, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
@@ -57,7 +59,8 @@ static const struct sql sql[NSQL] = {
 	[TOUCH] = { "prices.touch",
 		"UPDATE price_list SET version = version + 1 WHERE id = ? AND version = ?" },
 	[TIERS] = { "prices.tiers",
-		"SELECT t.id, p.code, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, t.min_qty, "
+		"SELECT t.id, p.code, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
+		" t.min_qty, "
 		TYPED("t.price") " AS price, " TYPED("t.floor_price") " AS floor_price"
 		" FROM price_tier t JOIN product p ON p.id = t.product_id"
 		" WHERE t.price_list_id = ? AND (p.code LIKE CONCAT(?, '%')"
@@ -67,7 +70,8 @@ static const struct sql sql[NSQL] = {
 		"INSERT INTO price_tier (price_list_id, product_id, min_qty, price, floor_price)"
 		" VALUES (?, ?, ?, ?, ?)" },
 	[TIER_CHANGE] = { "prices.tier_change",
-		"UPDATE price_tier SET min_qty = ?, price = ?, floor_price = ?, version = version + 1"
+		"UPDATE price_tier SET min_qty = ?, price = ?, floor_price = ?,"
+		" version = version + 1"
 		" WHERE id = ? AND price_list_id = ?" },
 	[TIER_REMOVE] = { "prices.tier_remove",
 		"DELETE FROM price_tier WHERE id = ? AND price_list_id = ?" },
@@ -75,7 +79,8 @@ static const struct sql sql[NSQL] = {
 	[COPY] = { "prices.copy",
 		"INSERT INTO price_list (code, name, scope, party_id, group_id, province, currency,"
 		" priority, valid_from, status, note)"
-		" SELECT ?, ?, scope, party_id, group_id, province, currency, priority, ?, 'draft', note"
+		" SELECT ?, ?, scope, party_id, group_id, province, currency, priority, ?, 'draft',"
+		" note"
 		" FROM price_list WHERE id = ?" },
 	[COPY_TIERS] = { "prices.copy_tiers",
 		"INSERT INTO price_tier (price_list_id, product_id, min_qty, price, floor_price)"
@@ -98,11 +103,12 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "l.code LIKE ? OR l.name LIKE ? OR p.name LIKE ? OR p.pinyin LIKE ?",
-	    4, true },
+	{ { "q", TYPE_SEARCH }, "l.code LIKE ? OR l.name LIKE ? OR p.name LIKE ?"
+	    " OR p.pinyin LIKE ?", 4, true },
 	{ { "scope", TYPE_SELECT, .set = "scope", .options = audiences }, "l.scope = ?" },
 	{ { "status", TYPE_SELECT, .set = "price_list", .options = statuses }, "l.status = ?" },
-	{ { "day", TYPE_DATE }, "l.valid_from <= ? AND COALESCE(l.valid_to, '9999-12-31') >= ?", 2 },
+	{ { "day", TYPE_DATE }, "l.valid_from <= ? AND COALESCE(l.valid_to, '9999-12-31') >= ?",
+	    2 },
 	{ 0 }
 };
 
@@ -190,8 +196,10 @@ price_view(struct req *r)
 	req_state(r, "price_list", row_str(l, 0, "status"));
 	req_trail(r, "prices", "/prices/");
 	if (req_may(r, PERM_PRICE_EDIT)) {
-		x_action(r->heading, "copy-list", "get", pool_printf(r->pool, "/prices/copy?id=%s", text));
-		x_action(r->heading, "edit", "get", pool_printf(r->pool, "/prices/edit?id=%s", text));
+		x_action(r->heading, "copy-list", "get",
+		    pool_printf(r->pool, "/prices/copy?id=%s", text));
+		x_action(r->heading, "edit", "get",
+		    pool_printf(r->pool, "/prices/edit?id=%s", text));
 		x_flag(x_action(r->heading, "edit-prices", "get",
 		    pool_printf(r->pool, "/prices/grid?id=%s", text)), "primary", true);
 	}
@@ -358,7 +366,8 @@ price_grid(struct req *r)
 	x_columns(grid, grid_columns);
 	add_lines(r, grid, req_query(r, TIERS, I(id), S(q), S(q), S(q)));
 	form_action(form, "save");
-	x_action(form, "cancel", "get", pool_printf(r->pool, "/prices/view?id=%lld", (long long)id));
+	x_action(form, "cancel", "get", pool_printf(r->pool, "/prices/view?id=%lld",
+	    (long long)id));
 	return 200;
 }
 
@@ -371,7 +380,8 @@ check_line(struct req *r, const char *prefix, const char *line, const char *pric
 	    floor_price[0] == '-' ? "floor" : NULL;
 
 	if (wrong != NULL)
-		req_error(r, pool_printf(r->pool, "%s%s.%s", prefix, wrong, line), "price.positive", NULL);
+		req_error(r, pool_printf(r->pool, "%s%s.%s", prefix, wrong, line), "price.positive",
+		    NULL);
 	return wrong == NULL;
 }
 
@@ -398,7 +408,8 @@ save_line(struct req *r, int64_t list, const struct rows *t, size_t i)
 		req_exec(r, TIER_REMOVE, S(id), I(list));
 		return;
 	}
-	if (strcmp(price, row_str(t, i, "price")) == 0 && strcmp(min, row_str(t, i, "min_qty")) == 0 &&
+	if (strcmp(price, row_str(t, i, "price")) == 0 &&
+	    strcmp(min, row_str(t, i, "min_qty")) == 0 &&
 	    strcmp(floor_price, row_str(t, i, "floor_price")) == 0)
 		return;
 	if (check_line(r, "", id, price, floor_price))
@@ -417,10 +428,11 @@ add_line(struct req *r, int64_t list, const char *line)
 		return;
 	p = req_query(r, PRODUCT_ID, S(code));
 	if (p->n == 0)
-		req_error(r, pool_printf(r->pool, "product.%s", line), "product.unknown", "code", code, NULL);
+		req_error(r, pool_printf(r->pool, "product.%s", line), "product.unknown", "code",
+		    code, NULL);
 	else if (check_line(r, "new_", line, price, floor_price))
-		req_exec(r, TIER_ADD, I(list), S(row_str(p, 0, "id")), S(cell(r, "new_min", line, "1")),
-		    M(price), M(floor_price));
+		req_exec(r, TIER_ADD, I(list), S(row_str(p, 0, "id")),
+		    S(cell(r, "new_min", line, "1")), M(price), M(floor_price));
 }
 
 static int
@@ -472,7 +484,8 @@ copy_save(struct req *r)
 	    D(req_str(r, "valid_from")), I(from)) == 0)
 		return 404;
 	to = req_last_id(r);
-	req_exec(r, COPY_TIERS, I(to), M(req_given(r, "change") ? req_str(r, "change") : "0"), I(from));
+	req_exec(r, COPY_TIERS, I(to), M(req_given(r, "change") ? req_str(r, "change") : "0"),
+	    I(from));
 	req_notice(r, "saved");
 	return req_redirect(r, "/prices/view?id=%lld", (long long)to);
 }

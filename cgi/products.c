@@ -26,14 +26,15 @@ static const struct sql sql[NSQL] = {
 		" IF(p.is_essential, 'true', 'false') AS is_essential,"
 		" IF(p.is_vbp, 'true', 'false') AS is_vbp,"
 		" IF(p.is_prescription, 'true', 'false') AS is_prescription, p.storage_class,"
-		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS licence_scope,"
-		" p.vat_rate, p.shelf_life_months, p.floor_price,"
+		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS"
+		" licence_scope, p.vat_rate, p.shelf_life_months, p.floor_price,"
 		" IF(p.visible, 'true', 'false') AS visible, p.status,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS title, COALESCE(f.free, 0) AS free"
 		" FROM product p"
 		" LEFT JOIN party m ON m.id = p.manufacturer_id"
 		" LEFT JOIN code_dict d ON d.list = 'licence_scope' AND d.code = p.licence_scope"
-		" LEFT JOIN (SELECT b.product_id, SUM(b.qty - b.reserved) AS free FROM stock_balance b"
+		" LEFT JOIN (SELECT b.product_id, SUM(b.qty - b.reserved) AS free"
+		" FROM stock_balance b"
 		" JOIN lot l ON l.id = b.lot_id JOIN warehouse w ON w.id = b.warehouse_id"
 		" WHERE l.status = 'released' AND w.kind = 'normal'"
 		" AND NOT is_expired(l.expires_on, business_day())"
@@ -45,7 +46,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE c.product_id = ? ORDER BY c.kind, c.value" },
 	[GROUPS] = { "products.groups",
 		"SELECT g.id, g.code, g.name FROM product_group_item i"
-		" JOIN product_group g ON g.id = i.group_id WHERE i.product_id = ? ORDER BY g.code" },
+		" JOIN product_group g ON g.id = i.group_id WHERE i.product_id = ?"
+		" ORDER BY g.code" },
 	[RULES] = { "products.rules",
 		"SELECT v.id, v.effect, v.scope, COALESCE(p.name, cg.name, r.name) AS target,"
 		" g.name AS by_group, v.valid_from, v.valid_to"
@@ -74,15 +76,17 @@ static const struct sql sql[NSQL] = {
 		"SELECT l.id, l.lot_no, l.produced_on, l.expires_on, l.status, l.report_id,"
 		" COALESCE(b.qty, 0) AS qty, COALESCE(b.free, 0) AS free,"
 		" IF(is_expired(l.expires_on, business_day()), 'expired',"
-		" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY,"
-		" 'alarm', IF(l.expires_on <= business_day() + INTERVAL"
+		" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90)"
+		" DAY, 'alarm', IF(l.expires_on <= business_day() + INTERVAL"
 		" param_int('stock.warn_days', 180) DAY, 'near', 'good'))) AS life,"
 		" IF(l.report_id IS NULL, 'missing', 'there') AS report"
 		" FROM lot l LEFT JOIN (SELECT lot_id, SUM(qty) AS qty, SUM(qty - reserved) AS free"
 		" FROM stock_balance GROUP BY lot_id) b ON b.lot_id = l.id"
-		" WHERE l.product_id = ? ORDER BY COALESCE(b.qty, 0) > 0 DESC, l.expires_on LIMIT 30" },
+		" WHERE l.product_id = ? ORDER BY COALESCE(b.qty, 0) > 0 DESC, l.expires_on"
+		" LIMIT 30" },
 	[SET_PINYIN] = { "products.set_pinyin",
-		"UPDATE product SET pinyin = pinyin_initials(CONCAT_WS(' ', generic_name, trade_name))"
+		"UPDATE product SET pinyin = pinyin_initials(CONCAT_WS(' ', generic_name,"
+		" trade_name))"
 		" WHERE id = ?" },
 	[CODE_ADD] = { "products.code_add",
 		"INSERT INTO product_code (product_id, kind, value, party_id, valid_from, valid_to)"
@@ -95,7 +99,8 @@ static const struct sql sql[NSQL] = {
 	[GROUP_REMOVE] = { "products.group_remove",
 		"DELETE FROM product_group_item WHERE group_id = ? AND product_id = ?" },
 	[TITLE] = { "products.title",
-		"SELECT id, CONCAT(generic_name, ' ', pack_spec) AS title FROM product WHERE id = ?" },
+		"SELECT id, CONCAT(generic_name, ' ', pack_spec) AS title FROM product"
+		" WHERE id = ?" },
 };
 
 static const char *const statuses[] = { "draft", "active", "stopped", NULL };
@@ -128,7 +133,8 @@ static const struct filter filters[] = {
 	{ { "status", TYPE_SELECT, .set = "product", .options = statuses }, "p.status = ?" },
 	{ { "storage", TYPE_SELECT, .set = "storage", .options = storage_classes },
 	    "p.storage_class = ?" },
-	{ { "nhsa", TYPE_SELECT, .set = "nhsa", .options = nhsa_categories }, "p.nhsa_category = ?" },
+	{ { "nhsa", TYPE_SELECT, .set = "nhsa", .options = nhsa_categories },
+	    "p.nhsa_category = ?" },
 	{ 0 }
 };
 
@@ -139,8 +145,8 @@ static const struct list products = {
 	.row_href = "/products/view?id={id}",
 	.sort = "code",
 	.select = "p.id, p.code, CONCAT_WS(' · ', p.generic_name, p.trade_name) AS product,"
-	    " p.pack_spec AS pack, p.dosage_form, p.approval_no, m.name AS manufacturer, p.case_qty,"
-	    " p.unit, p.storage_class, p.nhsa_category, p.status",
+	    " p.pack_spec AS pack, p.dosage_form, p.approval_no, m.name AS manufacturer,"
+	    " p.case_qty, p.unit, p.storage_class, p.nhsa_category, p.status",
 	.from = "product p LEFT JOIN party m ON m.id = p.manufacturer_id",
 	.count_from = "product p",
 	.key = "p.id",
@@ -282,7 +288,8 @@ product_view(struct req *r)
 		x_list(r, "product-prices", req_query(r, PRICES, I(id)), price_columns, NULL);
 	rules = x_list(r, "product-rules", req_query(r, RULES, I(id), I(id)), rule_columns, NULL);
 	if (req_may(r, PERM_PRICE_EDIT))
-		x_action(rules, "add", "get", pool_printf(r->pool, "/visibility/edit?product=%s", code));
+		x_action(rules, "add", "get", pool_printf(r->pool, "/visibility/edit?product=%s",
+		    code));
 	add_part(r, "code", req_query(r, CODES, I(id)), code_columns, text);
 	add_part(r, "group", req_query(r, GROUPS, I(id)), group_columns, text);
 	return 200;
@@ -419,7 +426,8 @@ static const struct field fields[] = {
 	{ "floor_price", TYPE_PRICE, .group = "terms" },
 	{ "band_low", TYPE_INT, REQUIRED, 0, 10000000, .group = "terms" },
 	{ "visible", TYPE_CHECK, .group = "terms" },
-	{ "status", TYPE_SELECT, REQUIRED, .set = "product", .options = statuses, .group = "terms" },
+	{ "status", TYPE_SELECT, REQUIRED, .set = "product", .options = statuses,
+	    .group = "terms" },
 	{ "description", TYPE_TEXTAREA, .group = "terms" },
 	{ 0 }
 };
@@ -441,9 +449,9 @@ static const struct entity product = {
 	.fields = fields,
 	.choices = choices,
 	.defaults = "SELECT 1 AS inner_pack_qty, 1 AS min_qty, 1 AS qty_multiple, 'normal' AS"
-	    " storage_class, 'none' AS control_class, 'chemical' AS licence_scope, 1 AS is_prescription,"
-	    " 'none' AS nhsa_category, '0.1300' AS vat_rate, 500 AS band_low, 1 AS visible,"
-	    " 'draft' AS status",
+	    " storage_class, 'none' AS control_class, 'chemical' AS licence_scope,"
+	    " 1 AS is_prescription, 'none' AS nhsa_category, '0.1300' AS vat_rate, 500 AS band_low,"
+	    " 1 AS visible, 'draft' AS status",
 	.list = &products,
 	.edit = PERM_PRODUCT_EDIT,
 };

@@ -24,12 +24,14 @@ static const struct sql sql[NSQL] = {
 		" IF(t.payer_ok = 1, 'registered', 'other') AS payer_state"
 		" FROM receipt t LEFT JOIN party p ON p.id = t.party_id"
 		" LEFT JOIN customer c ON c.party_id = t.party_id"
-		" LEFT JOIN app_user m ON m.id = t.created_by LEFT JOIN app_user u ON u.id = t.posted_by"
-		" WHERE t.id = ? AND (t.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")" },
+		" LEFT JOIN app_user m ON m.id = t.created_by"
+		" LEFT JOIN app_user u ON u.id = t.posted_by"
+		" WHERE t.id = ? AND (t.party_id IS NULL OR " IN_SCOPE("c.rep_id",
+		"c.org_unit_id") ")" },
 	[ALLOCATIONS] = { "receipts.allocations",
-		"SELECT a.id, i.doc_no, i.invoice_id, i.due_on, a.amount, a.allocated_on, a.how, u.name AS actor,"
-		" IF(a.amount > 0 AND NOT EXISTS (SELECT 1 FROM allocation x WHERE x.reverses_id = a.id),"
-		" a.id, NULL) AS undoable"
+		"SELECT a.id, i.doc_no, i.invoice_id, i.due_on, a.amount, a.allocated_on, a.how,"
+		" u.name AS actor, IF(a.amount > 0 AND NOT EXISTS (SELECT 1 FROM allocation x"
+		" WHERE x.reverses_id = a.id), a.id, NULL) AS undoable"
 		" FROM allocation a JOIN ar_item i ON i.id = a.ar_item_id"
 		" LEFT JOIN app_user u ON u.id = a.created_by"
 		" WHERE a.party_id = ? AND a.receipt_id = ? ORDER BY a.id" },
@@ -239,12 +241,14 @@ add_actions(struct req *r, const struct rows *t)
 	if (!posted || !free)
 		return;
 	if (row_int(t, 0, "payer_ok") == 0)
-		form_action(x_form(r, "payer-accept", "/receipts/accept", note_fields, NULL), "accept");
+		form_action(x_form(r, "payer-accept", "/receipts/accept", note_fields, NULL),
+		    "accept");
 	else
 		x_flag(x_action(r->heading, "allocate.receipt", "get",
 		    x_href(r->pool, "/receipts/allocate?id={id}", t, 0)), "primary", true);
 	if (strcmp(row_str(t, 0, "allocated"), "0.00") == 0)
-		form_action(x_form(r, "receipt-reverse", "/receipts/reverse", note_fields, NULL), "reverse");
+		form_action(x_form(r, "receipt-reverse", "/receipts/reverse", note_fields, NULL),
+		    "reverse");
 }
 
 static int
@@ -321,7 +325,8 @@ add_ways(struct req *r, const char *how)
 	for (const char *const *h = hows; *h != NULL; h++) {
 		if (strcmp(*h, how) != 0)
 			x_link(r->heading, pool_printf(r->pool, "how.%s", *h), pool_printf(r->pool,
-			    "/receipts/allocate?id=%lld&how=%s", (long long)req_int(r, "id", 0), *h));
+			    "/receipts/allocate?id=%lld&how=%s", (long long)req_int(r, "id", 0),
+			    *h));
 	}
 }
 
@@ -329,7 +334,8 @@ static void
 item_row(struct req *r, xmlNodePtr grid, const struct rows *items, size_t i)
 {
 	static const struct column shown[] = {
-		{ "doc_no", TYPE_CODE }, { "due_on", TYPE_DUE }, { "open_amount", TYPE_MONEY }, { 0 }
+		{ "doc_no", TYPE_CODE }, { "due_on", TYPE_DUE }, { "open_amount", TYPE_MONEY },
+		{ 0 }
 	};
 	static const struct field amount = { "amount", TYPE_MONEY };
 	const char *name = pool_printf(r->pool, "amount.%s", row_str(items, i, "item_id"));
@@ -391,7 +397,8 @@ static const struct route routes[] = {
 	{ "/reverse", POST, PERM_RECEIPT_EDIT, receipt_reverse, note_fields, receipt_view },
 	{ "/unallocate", POST, PERM_RECEIPT_EDIT, receipt_unallocate, id_field, receipt_view },
 	{ "/allocate", GET, PERM_RECEIPT_EDIT, allocate_form, allocate_fields },
-	{ "/allocate", POST, PERM_RECEIPT_EDIT, receipt_allocate, allocate_fields, allocate_form, LARGE },
+	{ "/allocate", POST, PERM_RECEIPT_EDIT, receipt_allocate, allocate_fields, allocate_form,
+	    LARGE },
 	{ 0 }
 };
 

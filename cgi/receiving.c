@@ -16,7 +16,8 @@ enum { WAREHOUSES, TODAY, SUPPLIER, RECEIVE, GET_ONE, LINES, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[WAREHOUSES] = { "receiving.warehouses",
-		"SELECT id AS value, name AS label FROM warehouse WHERE status = 'active' ORDER BY code" },
+		"SELECT id AS value, name AS label FROM warehouse WHERE status = 'active'"
+		" ORDER BY code" },
 	[TODAY] = { "receiving.today", "SELECT business_day() AS received_on" },
 	[SUPPLIER] = { "receiving.supplier", "SELECT id FROM party WHERE code = ?" },
 	[RECEIVE] = { "receiving.receive", "CALL stock_receive(?, ?, ?, ?, ?)" },
@@ -30,7 +31,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE s.id = ?" },
 	[LINES] = { "receiving.lines",
 		"SELECT m.id, p.id AS product_id, p.code, CONCAT(p.generic_name, ' ', p.pack_spec)"
-		" AS product, p.unit, m.lot_id, l.lot_no, l.produced_on, l.expires_on, m.qty, l.status"
+		" AS product, p.unit, m.lot_id, l.lot_no, l.produced_on, l.expires_on, m.qty,"
+		" l.status"
 		" FROM stock_movement m"
 		" JOIN lot l ON l.id = m.lot_id"
 		" JOIN product p ON p.id = m.product_id"
@@ -50,7 +52,8 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "s.receipt_no LIKE ? OR p.name LIKE ? OR p.pinyin LIKE ?", 3, true },
+	{ { "q", TYPE_SEARCH }, "s.receipt_no LIKE ? OR p.name LIKE ? OR p.pinyin LIKE ?", 3,
+	    true },
 	{ { "warehouse", TYPE_SELECT }, "s.warehouse_id = ?" },
 	{ { "from", TYPE_DATE }, "s.received_on >= ?" },
 	{ { "to", TYPE_DATE }, "s.received_on <= ?" },
@@ -170,8 +173,8 @@ receipt_new(struct req *r)
 		row = x_el(grid, "row");
 		x_attr_int(row, "id", i);
 		for (const struct field *f = fields + FIRST_CELL; f->name != NULL; f++)
-			form_field(r, row, f, pool_printf(r->pool, "%s.%lld", f->name, (long long)i),
-			    req_at(r, f->name, i));
+			form_field(r, row, f, pool_printf(r->pool, "%s.%lld", f->name,
+			    (long long)i), req_at(r, f->name, i));
 	}
 	form_action(form, "receive");
 	x_action(form, "cancel", "get", "/receiving/");
@@ -194,13 +197,14 @@ read_lines(struct req *r)
 	bool any = false;
 
 	for (int64_t i = 1; i <= LINES_SHOWN; i++) {
-		if (cell(r, "code", i) == NULL && cell(r, "lot", i) == NULL && cell(r, "qty", i) == NULL)
+		if (cell(r, "code", i) == NULL && cell(r, "lot", i) == NULL &&
+		    cell(r, "qty", i) == NULL)
 			continue;
 		any = true;
 		for (const struct field *f = fields + FIRST_CELL; f->name != NULL; f++) {
 			if (cell(r, f->name, i) == NULL)
-				req_error(r, pool_printf(r->pool, "%s.%lld", f->name, (long long)i), "required",
-				    NULL);
+				req_error(r, pool_printf(r->pool, "%s.%lld", f->name, (long long)i),
+				    "required", NULL);
 		}
 		json_object(lines);
 		json_int(lines, "row", i);
@@ -208,7 +212,8 @@ read_lines(struct req *r)
 		json_text(lines, "lot", cell(r, "lot", i));
 		json_text(lines, "produced", cell(r, "produced", i));
 		json_text(lines, "expires", cell(r, "expires", i));
-		json_int(lines, "qty", cell(r, "qty", i) == NULL ? 0 : strtoll(cell(r, "qty", i), NULL, 10));
+		json_int(lines, "qty", cell(r, "qty", i) == NULL ? 0 :
+		    strtoll(cell(r, "qty", i), NULL, 10));
 	}
 	if (!any)
 		req_error(r, "code.1", "required", NULL);
@@ -226,7 +231,8 @@ receipt_save(struct req *r)
 		const struct rows *p = req_query(r, SUPPLIER, S(req_str(r, "supplier")));
 
 		if (p->n == 0)
-			req_error(r, "supplier", "supplier.unknown", "code", req_str(r, "supplier"), NULL);
+			req_error(r, "supplier", "supplier.unknown", "code", req_str(r, "supplier"),
+			    NULL);
 		else
 			supplier = row_int(p, 0, "id");
 	}

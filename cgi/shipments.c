@@ -18,9 +18,9 @@ enum { SHIPMENT, LINES, EVENTS, ARRIVAL, CANCEL, SHIP, TRACK, ARRIVE, PHOTO, NSQ
 static const struct sql sql[NSQL] = {
 	[SHIPMENT] = { "shipments.shipment",
 		"SELECT s.*, o.order_no, o.po_no, p.code AS customer_code, p.name AS customer,"
-		" w.name AS warehouse, picker.name AS picked_by_name, checker.name AS checked_by_name,"
-		" CONCAT_WS(' ', s.ship_contact, s.ship_phone) AS receiver,"
-		" CONCAT_WS(' · ', s.ship_name, s.ship_address) AS address,"
+		" w.name AS warehouse, picker.name AS picked_by_name,"
+		" checker.name AS checked_by_name, CONCAT_WS(' ', s.ship_contact, s.ship_phone) AS"
+		" receiver, CONCAT_WS(' · ', s.ship_name, s.ship_address) AS address,"
 		" s.picked_by = @actor_id AS is_mine, NULL AS received_by_sign,"
 		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty"
 		" FROM shipment s JOIN sales_order o ON o.id = s.order_id"
@@ -30,10 +30,10 @@ static const struct sql sql[NSQL] = {
 		" WHERE s.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "shipments.lines",
 		"SELECT l.id, l.qty, l.received_qty, l.refused_qty, l.damaged_qty,"
-		" p.code, p.generic_name AS product, p.pack_spec AS pack, p.strength, p.dosage_form,"
-		" p.unit, p.case_qty, p.approval_no, p.storage_class, m.name AS manufacturer,"
-		" t.lot_no, t.produced_on, t.expires_on, l.qty DIV p.case_qty AS whole_cases,"
-		" l.qty MOD p.case_qty AS loose_units"
+		" p.code, p.generic_name AS product, p.pack_spec AS pack, p.strength,"
+		" p.dosage_form, p.unit, p.case_qty, p.approval_no, p.storage_class,"
+		" m.name AS manufacturer, t.lot_no, t.produced_on, t.expires_on,"
+		" l.qty DIV p.case_qty AS whole_cases, l.qty MOD p.case_qty AS loose_units"
 		" FROM shipment_line l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN party m ON m.id = p.manufacturer_id JOIN lot t ON t.id = l.lot_id"
 		" WHERE l.party_id = ? AND l.shipment_id = ? ORDER BY l.id" },
@@ -52,7 +52,8 @@ static const struct sql sql[NSQL] = {
 	[TRACK] = { "shipments.track", "CALL shipment_track(?, ?, NULL, ?, ?, ?)" },
 	[ARRIVE] = { "shipments.arrive", "CALL shipment_arrive(?, ?, 'office', ?, ?, ?, ?, ?, ?)" },
 	[PHOTO] = { "shipments.photo",
-		"SELECT f.name, f.media_type, f.content FROM arrival a JOIN attachment f ON f.id = a.photo_id"
+		"SELECT f.name, f.media_type, f.content FROM arrival a"
+		" JOIN attachment f ON f.id = a.photo_id"
 		" JOIN shipment s ON s.id = a.shipment_id JOIN sales_order o ON o.id = s.order_id"
 		" WHERE a.shipment_id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 };
@@ -79,7 +80,8 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "s.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE ?)",
+	{ { "q", TYPE_SEARCH }, "s.party_id IN (SELECT y.id FROM party y"
+	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)",
 	    2, true, .number = "s.shipment_no LIKE ? OR s.tracking_no LIKE ? OR s.order_id ="
 	    " (SELECT x.id FROM sales_order x WHERE x.order_no LIKE ? ORDER BY x.order_no LIMIT 1)",
 	    .numbers = 3 },
@@ -211,7 +213,8 @@ add_forms(struct req *r, const struct rows *s)
 		form_action(x_form(r, "ship", "/shipments/ship", ship_fields, s), "ship");
 	if (picking && req_may(r, PERM_SHIPMENT_EDIT))
 		x_attr(x_action(r->heading, "cancel", "post",
-		    x_href(r->pool, "/shipments/cancel?id={id}", s, 0)), "confirm", "shipment.cancel");
+		    x_href(r->pool, "/shipments/cancel?id={id}", s, 0)), "confirm",
+		    "shipment.cancel");
 	if (is_on_the_way(s) && req_may(r, PERM_SHIPMENT_EDIT))
 		form_action(x_form(r, "track", "/shipments/track", track_fields, s), "track");
 	if (is_on_the_way(s) && req_may(r, PERM_ARRIVAL_CONFIRM))
@@ -235,8 +238,8 @@ shipment_view(struct req *r)
 	if (!req_record(r, "view", s, "shipment_no", "shipment", "status"))
 		return 404;
 	party = row_int(s, 0, "party_id");
-	x_link(r->heading, strcmp(row_str(s, 0, "status"), "picking") == 0 ? "print.pick" : "print.note",
-	    x_href(r->pool, "/shipments/note?id={id}", s, 0));
+	x_link(r->heading, strcmp(row_str(s, 0, "status"), "picking") == 0 ? "print.pick" :
+	    "print.note", x_href(r->pool, "/shipments/note?id={id}", s, 0));
 	x_record(r->page, "shipment", s, facts);
 	x_list(r, "shipment-lines", req_query(r, LINES, I(party), I(id)), line_columns, NULL);
 	x_record(r->page, "arrival", req_query(r, ARRIVAL, I(party), I(id)), arrival_facts);
@@ -384,7 +387,8 @@ static const struct route routes[] = {
 	{ "/ship", POST, PERM_SHIPMENT_CHECK, shipment_ship, ship_fields, shipment_view },
 	{ "/track", POST, PERM_SHIPMENT_EDIT, shipment_track, track_fields, shipment_view },
 	{ "/arrive", GET, PERM_ARRIVAL_CONFIRM, arrive_form, id_field },
-	{ "/arrive", POST, PERM_ARRIVAL_CONFIRM, shipment_arrive, arrive_fields, arrive_form, UPLOAD },
+	{ "/arrive", POST, PERM_ARRIVAL_CONFIRM, shipment_arrive, arrive_fields, arrive_form,
+	    UPLOAD },
 	{ 0 }
 };
 

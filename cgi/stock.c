@@ -10,8 +10,10 @@
 enum { WAREHOUSES, SUMMARY, NSQL };
 
 #define LIFE "IF(is_expired(l.expires_on, business_day()), 'expired'," \
-	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY, 'alarm'," \
-	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.warn_days', 180) DAY, 'near'," \
+	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY," \
+	" 'alarm'," \
+	" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.warn_days', 180) DAY," \
+	" 'near'," \
 	" 'good')))"
 
 static const struct sql sql[NSQL] = {
@@ -20,13 +22,14 @@ static const struct sql sql[NSQL] = {
 	[SUMMARY] = { "stock.summary",
 		"SELECT"
 		" COUNT(DISTINCT IF(b.qty > 0 AND l.status = 'released' AND l.expires_on"
-		" BETWEEN business_day() AND business_day() + INTERVAL param_int('stock.warn_days', 180)"
-		" DAY, b.lot_id, NULL)) AS near,"
-		" COUNT(DISTINCT IF(b.qty > 0 AND is_expired(l.expires_on, business_day()), b.lot_id,"
-		" NULL)) AS expired,"
-		" COUNT(DISTINCT IF(b.qty > 0 AND l.status IN ('blocked', 'recalled'), b.lot_id, NULL))"
-		" AS blocked,"
-		" COUNT(DISTINCT IF(b.qty > 0 AND l.status = 'quarantine', b.lot_id, NULL)) AS waiting"
+		" BETWEEN business_day() AND business_day() + INTERVAL"
+		" param_int('stock.warn_days', 180) DAY, b.lot_id, NULL)) AS near,"
+		" COUNT(DISTINCT IF(b.qty > 0 AND is_expired(l.expires_on, business_day()),"
+		" b.lot_id, NULL)) AS expired,"
+		" COUNT(DISTINCT IF(b.qty > 0 AND l.status IN ('blocked', 'recalled'), b.lot_id,"
+		" NULL)) AS blocked,"
+		" COUNT(DISTINCT IF(b.qty > 0 AND l.status = 'quarantine', b.lot_id, NULL)) AS"
+		" waiting"
 		" FROM stock_balance b JOIN lot l ON l.id = b.lot_id" },
 };
 
@@ -142,7 +145,8 @@ static const struct column movement_columns[] = {
 };
 
 static const struct filter movement_filters[] = {
-	{ { "lot", TYPE_TEXT, .max = 40 }, "m.lot_id IN (SELECT id FROM lot WHERE lot_key = UPPER(?))" },
+	{ { "lot", TYPE_TEXT, .max =
+	    40 }, "m.lot_id IN (SELECT id FROM lot WHERE lot_key = UPPER(?))" },
 	{ { "product", TYPE_LOOKUP, .max = 20, .href = "/suggest/products" },
 	    "m.product_id = (SELECT id FROM product WHERE code = ?)" },
 	{ { "warehouse", TYPE_SELECT }, "m.warehouse_id = ?" },

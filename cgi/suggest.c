@@ -37,7 +37,8 @@ static const struct sql sql[NSQL] = {
 		" OR p.pinyin LIKE CONCAT(?, '%'))"
 		" ORDER BY p.code LIMIT 20" },
 	[REGIONS] = { "suggest.regions",
-		"SELECT r.code AS value, CONCAT_WS(' ', q.name, p.name, r.name) AS label FROM region r"
+		"SELECT r.code AS value, CONCAT_WS(' ', q.name, p.name, r.name) AS label"
+		" FROM region r"
 		" LEFT JOIN region p ON p.code = r.parent_code"
 		" LEFT JOIN region q ON q.code = p.parent_code"
 		" WHERE r.level <= 3 AND (r.code LIKE CONCAT(?, '%') OR r.name LIKE CONCAT(?, '%')"

@@ -25,12 +25,13 @@ static const struct sql sql[NSQL] = {
 		"SELECT id AS value, name AS label FROM product_group ORDER BY code" },
 	[PRODUCT_ID] = { "visibility.product_id", "SELECT id FROM product WHERE code = ?" },
 	[ADD] = { "visibility.add",
-		"INSERT INTO product_visibility (product_id, product_group_id, scope, party_id, group_id,"
-		" province, effect, valid_from, valid_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		"INSERT INTO product_visibility (product_id, product_group_id, scope, party_id,"
+		" group_id, province, effect, valid_from, valid_to)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[CHANGE] = { "visibility.change",
 		"UPDATE product_visibility SET product_id = ?, product_group_id = ?, scope = ?,"
-		" party_id = ?, group_id = ?, province = ?, effect = ?, valid_from = ?, valid_to = ?,"
-		" version = version + 1 WHERE id = ? AND version = ?" },
+		" party_id = ?, group_id = ?, province = ?, effect = ?, valid_from = ?,"
+		" valid_to = ?, version = version + 1 WHERE id = ? AND version = ?" },
 	[REMOVE] = { "visibility.remove", "DELETE FROM product_visibility WHERE id = ?" },
 };
 
@@ -139,11 +140,14 @@ rule_save(struct req *r)
 	int64_t id = req_int(r, "id", 0);
 	int64_t product = read_product(r);
 	struct audience a = audience_read(r);
-	struct arg args[] = { arg_id(product), arg_id(req_int(r, "product_group_id", 0)), S(a.scope),
+	struct arg args[] = { arg_id(product), arg_id(req_int(r, "product_group_id", 0)),
+	    S(a.scope),
 		AUDIENCE_ARGS(&a), S(req_str(r, "effect")), D(req_str(r, "valid_from")),
-		D(req_str(r, "valid_to")), I(id), I(req_int(r, "_version", 0)), { .type = ARG_END } };
+		D(req_str(r, "valid_to")), I(id), I(req_int(r, "_version", 0)),
+		{ .type = ARG_END } };
 
-	if (req_given(r, "valid_to") && strcmp(req_str(r, "valid_to"), req_str(r, "valid_from")) < 0)
+	if (req_given(r, "valid_to") && strcmp(req_str(r, "valid_to"),
+	    req_str(r, "valid_from")) < 0)
 		req_error(r, "valid_to", "period.backwards", NULL);
 	if (!req_good(r))
 		return 422;

@@ -28,7 +28,8 @@ static const struct list warehouses = {
 	.select = "w.id, w.code, w.name, w.address, w.kind, IF(w.cold, 'true', 'false') AS cold,"
 	    " (SELECT COUNT(DISTINCT b.product_id) FROM stock_balance b"
 	    " WHERE b.warehouse_id = w.id AND b.qty > 0) AS products,"
-	    " (SELECT SUM(b.qty) FROM stock_balance b WHERE b.warehouse_id = w.id) AS qty, w.status",
+	    " (SELECT SUM(b.qty) FROM stock_balance b WHERE b.warehouse_id = w.id) AS qty,"
+	    " w.status",
 	.from = "warehouse w",
 	.key = "w.id",
 };

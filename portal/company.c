@@ -18,12 +18,14 @@ static const struct sql sql[NSQL] = {
 	[VIEW] = { "company.view", "CALL portal_company_view(?)" },
 	[ROLES] = { "company.roles", "CALL portal_company_roles(?)" },
 	[USER] = { "company.user", "CALL portal_company_user(?, ?)" },
-	[USER_SAVE] = { "company.user_save", "CALL portal_company_user_save(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+	[USER_SAVE] =
+	    { "company.user_save", "CALL portal_company_user_save(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[LINK] = { "company.link", "CALL portal_company_user_link(?, ?, ?)" },
 	[ROLE_SAVE] = { "company.role_save", "CALL portal_company_role_save(?, ?, ?, ?, ?)" },
 	[ADDRESS_SAVE] = { "company.address_save",
 		"CALL portal_company_address_save(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
-	[BRANCH_SAVE] = { "company.branch_save", "CALL portal_company_branch_save(?, ?, ?, ?, ?, ?, ?)" },
+	[BRANCH_SAVE] =
+	    { "company.branch_save", "CALL portal_company_branch_save(?, ?, ?, ?, ?, ?, ?)" },
 };
 
 static const char *const user_states[] = { "active", "disabled", NULL };
@@ -345,7 +347,8 @@ user_form(struct req *r)
 	role_ticks(r, form, u == NULL ? "" : row_str(u, 0, "roles"));
 	form_action(form, "save");
 	if (u != NULL)
-		x_action(r->heading, "link", "post", x_href(r->pool, "/company/link?id={id}", u, 0));
+		x_action(r->heading, "link", "post",
+		    x_href(r->pool, "/company/link?id={id}", u, 0));
 	return 200;
 }
 
@@ -427,7 +430,8 @@ role_form(struct req *r)
 	field = form_field(r, form, &ticks, "permissions", NULL);
 	for (enum perm p = PERM_SIGNED_IN + 1; p < PERM_COUNT; p++) {
 		if (req_may(r, p))
-			add_tick(r, field, "permissions", perm_name(p), NULL, has_word(has, perm_name(p)));
+			add_tick(r, field, "permissions", perm_name(p), NULL,
+			    has_word(has, perm_name(p)));
 	}
 	if (role == NULL || row_int(role, 0, "own") != 0)
 		form_action(form, "save");

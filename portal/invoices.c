@@ -9,7 +9,8 @@ static const struct sql sql[NSQL] = {
 	[VIEW] = { "invoices.view", "CALL portal_invoices_view(?, ?)" },
 };
 
-static const char *const statuses[] = { "open", "overdue", "paid", "to_issue", "requested", "failed",
+static const char *const statuses[] = { "open", "overdue", "paid", "to_issue", "requested",
+    "failed",
 	"blue", "red", NULL };
 
 static const struct column columns[] = {

@@ -201,7 +201,8 @@ keep_photo(struct req *r)
 		return NULL;
 	}
 	return req_value(r, req_query(r, KEEP, S(r->token),
-	    S(storage_name(r->pool, file->filename, type)), S(type->media), B(file->value, file->n)),
+	    S(storage_name(r->pool, file->filename, type)), S(type->media),
+	    B(file->value, file->n)),
 	    "token");
 }
 
@@ -218,8 +219,8 @@ shipment_arrive(struct req *r)
 	if (!req_good(r))
 		return 422;
 	s = req_query(r, ARRIVE, S(r->token), I(req_int(r, "id", 0)), D(req_str(r, "arrived_on")),
-	    S(req_str(r, "received_by_name")), M(req_str(r, "temperature")), T(photo == NULL ? "" : photo),
-	    T(req_str(r, "note")), S(lines));
+	    S(req_str(r, "received_by_name")), M(req_str(r, "temperature")),
+	    T(photo == NULL ? "" : photo), T(req_str(r, "note")), S(lines));
 	return req_done(r, s, "shipment.arrived", "/shipments/view?id=%lld",
 	    (long long)req_int(r, "id", 0));
 }
@@ -237,7 +238,8 @@ static const struct route routes[] = {
 	{ "/view", GET, PERM_SHIPMENT_VIEW, shipment_view, id_field },
 	{ "/note", GET, PERM_SHIPMENT_VIEW, shipment_note, id_field },
 	{ "/arrive", GET, PERM_ARRIVAL_CONFIRM, arrive_form, id_field },
-	{ "/arrive", POST, PERM_ARRIVAL_CONFIRM, shipment_arrive, arrive_fields, arrive_form, UPLOAD },
+	{ "/arrive", POST, PERM_ARRIVAL_CONFIRM, shipment_arrive, arrive_fields, arrive_form,
+	    UPLOAD },
 	{ "/file", GET, PERM_SHIPMENT_VIEW, file_send, file_fields },
 	{ 0 }
 };

@@ -113,8 +113,8 @@ run(const struct sheet *sheet, xmlDocPtr page, long times, struct pool *pool)
 	}
 	took = seconds() - start;
 	if (times > 0)
-		printf("%ld pages in %.2f s of one core: %.0f pages/s, %zu bytes of HTML, %zu KB of arena\n",
-		    times, took, (double)times / took, bytes, used / 1024);
+		printf("%ld pages in %.2f s of one core: %.0f pages/s, %zu bytes of HTML,"
+		    " %zu KB of arena\n", times, took, (double)times / took, bytes, used / 1024);
 	return ok;
 }
 

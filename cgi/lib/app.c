@@ -119,7 +119,8 @@ serve(struct server *s, FCGX_Request *request)
 	if (read_body(s, request, &w))
 		router_answer(s, &w, out);
 	else
-		buf_str(out, "Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\n413\n");
+		buf_str(out, "Status: 413 Content Too Large\r\n"
+		    "Content-Type: text/plain\r\n\r\n413\n");
 	arena_end();
 	/* Gone without an answer, nginx asks another worker: only for what changes nothing. */
 	if (s->silent)
@@ -170,7 +171,8 @@ usage(const char *name)
 {
 	fprintf(stderr, "usage: %s -c FILE          serve on descriptor 0\n"
 	    "       %s -c FILE -t       check every statement against the schema\n"
-	    "       %s -c FILE --describe  routes, permissions and fields as XML\n", name, name, name);
+	    "       %s -c FILE --describe  routes, permissions and fields as XML\n", name, name,
+	    name);
 	exit(2);
 }
 

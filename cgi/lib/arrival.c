@@ -70,7 +70,8 @@ arrival_lines(struct req *r, const struct rows *lines)
 		int64_t damaged = quantity(r, "damaged", line), sent = row_int(lines, i, "qty");
 
 		if (got + refused + damaged > sent)
-			req_error(r, pool_printf(r->pool, "received.%lld", (long long)line), "qty.more_than_sent",
+			req_error(r, pool_printf(r->pool, "received.%lld", (long long)line),
+			    "qty.more_than_sent",
 			    "sent", row_str(lines, i, "qty"), NULL);
 		json_object(j);
 		json_int(j, "line", line);

@@ -7,9 +7,10 @@ int64_t
 attach_keep(struct req *r, const char *input, int64_t party, const char *owner, int64_t owner_id)
 {
 	static const struct sql keep = { "attach.keep",
-		"INSERT INTO attachment (token, party_id, owner_kind, owner_id, name, media_type, size,"
-		" sha256, content, created_by)"
-		" VALUES (LOWER(HEX(RANDOM_BYTES(16))), ?, ?, ?, ?, ?, ?, UNHEX(?), ?, @actor_id)" };
+		"INSERT INTO attachment (token, party_id, owner_kind, owner_id, name, media_type,"
+		" size, sha256, content, created_by)"
+		" VALUES (LOWER(HEX(RANDOM_BYTES(16))), ?, ?, ?, ?, ?, ?, UNHEX(?), ?,"
+		" @actor_id)" };
 	const struct part *file = req_file(r, input);
 	const struct storage_type *type;
 	char hash[STORAGE_HASH_SIZE];

@@ -378,7 +378,8 @@ plain(struct db *db, const char *name, const char *text)
 	db->us += now_us() - start;
 	db->count++;
 	if (rc != 0)
-		fail(db, name, mysql_errno(db->mysql), mysql_sqlstate(db->mysql), mysql_error(db->mysql));
+		fail(db, name, mysql_errno(db->mysql), mysql_sqlstate(db->mysql),
+		    mysql_error(db->mysql));
 	return rc == 0;
 }
 

@@ -60,7 +60,8 @@ take_row(struct pool *pool, const struct cells *c, const struct rows *rows, size
 	size_t *lengths = (size_t *)(uintptr_t)&rows->lengths[i * rows->ncols];
 
 	for (unsigned k = 0; k < c->n; k++) {
-		cells[k] = c->nulls[k] ? NULL : pool_strndup(pool, c->binds[k].buffer, c->lengths[k]);
+		cells[k] = c->nulls[k] ? NULL :
+		    pool_strndup(pool, c->binds[k].buffer, c->lengths[k]);
 		lengths[k] = c->nulls[k] ? 0 : c->lengths[k];
 	}
 }

@@ -57,7 +57,8 @@ status_word(const struct export *e, const struct column *c, const char *value)
 {
 	char key[WORD_KEY];
 	const char *text;
-	int n = snprintf(key, sizeof(key), "status.%s.%s", c->set == NULL ? c->name : c->set, value);
+	int n = snprintf(key, sizeof(key), "status.%s.%s", c->set == NULL ? c->name : c->set,
+	    value);
 
 	if (n < 0 || n >= WORD_KEY)
 		return value;

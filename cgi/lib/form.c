@@ -43,7 +43,8 @@ add_limits(struct req *r, xmlNodePtr n, const struct field *f)
 	(void)r;
 	x_flag(n, "required", (f->flags & REQUIRED) != 0);
 	if (text && f->type != TYPE_SEARCH)
-		x_attr_int(n, "maxlength", f->max != 0 ? f->max : f->type == TYPE_TEXTAREA ? 2000 : 200);
+		x_attr_int(n, "maxlength", f->max != 0 ? f->max : f->type == TYPE_TEXTAREA ? 2000 :
+		    200);
 	if (text || (f->min == 0 && f->max == 0))
 		return;
 	x_attr_int(n, "min", f->min);
@@ -250,7 +251,8 @@ form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 		xmlNodePtr option = x_text(n, "option", cell[1]);
 
 		x_attr(option, "value", cell[0]);
-		x_flag(option, "selected", value != NULL && strcmp((const char *)value, cell[0]) == 0);
+		x_flag(option, "selected", value != NULL &&
+		    strcmp((const char *)value, cell[0]) == 0);
 	}
 	errors_last(n);
 	xmlFree(value);

@@ -14,7 +14,8 @@ static const unsigned char kind_of[256] = {
 };
 
 static const struct { const char *s; size_t n; } entity[] = {
-	[AMP] = { "&amp;", 5 }, [LT] = { "&lt;", 4 }, [GT] = { "&gt;", 4 }, [QUOT] = { "&quot;", 6 },
+	[AMP] = { "&amp;", 5 }, [LT] = { "&lt;", 4 }, [GT] = { "&gt;", 4 },
+	[QUOT] = { "&quot;", 6 },
 };
 
 /*

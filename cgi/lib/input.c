@@ -11,7 +11,8 @@
 
 /* What the router and the lists take on every route. */
 static const char *const always[] = {
-	"_csrf", "_version", "_key", "lang", "format", "sort", "after", "before", "cols", "view", "size",
+	"_csrf", "_version", "_key", "lang", "format", "sort", "after", "before", "cols", "view",
+	"size",
 };
 
 static bool

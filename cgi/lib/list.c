@@ -354,7 +354,8 @@ list_check(struct db *db, struct pool *pool, const struct list *list)
 	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++)
 		r.in.part[r.in.n++] = (struct part){ .name = f->field.name, .value = "1", .n = 1 };
 	for (const struct column *c = list->columns; c->name != NULL; c++) {
-		struct list_query q = { .list = list, .base = none, .sort = c, .key = "1", .id = "1" };
+		struct list_query q = { .list = list, .base = none, .sort = c, .key = "1",
+		    .id = "1" };
 		struct arg args[LIST_ARGS];
 		struct sql sql;
 

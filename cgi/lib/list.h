@@ -36,7 +36,8 @@ struct view {
 };
 
 struct list {
-	const char *name;              /* catalogue: list.<name>, col.<name>.<column>, empty.<name> */
+	/* catalogue: list.<name>, col.<name>.<column>, empty.<name> */
+	const char *name;
 	const struct column *columns;
 	const struct filter *filters;
 	const struct view *views;
@@ -49,7 +50,8 @@ struct list {
 	/* office */
 	const char *select;            /* "o.id, o.number, …" with aliases */
 	const char *from;              /* "sales_order o JOIN party p ON …" */
-	const char *where;             /* base condition, bound by the args of list_page(), or NULL */
+	/* base condition, bound by the args of list_page(), or NULL */
+	const char *where;
 	const char *group;             /* GROUP BY …, or NULL */
 	const char *key;               /* unique column that breaks ties: "o.id" */
 	const char *count_from;        /* a cheaper FROM for counting, or NULL */

@@ -144,7 +144,8 @@ office_sql(struct req *r, const struct list_query *q, int64_t limit, struct sql 
 	const char *direction = descending ? "DESC" : "ASC";
 	struct buf *text = buf_new(r->pool);
 
-	buf_printf(text, "SELECT %s, %s AS sort_key FROM %s", list->select, q->sort->sort, list->from);
+	buf_printf(text, "SELECT %s, %s AS sort_key FROM %s", list->select, q->sort->sort,
+	    list->from);
 	add_where(r, q, text, b);
 	if (q->key != NULL) {
 		buf_printf(text, " AND %s %s= ? AND (%s %s ? OR %s %s ?)", q->sort->sort, than,

@@ -72,7 +72,8 @@ metrics_add(struct metrics *m, int status, uint64_t us, uint64_t db_us, unsigned
 static void
 counter(struct buf *out, const char *name, const char *labels, unsigned long long value)
 {
-	buf_printf(out, "# TYPE xiaoao_%s counter\nxiaoao_%s{%s} %llu\n", name, name, labels, value);
+	buf_printf(out, "# TYPE xiaoao_%s counter\nxiaoao_%s{%s} %llu\n", name, name, labels,
+	    value);
 }
 
 void
@@ -88,8 +89,8 @@ metrics_write(const struct metrics *m, const char *site, const char *program, st
 	buf_str(out, "# TYPE xiaoao_request_seconds histogram\n");
 	for (int b = 0; b < BOUNDS; b++) {
 		sum += atomic_load(&m->buckets[b]);
-		buf_printf(out, "xiaoao_request_seconds_bucket{%s,le=\"%llu.%06llu\"} %llu\n", labels,
-		    (unsigned long long)bounds_us[b] / 1000000,
+		buf_printf(out, "xiaoao_request_seconds_bucket{%s,le=\"%llu.%06llu\"} %llu\n",
+		    labels, (unsigned long long)bounds_us[b] / 1000000,
 		    (unsigned long long)bounds_us[b] % 1000000, sum);
 	}
 	sum += atomic_load(&m->buckets[BOUNDS]);

@@ -64,7 +64,8 @@ add_session(struct req *r)
 	xmlNodePtr n = x_el(r->page, "session");
 
 	x_attr(n, "locale", r->lang);
-	x_attr(n, "theme", r->user.theme != NULL && r->user.theme[0] != '\0' ? r->user.theme : "light");
+	x_attr(n, "theme", r->user.theme != NULL && r->user.theme[0] != '\0' ? r->user.theme :
+	    "light");
 	x_attr(n, "csrf", auth_csrf(r));
 	x_attr(n, "user", r->user.name);
 	x_attr(n, "role", r->user.role[0] == '\0' ? NULL : r->user.role);

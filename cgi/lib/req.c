@@ -166,7 +166,8 @@ redirect(struct req *r, const char *fmt, va_list ap)
 {
 	r->location = pool_vprintf(r->pool, fmt, ap);
 	/* A path of this site and nothing else: //host and \ would leave it. */
-	if (r->location[0] != '/' || r->location[1] == '/' || strpbrk(r->location, "\\\r\n") != NULL)
+	if (r->location[0] != '/' || r->location[1] == '/' ||
+	    strpbrk(r->location, "\\\r\n") != NULL)
 		r->location = "/";
 	return 303;
 }
@@ -291,8 +292,8 @@ req_cookie(struct req *r, const char *name, const char *value, long max_age_s)
 	refuse_control(value);
 	if (strpbrk(value, ";, \"\\") != NULL)
 		abort();
-	buf_printf(r->headers, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict%s", name, value,
-	    r->conf->secure_cookies ? "; Secure" : "");
+	buf_printf(r->headers, "Set-Cookie: %s=%s; Path=/; HttpOnly; SameSite=Strict%s", name,
+	    value, r->conf->secure_cookies ? "; Secure" : "");
 	if (max_age_s >= 0)
 		buf_printf(r->headers, "; Max-Age=%ld", max_age_s);
 	buf_str(r->headers, "\r\n");
@@ -364,8 +365,9 @@ req_url_with(struct req *r, const char *name, const char *value)
 			buf_char(b, mark);
 			mark = '&';
 			for (size_t i = 0; i < n; i++) {
-				/* What a browser would not send bare is encoded, so the URL stays a URL. */
-				if (s[i] == '%' && (i + 2 >= n || !is_hex(s[i + 1]) || !is_hex(s[i + 2])))
+				/* What a browser would not send bare is encoded. */
+				if (s[i] == '%' &&
+				    (i + 2 >= n || !is_hex(s[i + 1]) || !is_hex(s[i + 2])))
 					buf_str(b, "%25");
 				else
 					buf_char(b, s[i]);

@@ -155,7 +155,8 @@ hash_input(const struct req *r, unsigned char hash[32])
 
 		if (strcmp(in->name, "_csrf") == 0 || strcmp(in->name, "_key") == 0)
 			continue;
-		crypto_generichash_update(&state, (const unsigned char *)in->name, strlen(in->name) + 1);
+		crypto_generichash_update(&state, (const unsigned char *)in->name,
+		    strlen(in->name) + 1);
 		crypto_generichash_update(&state, (const unsigned char *)in->value, in->n);
 		crypto_generichash_update(&state, (const unsigned char *)"", 1);
 	}
@@ -382,7 +383,8 @@ log_done(struct req *r, const struct wire *wire, int status, uint64_t us, uint64
 	snprintf(time_us, sizeof(time_us), "%llu", (unsigned long long)us);
 	snprintf(db, sizeof(db), "%llu", (unsigned long long)db_us);
 	snprintf(user, sizeof(user), "%lld", (long long)r->user.id);
-	log_info("request", "method", wire->method, "path", wire->path, "status", code, "us", time_us,
+	log_info("request", "method", wire->method, "path", wire->path, "status", code, "us",
+	    time_us,
 	    "db_us", db, "user", user, "address", wire->address);
 }
 
@@ -425,7 +427,8 @@ router_answer(struct server *s, const struct wire *wire, struct buf *out)
 	struct req r = { .pool = s->pool, .conf = s->conf, .app = s->app, .db = s->db,
 		.uploads = s->uploads, .out = &s->out,
 		.path = wire->path, .query = wire->query, .address = wire->address,
-		.agent = wire->agent, .host = wire->host, .cookies = wire->cookies, .id = wire->id };
+		.agent = wire->agent, .host = wire->host, .cookies = wire->cookies,
+		.id = wire->id };
 	uint64_t start = now_us(), us, db_us;
 	unsigned retries = 0, statements;
 	int status;

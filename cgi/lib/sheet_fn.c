@@ -402,7 +402,8 @@ void
 fn_register(void)
 {
 	static const struct { const char *name; xmlXPathFunction fn; } all[] = {
-		{ "t", fn_t }, { "has", fn_has }, { "any", fn_any }, { "tn", fn_tn }, { "msg", fn_msg },
+		{ "t", fn_t }, { "has", fn_has }, { "any", fn_any }, { "tn", fn_tn },
+		{ "msg", fn_msg },
 		{ "fill", fn_fill }, { "label", fn_label }, { "text", fn_text },
 		{ "tone", fn_tone }, { "icon", fn_icon }, { "static", fn_static },
 		{ "days", fn_days }, { "sign", fn_sign }, { "date", fn_date },

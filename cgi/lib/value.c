@@ -75,7 +75,8 @@ column_label(const struct words *w, struct text *key, const xmlNode *column,
 {
 	const char *own = value_attribute(column, "label");
 
-	return own[0] != '\0' ? own : label_word(w, key, "col.", list, value_attribute(column, "name"));
+	return own[0] != '\0' ? own :
+	    label_word(w, key, "col.", list, value_attribute(column, "name"));
 }
 
 static void
@@ -118,11 +119,13 @@ field_label(const struct words *w, struct text *key, const xmlNode *field)
 
 	if (owner == NULL) {
 		owner = ancestor(field, "form");
-		return label_word(w, key, "form.", owner == NULL ? "" : value_attribute(owner, "name"), name);
+		return label_word(w, key, "form.", owner == NULL ? "" :
+		    value_attribute(owner, "name"), name);
 	}
 	owner = owner->parent;
 	text = label_word(w, key, "filter.", value_attribute(owner, "name"), name);
-	return text != NULL ? text : label_word(w, key, "col.", value_attribute(owner, "name"), name);
+	return text != NULL ? text :
+	    label_word(w, key, "col.", value_attribute(owner, "name"), name);
 }
 
 const char *

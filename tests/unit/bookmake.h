@@ -56,7 +56,8 @@ book_make(struct pool *p, const struct book *b)
 	book_part(z, "xl/_rels/book.xml.rels", "<Relationships>",
 	    "<Relationship Id=\"rId1\" Type=\"" BOOK_TYPE "worksheet\" Target=\"s/one.xml\"/>"
 	    "<Relationship Id=\"rId2\" Type=\"" BOOK_TYPE "styles\" Target=\"styles.xml\"/>"
-	    "<Relationship Id=\"rId3\" Type=\"" BOOK_TYPE "sharedStrings\" Target=\"strings.xml\"/>",
+	    "<Relationship Id=\"rId3\" Type=\"" BOOK_TYPE "sharedStrings\""
+	    " Target=\"strings.xml\"/>",
 	    "</Relationships>");
 	book_part(z, "xl/styles.xml", "<styleSheet>", b->styles != NULL ? b->styles : "",
 	    "</styleSheet>");

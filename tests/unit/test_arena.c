@@ -55,7 +55,7 @@ a_shrunk_block_can_grow_again(void **state)
 	(void)state;
 	arena_begin();
 	a = xmlMalloc(64);
-	strcpy(a, "kept");
+	memcpy(a, "kept", sizeof("kept"));
 	a = xmlRealloc(a, 8);
 	a = xmlRealloc(a, 60);
 	assert_string_equal(a, "kept");

@@ -50,8 +50,10 @@ static void
 text_and_attributes_are_escaped(void **state)
 {
 	(void)state;
-	expect("<p title='&quot;&lt;b&gt;&amp;'>&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; \"x\"</p>",
-	    "<p title=\"&quot;&lt;b&gt;&amp;\">&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp; \"x\"</p>");
+	expect("<p title='&quot;&lt;b&gt;&amp;'>&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp;"
+	    " \"x\"</p>",
+	    "<p title=\"&quot;&lt;b&gt;&amp;\">&lt;script&gt;alert(1)&lt;/script&gt; &amp;amp;"
+	    " \"x\"</p>");
 	expect("<p>订单 − é</p>", "<p>订单 − é</p>");
 }
 

@@ -123,7 +123,8 @@ blanks_around_a_value_go(void **state)
 static void
 a_url_keeps_its_other_parameters(void **state)
 {
-	struct req r = { .pool = pool, .path = "/orders/", .query = "q=a%20b&sort=-placed&after=1~2" };
+	struct req r = { .pool = pool, .path = "/orders/",
+	    .query = "q=a%20b&sort=-placed&after=1~2" };
 
 	(void)state;
 	assert_string_equal(req_url_with(&r, "sort", "total"),

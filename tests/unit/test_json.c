@@ -23,7 +23,8 @@ lines_become_objects(void **state)
 	json_int(j, "line", -2);
 	json_text(j, "reply", NULL);
 	assert_string_equal(json_end(j),
-	    "[{\"line\":1,\"reply\":\"a\\\"b\\\\c\\u000a\xe9\x94\x80\"},{\"line\":-2,\"reply\":null}]");
+	    "[{\"line\":1,\"reply\":\"a\\\"b\\\\c\\u000a\xe9\x94\x80\"},"
+	    "{\"line\":-2,\"reply\":null}]");
 	pool_free(p);
 }
 

@@ -83,12 +83,14 @@ a_key_of_parts_is_looked_up(void **state)
 {
 	(void)state;
 	expect(BODY("<xsl:for-each select='//p:status'><i class='{f:tone()}'>"
-	    "<xsl:value-of select='f:text()'/></i><xsl:value-of select=\"f:t('status.', @set, '.', .)\"/>"
+	    "<xsl:value-of select='f:text()'/></i><xsl:value-of"
+	    " select=\"f:t('status.', @set, '.', .)\"/>"
 	    "</xsl:for-each>"), "<status set='order' name='s'>draft</status>",
 	    "<b><i class=\"wait\">Draft</i>Draft</b>");
 	expect(BODY("<xsl:value-of select=\"f:has('he', 'llo')\"/>"), "", "<b>true</b>");
 	expect(BODY("<xsl:value-of select=\"f:tn('rows', 1)\"/>"), "", "<b>one row</b>");
-	expect(BODY("<xsl:value-of select=\"f:icon('sa', 've')\"/>"), "", "<b>/s/icons.svg#disk</b>");
+	expect(BODY("<xsl:value-of select=\"f:icon('sa', 've')\"/>"), "",
+	    "<b>/s/icons.svg#disk</b>");
 }
 
 static void
@@ -104,7 +106,8 @@ static void
 a_label_is_its_lists_own_or_the_general_one(void **state)
 {
 	(void)state;
-	expect(BODY("<xsl:for-each select='//p:money'><xsl:value-of select='f:label()'/>,</xsl:for-each>"),
+	expect(BODY("<xsl:for-each select='//p:money'><xsl:value-of"
+	    " select='f:label()'/>,</xsl:for-each>"),
 	    "<list name='orders'><column name='amount' type='money'/><row id='1'>"
 	    "<money name='amount'>1.00</money></row></list>"
 	    "<list name='other'><column name='amount' type='money'/><row id='1'>"
@@ -112,10 +115,12 @@ a_label_is_its_lists_own_or_the_general_one(void **state)
 }
 
 #define CELLS "<xsl:template match='/'><tr><xsl:for-each select='//p:row'>" \
-	"<xsl:apply-templates select='*[1]' mode='lead'/><f:cells mode='cell'/></xsl:for-each></tr>" \
+	"<xsl:apply-templates select='*[1]' mode='lead'/><f:cells" \
+	" mode='cell'/></xsl:for-each></tr>" \
 	"</xsl:template>" \
 	"<xsl:template match='p:*' mode='lead'><f:lead>special</f:lead></xsl:template>" \
-	"<xsl:template match='p:money' mode='cell'><f:cell class='num' plain='true'/></xsl:template>" \
+	"<xsl:template match='p:money' mode='cell'><f:cell class='num'" \
+	" plain='true'/></xsl:template>" \
 	"<xsl:template match='p:status' mode='cell'>" \
 	"<f:cell class='t' plain='true' mark='state'/></xsl:template>" \
 	"<xsl:template match='p:due' mode='cell'><f:cell><u/></f:cell></xsl:template>"
@@ -142,7 +147,8 @@ a_cell_has_a_link_a_second_line_and_a_mark(void **state)
 	    "<money name='amount' href='/m' sub='&lt;x'>5.00</money>"),
 	    LEAD "<td class=\"num\" data-label=\"Sum\"><a href=\"/m\">5.00</a>"
 	    "<small class=\"sub\">&lt;x</small></td></tr>");
-	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<status name='amount' set='order'>draft</status>"),
+	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'",
+	    "<status name='amount' set='order'>draft</status>"),
 	    LEAD "<td class=\"t\" data-label=\"Sum\">"
 	    "<span class=\"state tone-wait\">Draft</span></td></tr>");
 	expect(CELLS, LIST(" href='/o?a=1&amp;b=2'", "<due name='amount'>2026-11-30</due>"),
@@ -183,7 +189,8 @@ a_sheet_that_does_not_end_is_stopped(void **state)
 {
 	(void)state;
 	expect("<xsl:template match='/'><b><xsl:call-template name='again'/></b></xsl:template>"
-	    "<xsl:template name='again'><xsl:call-template name='again'/></xsl:template>", "", NULL);
+	    "<xsl:template name='again'><xsl:call-template name='again'/></xsl:template>", "",
+	    NULL);
 }
 
 static void
@@ -193,8 +200,8 @@ a_broken_sheet_is_not_loaded(void **state)
 	expect("<xsl:template match='['><b/></xsl:template>", "", NULL);
 	expect("<xsl:template match='/'><b></xsl:template>", "", NULL);
 	expect("<xsl:template match='/'><xsl:call-template name='none'/></xsl:template>", "", NULL);
-	expect("<xsl:template match='/'><b><xsl:value-of select='f:none()'/></b></xsl:template>", "",
-	    NULL);
+	expect("<xsl:template match='/'><b><xsl:value-of select='f:none()'/></b></xsl:template>",
+	    "", NULL);
 }
 
 static void
@@ -209,7 +216,8 @@ many_pages_take_no_more_memory(void **state)
 	assert_non_null(made(pool, CELLS, ""));
 	sheet = sheet_load(sheets_dir, "office", "test", "en");
 	for (int i = 0; i < 300; i++) {
-		static const char xml[] = PAGE LIST(" href='/o'", "<money name='amount'>5.00</money>")
+		static const char xml[] = PAGE LIST(" href='/o'",
+		    "<money name='amount'>5.00</money>")
 		    "</page>";
 		xmlDoc *page;
 

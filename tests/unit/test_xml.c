@@ -53,7 +53,8 @@ rows_become_values_in_column_order(void **state)
 	x_rows(page, &rows, columns, "/orders/view?id={id}");
 	text = text_of(page);
 	assert_non_null(strstr(text, "<row id=\"7\" href=\"/orders/view?id=7\">"
-	    "<code name=\"number\" href=\"/orders/view?no=SO%201%2F2\" sub=\"A&amp;B &lt;C&gt;\">SO 1/2</code>"
+	    "<code name=\"number\" href=\"/orders/view?no=SO%201%2F2\" sub=\"A&amp;B &lt;C&gt;\">SO"
+	    " 1/2</code>"
 	    "<datetime name=\"placed\">2026-11-23T07:30:00+08:00</datetime>"
 	    "<money name=\"total\" unit=\"CNY\">12.50</money></row>"));
 	assert_non_null(strstr(text, "<row id=\"8\" href=\"/orders/view?id=8\">"
