@@ -417,8 +417,10 @@ approval_decide(struct req *r)
 		return 404;
 	done = req_query(r, DECIDE, I(req_int(r, "open", 0)), S(decision), T(req_str(r, "comment")),
 	    S(typed_lines(r, row_int(step, 0, "id"))), T(req_str(r, "signer")));
-	if (done->n == 0)
+	if (done->n == 0) {
+		req_error(r, NULL, "approve.gone", NULL);
 		return 409;
+	}
 	req_notice(r, pool_printf(r->pool, "approval.%s", decision));
 	return req_redirect(r, "/approvals/%s%s", req_given(r, "view") ? "?view=" : "", tab(r));
 }

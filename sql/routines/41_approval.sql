@@ -220,7 +220,7 @@ decide: BEGIN
 			NULL);
 		UPDATE approval_step SET comment = p_comment WHERE id = p_step;
 		CALL notify_user(p_signer, 'approval.added', NULL,
-			CONCAT('/approvals/view?id=', LAST_INSERT_ID()));
+			CONCAT('/approvals/?open=', LAST_INSERT_ID()));
 	ELSEIF p_decision IN ('return', 'reject') THEN
 		UPDATE approval_step SET status = IF(p_decision = 'return', 'returned', 'rejected'),
 			decided_by = p_user, decided_at = UTC_TIMESTAMP(6),
