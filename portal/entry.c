@@ -217,6 +217,7 @@ add_sums(struct req *r, xmlNodePtr form, const struct entry *e)
 	xmlNodePtr record = x_el(form, "record"), n;
 
 	x_attr(record, "name", "entry-total");
+	x_attr(record, "kind", "totals");
 	add_number(r, record, "line_count", e->lines->n);
 	x_flag(x_value(record, TYPE_MONEY, "total", e->total), "emphasis", true);
 	if (credit->n == 0 || strcmp(row_str(credit, 0, "terms_kind"), "prepaid") == 0)
@@ -314,7 +315,7 @@ add_form(struct req *r, const struct entry *e, const struct rows *order)
 {
 	const struct rows *places = req_query(r, PLACES, S(r->token));
 	const struct rows *head = head_row(r, order, places);
-	xmlNodePtr form = x_form(r, "entry", "/entry/save", head_fields, head), n;
+	xmlNodePtr form = x_form(r, "quick", "/entry/save", head_fields, head), n;
 
 	x_attr(form, "live", "/entry/check");
 	add_places(r, form, places, head);
@@ -397,6 +398,9 @@ entry_page(struct req *r)
 	drafts = id != 0 || r->again ? &none : req_query(r, DRAFTS, S(r->token));
 	if (drafts->n > 0)
 		x_list(r, "entry-drafts", drafts, draft_columns, "/entry/?id={id}");
+	/* What is wrong stands in its row: a question was answered, nothing refused. */
+	if ((r->route->flags & READS) != 0)
+		r->errors = NULL;
 	return 200;
 }
 

@@ -127,6 +127,7 @@ add_form(struct req *r, const struct rows *list, const struct lines *lines,
 	add_bulk(r, lines_grid(r, form, "list-lines", grid_columns, lines, judged, "/lists/check"));
 	record = x_el(form, "record");
 	x_attr(record, "name", "list-total");
+	x_attr(record, "kind", "totals");
 	x_value(record, TYPE_INT, "line_count", pool_printf(r->pool, "%zu", lines->n));
 	n = x_value(record, TYPE_MONEY, "total",
 	    judged->n == 0 ? "0.00" : row_str(judged, 0, "total"));
@@ -171,6 +172,9 @@ list_edit(struct req *r)
 		    pool_printf(r->pool, "/lists/delete?id=%lld", (long long)id)), "confirm", "list.delete");
 	}
 	add_form(r, list, lines, judged);
+	/* What is wrong stands in its row: a question was answered, nothing refused. */
+	if ((r->route->flags & READS) != 0)
+		r->errors = NULL;
 	return 200;
 }
 

@@ -8,7 +8,7 @@
 #include "form.h"
 #include "json.h"
 
-enum { BLANK_ROWS = 5, CODE_MAX = 40, QTY_DIGITS = 9 };
+enum { BLANK_ROWS = 5, CODE_MAX = 40, QTY_DIGITS = 9, ROW_MAX = 100000 };
 
 struct lines *
 lines_new(struct req *r)
@@ -91,9 +91,14 @@ read_typed(struct req *r, struct lines *to)
 		row = strtoll(code->name + 5, NULL, 10);
 		qty = req_at(r, "qty", row);
 		note = req_at(r, "line_note", row);
-		to->last = row > to->last && row < 1000000 ? row : to->last;
-		if (row == removed || row < 1 || (code->value[0] == '\0' && (qty == NULL || *qty == '\0')))
+		if (row == removed || row < 1 || row > ROW_MAX)
 			continue;
+		to->end = row > to->end ? row : to->end;
+		if (code->value[0] == '\0' && (qty == NULL || qty[0] == '\0')) {
+			if (to->gaps < LINES_MAX)
+				to->gap[to->gaps++] = row;
+			continue;
+		}
 		lines_add(r, to, row, code->value, qty == NULL ? "" : qty, note == NULL ? "" : note);
 	}
 }
@@ -397,6 +402,8 @@ lines_grid(struct req *r, xmlNodePtr form, const char *name, const struct column
     const struct lines *lines, const struct rows *judged, const char *check)
 {
 	xmlNodePtr grid = x_el(form, "grid");
+	int64_t end = lines->end > lines->last + BLANK_ROWS ? lines->end : lines->last + BLANK_ROWS;
+	size_t gap = 0;
 
 	columns = shown(r, columns, lines);
 	x_attr(grid, "name", name);
@@ -405,12 +412,14 @@ lines_grid(struct req *r, xmlNodePtr form, const char *name, const struct column
 	for (size_t i = 0; i < lines->n; i++) {
 		xmlNodePtr remove;
 
+		for (; gap < lines->gaps && lines->gap[gap] < lines->line[i].row; gap++)
+			add_row(r, grid, columns, lines, lines->n, judged, lines->gap[gap]);
 		add_row(r, grid, columns, lines, i, judged, lines->line[i].row);
 		remove = x_action(grid->last, "line.remove", "post", check);
 		x_attr(remove, "name", "remove");
 		x_attr_int(remove, "value", lines->line[i].row);
 	}
-	for (int i = 1; i <= BLANK_ROWS; i++)
-		add_row(r, grid, columns, lines, lines->n, judged, lines->last + i);
+	for (int64_t no = lines->last + 1; no <= end; no++)
+		add_row(r, grid, columns, lines, lines->n, judged, no);
 	return grid;
 }

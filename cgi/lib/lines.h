@@ -26,6 +26,9 @@ struct lines {
 	size_t n;
 	int64_t last;      /* highest number of a row */
 	size_t merged;     /* rows that went into others */
+	int64_t gap[LINES_MAX]; /* rows left empty between others, ascending: the grid keeps them */
+	size_t gaps;
+	int64_t end;       /* highest number of a row of the grid it came from, empty or not */
 };
 
 /* A new list of lines in the pool. */

@@ -3,16 +3,14 @@
 
 DELIMITER //
 
--- Judges lines before anything is saved, with money. p_lines as for portal_orders_save(). p_order:
--- the order being changed (0 none),
--- p_like: the order it was copied from (0 none), for was_price, what a line cost then when that
--- differs. Two results.
+-- Judges lines before anything is saved, with money. p_lines as for portal_orders_save().
+-- p_order: the order being changed (0 none). p_like: the order it was copied from (0 none), for
+-- was_price, what a line cost then when that differs. Two results.
 -- A row for each line, in order: row, code, product_id, product, pack, unit, case_qty,
--- qty_multiple, min_qty, qty, price, was_price, amount,
--- total (of all), band and free (as the stock policy shows them), error (`code|field|…`, NULL is
--- good).
--- Credit: credit_limit, exposure (without this order), available, overdue, terms_kind, terms_days,
--- gap (refusal of the company's licences).
+-- qty_multiple, min_qty, qty, price, was_price, amount, total (of all), band and free (as the
+-- stock policy shows them), error (`code|field|…`, NULL is good).
+-- Credit: credit_limit, exposure (without this order), available, overdue, terms_kind,
+-- terms_days, gap (refusal of the company's licences).
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_check(
 	IN p_token VARCHAR(64), IN p_lines LONGTEXT, IN p_order BIGINT, IN p_like BIGINT)
@@ -29,11 +27,10 @@ BEGIN
 	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
 	       FROM customer WHERE party_id = v_party;
 	SET v_like = own_order(v_party, v_branch, p_like);
+	-- each step is made whole (LIMIT), so that a function is asked once for a line
 	SELECT q.row, q.code, q.product_id, p.generic_name AS product, p.pack_spec AS pack, p.unit,
 	       p.case_qty, p.qty_multiple, p.min_qty, q.qty, t.price,
-	       (SELECT IF(w.price <> t.price, w.price, NULL) FROM sales_order_line w
-		 WHERE w.party_id = v_party AND w.order_id = v_like
-		   AND w.product_id = q.product_id) AS was_price,
+	       IF(w.price <> t.price, w.price, NULL) AS was_price,
 	       ROUND(q.qty * t.price, 2) AS amount,
 	       COALESCE(SUM(ROUND(q.qty * t.price, 2)) OVER (), 0) AS total,
 	       IF(p.id IS NULL OR v_show = 'none', NULL, stock_band(q.free, p.band_low)) AS band,
@@ -41,24 +38,27 @@ BEGIN
 	       IF(q.product_id IS NULL, CONCAT('code.unknown|code.', q.row),
 		REPLACE(line_refusal(v_party, q.product_id, q.qty, v_day, q.tier), '{row}',
 			q.row)) AS error
-	  FROM (SELECT x.row, x.n, x.qty, x.product_id,
-			COALESCE(x.code, (SELECT code FROM product
-				WHERE id = x.product_id)) AS code,
-		       price_tier_for(v_party, x.product_id, GREATEST(COALESCE(x.qty, 1), 1),
-				v_day) AS tier,
-		       IF(x.product_id IS NULL, NULL,
-				free_stock(x.product_id, v_warehouse, v_day)) AS free
-		  FROM (SELECT COALESCE(j.row, j.n) AS row, j.n, j.code, j.qty,
-				IF(product_visible_to(v_party, f.id, v_day), f.id,
-					NULL) AS product_id
-			  FROM JSON_TABLE(p_lines, '$[*]'
-					COLUMNS (n FOR ORDINALITY, row INT PATH '$.row',
-						code VARCHAR(40) PATH '$.code',
-				product BIGINT PATH '$.product', qty INT PATH '$.qty')) j
-			  LEFT JOIN product f ON f.id = COALESCE(j.product,
-					(SELECT id FROM product c WHERE c.code = j.code))) x) q
+	  FROM (SELECT y.row, y.n, y.code, y.qty, y.product_id,
+		       IF(y.product_id IS NULL, NULL, price_tier_for(v_party, y.product_id,
+			GREATEST(COALESCE(y.qty, 1), 1), v_day)) AS tier,
+		       IF(y.product_id IS NULL, NULL,
+			free_stock(y.product_id, v_warehouse, v_day)) AS free
+		  FROM (SELECT x.row, x.n, x.qty, x.code,
+			       IF(product_visible_to(v_party, x.found, v_day), x.found, NULL)
+				AS product_id
+			  FROM (SELECT COALESCE(j.row, j.n) AS row, j.n, j.code, j.qty,
+				       COALESCE(j.product, (SELECT c.id FROM product c
+					WHERE c.code = j.code)) AS found
+				  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY,
+					row INT PATH '$.row', code VARCHAR(40) PATH '$.code',
+					product BIGINT PATH '$.product', qty INT PATH '$.qty')) j
+				 LIMIT 5000) x
+			 LIMIT 5000) y
+		 LIMIT 5000) q
 	  LEFT JOIN product p ON p.id = q.product_id
 	  LEFT JOIN price_tier t ON t.id = q.tier
+	  LEFT JOIN sales_order_line w ON w.order_id = v_like AND w.product_id = q.product_id
+		AND w.party_id = v_party
 	 ORDER BY q.n;
 	CALL credit_figures(v_party, COALESCE(own_order(v_party, v_branch, p_order), 0), v_day,
 		v_limit, v_exposure, v_overdue, v_hold);
@@ -143,13 +143,12 @@ BEGIN
 	DECLARE v_day DATE DEFAULT business_day();
 
 	CALL portal_guard(p_token, 'order.create', v_user, v_party, v_branch);
-	SELECT p.code, NULL AS qty, NULL AS note, p.generic_name AS product, p.pack_spec AS pack,
-	       p.unit, p.min_qty, p.qty_multiple, t.price
-	  FROM product p
-	  JOIN price_tier t ON t.id = price_tier_for(v_party, p.id,
-			GREATEST(p.min_qty, p.qty_multiple), v_day)
-	 WHERE p.status = 'active' AND product_visible_to(v_party, p.id, v_day)
-	 ORDER BY p.code
+	SELECT o.code, NULL AS qty, NULL AS note, o.generic_name AS product, o.pack_spec AS pack,
+	       o.unit, o.min_qty, o.qty_multiple, t.price
+	  FROM offer o
+	  JOIN price_tier t ON t.id = o.tier_id
+	 WHERE o.party_id = v_party AND o.status = 'active' AND o.visible
+	 ORDER BY o.code
 	 LIMIT 5000;
 END//
 
