@@ -33,33 +33,26 @@ static const struct sql sql[NSQL] = {
 		"SELECT CONCAT(a.g, b.g, '等') AS value, CONCAT(a.g, b.g, '等') AS label"
 		" FROM (SELECT '三级' AS g UNION ALL SELECT '二级' UNION ALL SELECT '一级') a"
 		" JOIN (SELECT '特' AS g UNION ALL SELECT '甲' UNION ALL SELECT '乙'"
-		" UNION ALL SELECT '丙') b"
-		" WHERE a.g = '三级' OR b.g <> '特' ORDER BY 1 DESC" },
+		" UNION ALL SELECT '丙') b WHERE a.g = '三级' OR b.g <> '特' ORDER BY 1 DESC" },
 	[GET_ONE] = { "parties.get",
 		"SELECT p.id, p.code, p.name, p.short_name, p.uscc, p.phone, p.email, p.address,"
 		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status,"
-		" p.note, CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS"
-		" region, h.name AS parent, h.id AS parent_id, u.name AS rep,"
+		" p.note, CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL,"
+		" r.name)) AS region, h.name AS parent, h.id AS parent_id, u.name AS rep,"
 		" g.name AS customer_group, c.buyer_role, c.party_id AS customer,"
-		" w.name AS warehouse, c.min_remaining_months"
-		" FROM party p"
-		" LEFT JOIN region r ON r.code = p.region_code"
-		" LEFT JOIN region pr ON pr.code = p.province"
-		" LEFT JOIN party h ON h.id = p.parent_id"
-		" LEFT JOIN customer c ON c.party_id = p.id"
-		" LEFT JOIN app_user u ON u.id = c.rep_id"
-		" LEFT JOIN customer_group g ON g.id = c.group_id"
-		" LEFT JOIN warehouse w ON w.id = c.warehouse_id"
+		" w.name AS warehouse, c.min_remaining_months FROM party p LEFT JOIN region r"
+		" ON r.code = p.region_code LEFT JOIN region pr ON pr.code = p.province"
+		" LEFT JOIN party h ON h.id = p.parent_id LEFT JOIN customer c ON c.party_id = p.id"
+		" LEFT JOIN app_user u ON u.id = c.rep_id LEFT JOIN customer_group g"
+		" ON g.id = c.group_id LEFT JOIN warehouse w ON w.id = c.warehouse_id"
 		" WHERE p.id = ? AND " MINE },
 	[GET_EDIT] = { "parties.edit",
 		"SELECT p.id, p.version, p.code, p.name, p.short_name, p.kind, p.uscc,"
 		" p.region_code AS region, h.code AS parent, p.phone, p.email, p.address,"
 		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status,"
-		" p.note, "
-		HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ","
-		" " HAS("hospital") ", "
-		HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", " HAS("carrier")
-		" FROM party p LEFT JOIN party h ON h.id = p.parent_id"
+		" p.note, " HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ", "
+		HAS("hospital") ", " HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", "
+		HAS("carrier") " FROM party p LEFT JOIN party h ON h.id = p.parent_id"
 		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE },
 	[NEW_ONE] = { "parties.new", "SELECT 'company' AS kind, 'active' AS status" },
 	[CREDIT] = { "parties.credit", "CALL credit_status(?)" },
@@ -71,12 +64,11 @@ static const struct sql sql[NSQL] = {
 		"SELECT l.id, k.name AS document, l.number, l.expires_on, l.status,"
 		" IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day()),"
 		" 'expired', IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm',"
-		" 'good'))) AS life, (SELECT GROUP_CONCAT(COALESCE(d.name, s.scope)"
-		" ORDER BY d.seq SEPARATOR '、')"
-		" FROM party_licence_scope s LEFT JOIN code_dict d ON d.list = 'licence_scope'"
-		" AND d.code = s.scope WHERE s.licence_id = l.id) AS scopes"
-		" FROM party_licence l JOIN licence_kind k ON k.kind = l.kind"
-		" WHERE l.party_id = ? AND l.status <> 'withdrawn'"
+		" 'good'))) AS life, (SELECT GROUP_CONCAT(COALESCE(d.name, s.scope) ORDER BY d.seq"
+		" SEPARATOR '、') FROM party_licence_scope s LEFT JOIN code_dict d"
+		" ON d.list = 'licence_scope' AND d.code = s.scope"
+		" WHERE s.licence_id = l.id) AS scopes FROM party_licence l JOIN licence_kind k"
+		" ON k.kind = l.kind WHERE l.party_id = ? AND l.status <> 'withdrawn'"
 		" ORDER BY k.seq, l.expires_on DESC" },
 	[ADDRESSES] = { "parties.addresses",
 		"SELECT a.id, a.name, a.contact, a.phone, a.address, a.status, b.name AS branch,"
@@ -89,26 +81,23 @@ static const struct sql sql[NSQL] = {
 		" ORDER BY p.code LIMIT 100" },
 	[USERS] = { "parties.users",
 		"SELECT u.id, u.login, u.name, u.phone, u.status, u.last_login_at,"
-		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、')"
-		" FROM user_role x"
-		" JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles"
-		" FROM app_user u WHERE u.party_id = ? ORDER BY u.status, u.login" },
+		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、') FROM user_role"
+		" x JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles FROM app_user"
+		" u WHERE u.party_id = ? ORDER BY u.status, u.login" },
 	[ORDERS] = { "parties.orders",
 		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status"
 		" FROM sales_order o"
 		" WHERE o.party_id = ? ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
 	[SIMILAR] = { "parties.similar",
 		"SELECT GROUP_CONCAT(CONCAT(s.code, ' ', s.name) SEPARATOR '、') AS others"
-		" FROM (SELECT code, name FROM party WHERE name = ?"
-		" OR (uscc IS NOT NULL AND uscc = ?) OR (CHAR_LENGTH(?) > 3"
-		" AND name LIKE CONCAT('%', ?, '%')) LIMIT 3) s"
-		" HAVING others IS NOT NULL" },
+		" FROM (SELECT code, name FROM party WHERE name = ? OR (uscc IS NOT NULL"
+		" AND uscc = ?) OR (CHAR_LENGTH(?) > 3 AND name LIKE CONCAT('%', ?, '%'))"
+		" LIMIT 3) s HAVING others IS NOT NULL" },
 	[ADD] = { "parties.add",
 		"INSERT INTO party (name, short_name, kind, uscc, region_code, province, parent_id,"
 		" phone, email, address, bank_name, bank_account, national_grade,"
-		" distributor_level, status, note, pinyin, code)"
-		" VALUES (?, ?, ?, ?, ?, LEFT(?, 2), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		" pinyin_initials(?), ?)" },
+		" distributor_level, status, note, pinyin, code) VALUES (?, ?, ?, ?, ?, LEFT(?, 2),"
+		" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, pinyin_initials(?), ?)" },
 	[CHANGE] = { "parties.change",
 		"UPDATE party SET name = ?, short_name = ?, kind = ?, uscc = ?, region_code = ?,"
 		" province = LEFT(?, 2), parent_id = ?, phone = ?, email = ?, address = ?,"
@@ -124,7 +113,7 @@ static const struct sql sql[NSQL] = {
 };
 
 static const char *const kinds[] = { "company", "institution", "person", NULL };
-static const char *const statuses[] = { "active", "blocked", "closed", NULL };
+static const char *const states[] = { "active", "blocked", "closed", NULL };
 static const char *const levels[] = { "1", "2", "3", "4", "5", "6", NULL };
 static const char *const roles[] = { "distributor", "hospital", "chain", "pharmacy", "clinic",
 	"agent", "manufacturer", "carrier", NULL };
@@ -155,14 +144,12 @@ static const struct filter filters[] = {
 	{ { "level", TYPE_SELECT, .set = "distributor_level", .options = levels },
 	    "p.distributor_level = ?" },
 	{ { "rep", TYPE_SELECT }, "c.rep_id = ?" },
-	{ { "status", TYPE_SELECT, .set = "party", .options = statuses }, "p.status = ?" },
+	{ { "status", TYPE_SELECT, .set = "party", .options = states }, "p.status = ?" },
 	{ 0 }
 };
 
 static const struct view views[] = {
-	{ "all", "" },
-	{ "distributors", "role=distributor" },
-	{ "hospitals", "role=hospital" },
+	{ "all", "" }, { "distributors", "role=distributor" }, { "hospitals", "role=hospital" },
 	{ "chains", "role=chain" },
 	{ 0 }
 };
@@ -179,8 +166,7 @@ static const struct list parties = {
 	    " CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS region,"
 	    " p.national_grade, p.distributor_level, u.name AS rep, g.name AS customer_group,"
 	    " p.phone, p.status",
-	.from = "party p"
-	    " LEFT JOIN customer c ON c.party_id = p.id"
+	.from = "party p LEFT JOIN customer c ON c.party_id = p.id"
 	    " LEFT JOIN region r ON r.code = p.region_code"
 	    " LEFT JOIN region pr ON pr.code = p.province"
 	    " LEFT JOIN app_user u ON u.id = c.rep_id"
@@ -374,8 +360,7 @@ static const struct field fields[] = {
 	{ "distributor_level", TYPE_SELECT, .set = "distributor_level", .options = levels,
 	    .group = "identity" },
 	{ "parent", TYPE_LOOKUP, .max = 20, .href = "/suggest/all", .group = "identity" },
-	{ "status", TYPE_SELECT, REQUIRED, .set = "party", .options = statuses,
-	    .group = "identity" },
+	{ "status", TYPE_SELECT, REQUIRED, .set = "party", .options = states, .group = "identity" },
 	{ "distributor", TYPE_CHECK, .group = "roles" },
 	{ "hospital", TYPE_CHECK, .group = "roles" },
 	{ "chain", TYPE_CHECK, .group = "roles" },

@@ -27,13 +27,9 @@ static const struct sql sql[NSQL] = {
 		"SELECT l.id, l.version, l.code, l.name, l.scope, p.code AS party, l.group_id,"
 		" l.province, COALESCE(p.name, g.name, r.name) AS target, l.priority, l.valid_from,"
 		" l.valid_to, l.status, l.note, (SELECT COUNT(DISTINCT t.product_id)"
-		" FROM price_tier t"
-		" WHERE t.price_list_id = l.id) AS products"
-		" FROM price_list l"
-		" LEFT JOIN party p ON p.id = l.party_id"
-		" LEFT JOIN customer_group g ON g.id = l.group_id"
-		" LEFT JOIN region r ON r.code = l.province"
-		" WHERE l.id = ?" },
+		" FROM price_tier t WHERE t.price_list_id = l.id) AS products FROM price_list l"
+		" LEFT JOIN party p ON p.id = l.party_id LEFT JOIN customer_group g"
+		" ON g.id = l.group_id LEFT JOIN region r ON r.code = l.province WHERE l.id = ?" },
 	[NEW_ONE] = { "prices.new",
 		"SELECT 'all' AS scope, business_day() AS valid_from, 0 AS priority,"
 		" 'draft' AS status" },
@@ -46,42 +42,35 @@ static const struct sql sql[NSQL] = {
 		" version = version + 1 WHERE id = ? AND version = ?" },
 	[OVERLAP] = { "prices.overlap",
 		"SELECT o.code, o.valid_from, COALESCE(o.valid_to, '') AS valid_to, pr.generic_name"
-		" FROM price_list l"
-		" JOIN price_list o ON o.id <> l.id AND o.status = 'active' AND o.scope = l.scope"
-		" AND o.party_id <=> l.party_id AND o.group_id <=> l.group_id"
-		" AND o.province <=> l.province AND o.priority = l.priority"
-		" AND o.valid_from <= COALESCE(l.valid_to, '9999-12-31')"
-		" AND COALESCE(o.valid_to, '9999-12-31') >= l.valid_from"
-		" JOIN price_tier a ON a.price_list_id = l.id"
-		" JOIN price_tier b ON b.price_list_id = o.id AND b.product_id = a.product_id"
-		" JOIN product pr ON pr.id = a.product_id"
-		" WHERE l.id = ? AND l.status = 'active' LIMIT 1" },
+		" FROM price_list l JOIN price_list o ON o.id <> l.id AND o.status = 'active'"
+		" AND o.scope = l.scope AND o.party_id <=> l.party_id AND o.group_id <=> l.group_id"
+		" AND o.province <=> l.province AND o.priority = l.priority AND o.valid_from <="
+		" COALESCE(l.valid_to, '9999-12-31') AND COALESCE(o.valid_to, '9999-12-31') >="
+		" l.valid_from JOIN price_tier a ON a.price_list_id = l.id JOIN price_tier b"
+		" ON b.price_list_id = o.id AND b.product_id = a.product_id JOIN product pr"
+		" ON pr.id = a.product_id WHERE l.id = ? AND l.status = 'active' LIMIT 1" },
 	[TOUCH] = { "prices.touch",
 		"UPDATE price_list SET version = version + 1 WHERE id = ? AND version = ?" },
 	[TIERS] = { "prices.tiers",
 		"SELECT t.id, p.code, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
 		" t.min_qty, "
 		TYPED("t.price") " AS price, " TYPED("t.floor_price") " AS floor_price"
-		" FROM price_tier t JOIN product p ON p.id = t.product_id"
-		" WHERE t.price_list_id = ? AND (p.code LIKE CONCAT(?, '%')"
-		" OR p.generic_name LIKE CONCAT('%', ?, '%') OR p.pinyin LIKE CONCAT('%', ?, '%'))"
-		" ORDER BY p.code, t.min_qty LIMIT 500" },
+		" FROM price_tier t JOIN product p ON p.id = t.product_id WHERE t.price_list_id = ?"
+		" AND (p.code LIKE CONCAT(?, '%') OR p.generic_name LIKE CONCAT('%', ?, '%')"
+		" OR p.pinyin LIKE CONCAT('%', ?, '%')) ORDER BY p.code, t.min_qty LIMIT 500" },
 	[TIER_ADD] = { "prices.tier_add",
 		"INSERT INTO price_tier (price_list_id, product_id, min_qty, price, floor_price)"
 		" VALUES (?, ?, ?, ?, ?)" },
 	[TIER_CHANGE] = { "prices.tier_change",
 		"UPDATE price_tier SET min_qty = ?, price = ?, floor_price = ?,"
-		" version = version + 1"
-		" WHERE id = ? AND price_list_id = ?" },
+		" version = version + 1 WHERE id = ? AND price_list_id = ?" },
 	[TIER_REMOVE] = { "prices.tier_remove",
 		"DELETE FROM price_tier WHERE id = ? AND price_list_id = ?" },
 	[PRODUCT_ID] = { "prices.product_id", "SELECT id FROM product WHERE code = ?" },
 	[COPY] = { "prices.copy",
 		"INSERT INTO price_list (code, name, scope, party_id, group_id, province, currency,"
-		" priority, valid_from, status, note)"
-		" SELECT ?, ?, scope, party_id, group_id, province, currency, priority, ?, 'draft',"
-		" note"
-		" FROM price_list WHERE id = ?" },
+		" priority, valid_from, status, note) SELECT ?, ?, scope, party_id, group_id,"
+		" province, currency, priority, ?, 'draft', note FROM price_list WHERE id = ?" },
 	[COPY_TIERS] = { "prices.copy_tiers",
 		"INSERT INTO price_tier (price_list_id, product_id, min_qty, price, floor_price)"
 		" SELECT ?, product_id, min_qty, ROUND(price * (1 + ? / 100), 4), floor_price"

@@ -23,71 +23,58 @@ static const struct sql sql[NSQL] = {
 		"SELECT p.id, p.code, p.generic_name, p.trade_name, p.dosage_form, p.strength,"
 		" p.pack_spec, p.unit, p.inner_pack_qty, p.case_qty, p.min_qty, p.qty_multiple,"
 		" m.name AS manufacturer, p.approval_no, p.barcode, p.nhsa_category, p.nhsa_code,"
-		" IF(p.is_essential, 'true', 'false') AS is_essential,"
-		" IF(p.is_vbp, 'true', 'false') AS is_vbp,"
-		" IF(p.is_prescription, 'true', 'false') AS is_prescription, p.storage_class,"
-		" p.storage_note, p.control_class, COALESCE(d.name, p.licence_scope) AS"
-		" licence_scope, p.vat_rate, p.shelf_life_months, p.floor_price,"
-		" IF(p.visible, 'true', 'false') AS visible, p.status,"
+		" IF(p.is_essential, 'true', 'false') AS is_essential, IF(p.is_vbp, 'true',"
+		" 'false') AS is_vbp, IF(p.is_prescription, 'true', 'false') AS is_prescription,"
+		" p.storage_class, p.storage_note, p.control_class, COALESCE(d.name,"
+		" p.licence_scope) AS licence_scope, p.vat_rate, p.shelf_life_months,"
+		" p.floor_price, IF(p.visible, 'true', 'false') AS visible, p.status,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS title, COALESCE(f.free, 0) AS free"
-		" FROM product p"
-		" LEFT JOIN party m ON m.id = p.manufacturer_id"
-		" LEFT JOIN code_dict d ON d.list = 'licence_scope' AND d.code = p.licence_scope"
+		" FROM product p LEFT JOIN party m ON m.id = p.manufacturer_id LEFT JOIN code_dict"
+		" d ON d.list = 'licence_scope' AND d.code = p.licence_scope"
 		" LEFT JOIN (SELECT b.product_id, SUM(b.qty - b.reserved) AS free"
-		" FROM stock_balance b"
-		" JOIN lot l ON l.id = b.lot_id JOIN warehouse w ON w.id = b.warehouse_id"
-		" WHERE l.status = 'released' AND w.kind = 'normal'"
-		" AND NOT is_expired(l.expires_on, business_day())"
-		" AND b.product_id = ? GROUP BY b.product_id) f ON f.product_id = p.id"
-		" WHERE p.id = ?" },
+		" FROM stock_balance b JOIN lot l ON l.id = b.lot_id JOIN warehouse w"
+		" ON w.id = b.warehouse_id WHERE l.status = 'released' AND w.kind = 'normal'"
+		" AND NOT is_expired(l.expires_on, business_day()) AND b.product_id = ?"
+		" GROUP BY b.product_id) f ON f.product_id = p.id WHERE p.id = ?" },
 	[CODES] = { "products.codes",
 		"SELECT c.id, c.kind, c.value, p.name AS party, c.valid_from, c.valid_to"
 		" FROM product_code c LEFT JOIN party p ON p.id = c.party_id"
 		" WHERE c.product_id = ? ORDER BY c.kind, c.value" },
 	[GROUPS] = { "products.groups",
-		"SELECT g.id, g.code, g.name FROM product_group_item i"
-		" JOIN product_group g ON g.id = i.group_id WHERE i.product_id = ?"
-		" ORDER BY g.code" },
+		"SELECT g.id, g.code, g.name FROM product_group_item i JOIN product_group g"
+		" ON g.id = i.group_id WHERE i.product_id = ? ORDER BY g.code" },
 	[RULES] = { "products.rules",
 		"SELECT v.id, v.effect, v.scope, COALESCE(p.name, cg.name, r.name) AS target,"
-		" g.name AS by_group, v.valid_from, v.valid_to"
-		" FROM product_visibility v"
-		" LEFT JOIN party p ON p.id = v.party_id"
-		" LEFT JOIN customer_group cg ON cg.id = v.group_id"
-		" LEFT JOIN region r ON r.code = v.province"
-		" LEFT JOIN product_group g ON g.id = v.product_group_id"
-		" WHERE v.product_id = ? OR v.product_group_id IN"
-		" (SELECT i.group_id FROM product_group_item i WHERE i.product_id = ?)"
-		" ORDER BY v.scope DESC, v.effect DESC, v.id" },
+		" g.name AS by_group, v.valid_from, v.valid_to FROM product_visibility v"
+		" LEFT JOIN party p ON p.id = v.party_id LEFT JOIN customer_group cg"
+		" ON cg.id = v.group_id LEFT JOIN region r ON r.code = v.province"
+		" LEFT JOIN product_group g ON g.id = v.product_group_id WHERE v.product_id = ?"
+		" OR v.product_group_id IN (SELECT i.group_id FROM product_group_item i"
+		" WHERE i.product_id = ?) ORDER BY v.scope DESC, v.effect DESC, v.id" },
 	[PRICES] = { "products.prices",
-		"SELECT t.id, l.id AS list_id, l.code, l.name, l.scope,"
-		" COALESCE(p.name, cg.name, r.name) AS target, t.min_qty, t.price,"
-		" COALESCE(t.floor_price, pr.floor_price) AS floor_price, l.valid_from, l.valid_to"
-		" FROM price_tier t"
-		" JOIN price_list l ON l.id = t.price_list_id"
-		" JOIN product pr ON pr.id = t.product_id"
-		" LEFT JOIN party p ON p.id = l.party_id"
-		" LEFT JOIN customer_group cg ON cg.id = l.group_id"
-		" LEFT JOIN region r ON r.code = l.province"
-		" WHERE t.product_id = ? AND l.status = 'active'"
-		" AND (l.valid_to IS NULL OR l.valid_to >= business_day())"
-		" ORDER BY l.scope, l.priority DESC, l.code, t.min_qty LIMIT 50" },
+		"SELECT t.id, l.id AS list_id, l.code, l.name, l.scope, COALESCE(p.name, cg.name,"
+		" r.name) AS target, t.min_qty, t.price, COALESCE(t.floor_price,"
+		" pr.floor_price) AS floor_price, l.valid_from, l.valid_to FROM price_tier t"
+		" JOIN price_list l ON l.id = t.price_list_id JOIN product pr"
+		" ON pr.id = t.product_id LEFT JOIN party p ON p.id = l.party_id"
+		" LEFT JOIN customer_group cg ON cg.id = l.group_id LEFT JOIN region r"
+		" ON r.code = l.province WHERE t.product_id = ? AND l.status = 'active'"
+		" AND (l.valid_to IS NULL OR l.valid_to >= business_day()) ORDER BY l.scope,"
+		" l.priority DESC, l.code, t.min_qty LIMIT 50" },
 	[LOTS] = { "products.lots",
 		"SELECT l.id, l.lot_no, l.produced_on, l.expires_on, l.status, l.report_id,"
 		" COALESCE(b.qty, 0) AS qty, COALESCE(b.free, 0) AS free,"
-		" IF(is_expired(l.expires_on, business_day()), 'expired',"
-		" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.alarm_days', 90)"
-		" DAY, 'alarm', IF(l.expires_on <= business_day() + INTERVAL"
-		" param_int('stock.warn_days', 180) DAY, 'near', 'good'))) AS life,"
-		" IF(l.report_id IS NULL, 'missing', 'there') AS report"
-		" FROM lot l LEFT JOIN (SELECT lot_id, SUM(qty) AS qty, SUM(qty - reserved) AS free"
-		" FROM stock_balance GROUP BY lot_id) b ON b.lot_id = l.id"
-		" WHERE l.product_id = ? ORDER BY COALESCE(b.qty, 0) > 0 DESC, l.expires_on"
-		" LIMIT 30" },
+		" IF(is_expired(l.expires_on, business_day()), 'expired', IF(l.expires_on <="
+		" business_day() + INTERVAL param_int('stock.alarm_days', 90) DAY, 'alarm',"
+		" IF(l.expires_on <= business_day() + INTERVAL param_int('stock.warn_days', 180)"
+		" DAY, 'near', 'good'))) AS life, IF(l.report_id IS NULL, 'missing',"
+		" 'there') AS report FROM lot l LEFT JOIN (SELECT lot_id, SUM(qty) AS qty,"
+		" SUM(qty - reserved) AS free FROM stock_balance GROUP BY lot_id) b"
+		" ON b.lot_id = l.id WHERE l.product_id = ? ORDER BY COALESCE(b.qty, 0) > 0 DESC,"
+		" l.expires_on LIMIT 30" },
 	[SET_PINYIN] = { "products.set_pinyin",
 		"UPDATE product SET pinyin = pinyin_initials(CONCAT_WS(' ', generic_name,"
-		" trade_name))"
-		" WHERE id = ?" },
+		" trade_name)) WHERE id = ?" },
 	[CODE_ADD] = { "products.code_add",
 		"INSERT INTO product_code (product_id, kind, value, party_id, valid_from, valid_to)"
 		" SELECT id, ?, ?, ?, ?, ? FROM product WHERE id = ?" },
