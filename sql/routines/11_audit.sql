@@ -24,9 +24,13 @@ BEGIN
 	DECLARE v_prev, v_hash BINARY(32);
 	DECLARE v_at DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-	INSERT INTO audit_head (chain, seq, hash) VALUES (p_chain, 1, REPEAT('\0', 32))
-	    ON DUPLICATE KEY UPDATE seq = seq + 1;
-	SELECT seq, hash INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
+	-- MAX: no row would be NOT FOUND in the handlers of whoever fired the trigger
+	SELECT MAX(seq) + 1, MAX(hash) INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
+	IF v_seq IS NULL THEN
+		INSERT INTO audit_head (chain, seq, hash) VALUES (p_chain, 0, REPEAT('\0', 32))
+		    ON DUPLICATE KEY UPDATE seq = audit_head.seq;
+		SELECT MAX(seq) + 1, MAX(hash) INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
+	END IF;
 	SET v_hash = audit_hash(v_prev, p_chain, v_seq, v_at, @actor_id, @actor_for, @request_id,
 		p_entity, p_id, p_op, p_before, p_after);
 	INSERT INTO audit_log (chain, seq, at, actor_id, actor_for, request_id, entity, entity_id,
@@ -34,7 +38,7 @@ BEGIN
 		before_value, after_value, prev, hash)
 	VALUES (p_chain, v_seq, v_at, @actor_id, @actor_for, @request_id, p_entity, p_id, p_op,
 		p_before, p_after, v_prev, v_hash);
-	UPDATE audit_head SET hash = v_hash WHERE chain = p_chain;
+	UPDATE audit_head SET seq = v_seq, hash = v_hash WHERE chain = p_chain;
 END//
 
 -- Broken links of a chain ('' is all): one row each, none when all is well.

@@ -171,80 +171,90 @@ save: BEGIN
 	CALL order_refresh(p_id);
 END//
 
--- Replaces the lines of a draft by the array of order_save().
+-- Replaces the lines of a draft by the array of order_save(), in one statement; only when a
+-- line fell out is it asked which, and why.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_lines_set(IN p_order BIGINT,
 	IN p_party BIGINT, IN p_origin VARCHAR(6), IN p_lines LONGTEXT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_done INT DEFAULT 0;
-	DECLARE v_row, v_qty, v_no INT DEFAULT 0;
-	DECLARE v_code VARCHAR(40);
-	DECLARE v_note VARCHAR(200);
-	DECLARE v_price DECIMAL(18,4);
-	DECLARE v_product, v_tier BIGINT;
-	DECLARE v_seen TEXT DEFAULT ',';
 	DECLARE v_max INT DEFAULT param_int('order.max_lines', 500);
 	DECLARE v_day DATE DEFAULT business_day();
-	DECLARE wanted CURSOR FOR
-		SELECT COALESCE(j.row, j.n), j.code,
-		       COALESCE(j.product, (SELECT id FROM product p WHERE p.code = j.code)), j.qty,
-		       j.price, j.note
-		  FROM JSON_TABLE(p_lines, '$[*]'
-				COLUMNS (n FOR ORDINALITY, row INT PATH '$.row',
-					code VARCHAR(40) PATH '$.code',
-			product BIGINT PATH '$.product', qty INT PATH '$.qty',
-				price DECIMAL(18,4) PATH '$.price',
-					note VARCHAR(200) PATH '$.note')) j
-		 ORDER BY j.n;
-	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
+	IF JSON_LENGTH(p_lines) > v_max THEN
+		CALL refuse(CONCAT('order.long||max=', v_max));
+	END IF;
 	-- new numbers from above, so that a unique key never stands in the way
-	UPDATE sales_order_line SET line_no = line_no + 10000 WHERE party_id = p_party
-		AND order_id = p_order ORDER BY line_no DESC;
-	OPEN wanted;
-	FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
-	WHILE v_done = 0 DO
-		SET v_no = v_no + 1;
-		IF v_no > v_max THEN
-			CALL refuse(CONCAT('order.long||max=', v_max));
-		ELSEIF v_product IS NULL OR NOT product_visible_to(p_party, v_product, v_day) THEN
-			CALL refuse(CONCAT('code.unknown|code.', v_row, '|code=',
-				COALESCE(v_code, '')));
-		ELSEIF v_qty IS NULL OR v_qty < 1 THEN
-			CALL refuse(CONCAT('qty.missing|qty.', v_row));
-		ELSEIF LOCATE(CONCAT(',', v_product, ','), v_seen) > 0 THEN
-			CALL refuse(CONCAT('code.twice|code.', v_row, '|code=',
-				COALESCE(v_code, '')));
-		END IF;
-		SET v_seen = CONCAT(v_seen, v_product, ',');
-		SET v_tier = price_tier_for(p_party, v_product, v_qty, v_day);
-		IF v_tier IS NULL THEN
-			CALL refuse(CONCAT('price.missing|code.', v_row, '|code=',
-				COALESCE(v_code, '')));
-		END IF;
-		INSERT INTO sales_order_line (party_id, order_id, line_no, product_id, ordered_qty,
-			price, list_price, floor_price, price_list_id,
-			vat_rate, amount, note)
-		SELECT p_party, p_order, v_no, p.id, v_qty,
-		       IF(p_origin = 'office' AND v_price > 0, v_price, t.price), t.price,
-		       COALESCE(t.floor_price, p.floor_price), t.price_list_id, p.vat_rate,
-		       ROUND(v_qty * IF(p_origin = 'office' AND v_price > 0, v_price, t.price), 2),
-		       v_note
-		  FROM product p
-		  JOIN price_tier t ON t.id = v_tier
-		 WHERE p.id = v_product
-		    ON DUPLICATE KEY UPDATE line_no = v_no, ordered_qty = v_qty, price =
-				VALUES(price), list_price = VALUES(list_price),
-			floor_price = VALUES(floor_price), price_list_id = VALUES(price_list_id),
-				vat_rate = VALUES(vat_rate),
-			amount = VALUES(amount), note = v_note,
-				version = sales_order_line.version + 1;
-		SET v_done = 0;
-		FETCH wanted INTO v_row, v_code, v_product, v_qty, v_price, v_note;
-	END WHILE;
-	CLOSE wanted;
-	DELETE FROM sales_order_line WHERE party_id = p_party AND order_id = p_order
-		AND line_no > 10000;
+	UPDATE sales_order_line SET line_no = line_no + 10000
+	 WHERE party_id = p_party AND order_id = p_order
+	 ORDER BY line_no DESC;
+	-- each step is made whole (LIMIT), so that a function is asked once for a line
+	INSERT INTO sales_order_line (party_id, order_id, line_no, product_id, ordered_qty, price,
+		list_price, floor_price, price_list_id, vat_rate, amount, note)
+	SELECT p_party, p_order, q.n, p.id, q.qty, COALESCE(q.agreed, t.price), t.price,
+	       COALESCE(t.floor_price, p.floor_price), t.price_list_id, p.vat_rate,
+	       ROUND(q.qty * COALESCE(q.agreed, t.price), 2), q.note
+	  FROM (SELECT x.n, x.product_id, x.qty, x.agreed, x.note, x.again,
+		       price_tier_for(p_party, x.product_id, x.qty, v_day) AS tier
+		  FROM (SELECT j.n, f.id AS product_id, j.qty, j.note,
+			       IF(p_origin = 'office' AND j.price > 0, j.price, NULL) AS agreed,
+			       ROW_NUMBER() OVER (PARTITION BY f.id ORDER BY j.n) AS again
+			  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY,
+				code VARCHAR(40) PATH '$.code', product BIGINT PATH '$.product',
+				qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price',
+				note VARCHAR(200) PATH '$.note')) j
+			  JOIN product f ON f.id = COALESCE(j.product,
+				(SELECT id FROM product c WHERE c.code = j.code))
+			  JOIN offer o ON o.party_id = p_party AND o.product_id = f.id
+			 WHERE o.visible AND j.qty >= 1
+			 LIMIT 5000) x
+		 LIMIT 5000) q
+	  JOIN product p ON p.id = q.product_id
+	  JOIN price_tier t ON t.id = q.tier
+	 WHERE q.again = 1
+	 ORDER BY q.n
+	    ON DUPLICATE KEY UPDATE line_no = VALUES(line_no), ordered_qty = VALUES(ordered_qty),
+		price = VALUES(price), list_price = VALUES(list_price),
+		floor_price = VALUES(floor_price), price_list_id = VALUES(price_list_id),
+		vat_rate = VALUES(vat_rate), amount = VALUES(amount), note = VALUES(note),
+		version = sales_order_line.version + 1;
+	IF (SELECT COUNT(*) FROM sales_order_line WHERE party_id = p_party AND order_id = p_order
+		AND line_no <= 10000) <> JSON_LENGTH(p_lines)
+	THEN
+		CALL order_lines_refuse(p_party, p_lines);
+	END IF;
+	DELETE FROM sales_order_line
+	 WHERE party_id = p_party AND order_id = p_order AND line_no > 10000;
+END//
+
+-- Refuses an array of lines for the first that cannot stand in an order.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_lines_refuse(IN p_party BIGINT,
+	IN p_lines LONGTEXT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_why VARCHAR(200);
+	DECLARE v_day DATE DEFAULT business_day();
+
+	SELECT CASE
+		WHEN q.product_id IS NULL OR NOT product_visible_to(p_party, q.product_id, v_day) THEN
+			CONCAT('code.unknown|code.', q.row, '|code=', q.code)
+		WHEN q.qty IS NULL OR q.qty < 1 THEN CONCAT('qty.missing|qty.', q.row)
+		WHEN q.again > 1 THEN CONCAT('code.twice|code.', q.row, '|code=', q.code)
+		WHEN price_tier_for(p_party, q.product_id, q.qty, v_day) IS NULL THEN
+			CONCAT('price.missing|code.', q.row, '|code=', q.code)
+		END AS why
+	  INTO v_why
+	  FROM (SELECT j.n, COALESCE(j.row, j.n) AS row, j.qty, f.id AS product_id,
+		       COALESCE(j.code, f.code, '') AS code,
+		       ROW_NUMBER() OVER (PARTITION BY COALESCE(f.id, -j.n) ORDER BY j.n) AS again
+		  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY, row INT PATH '$.row',
+			code VARCHAR(40) PATH '$.code', product BIGINT PATH '$.product',
+			qty INT PATH '$.qty')) j
+		  LEFT JOIN product f ON f.id = COALESCE(j.product,
+			(SELECT id FROM product c WHERE c.code = j.code))) q
+	HAVING why IS NOT NULL
+	 ORDER BY q.n
+	 LIMIT 1;
+	CALL refuse(COALESCE(v_why, 'lines.wrong'));
 END//
 
 -- Figures of DOMAIN 3.2 on a day. exposure leaves p_order out (0: none).
@@ -369,7 +379,8 @@ BEGIN
 	UPDATE sales_order_line l
 	  JOIN (SELECT x.id, price_tier_for(p_party, x.product_id, x.ordered_qty, p_day) AS tier
 		  FROM sales_order_line x
-		 WHERE x.party_id = p_party AND x.order_id = p_order) q ON q.id = l.id
+		 WHERE x.party_id = p_party AND x.order_id = p_order
+		 LIMIT 5000) q ON q.id = l.id
 	  JOIN product p ON p.id = l.product_id
 	  LEFT JOIN price_tier t ON t.id = q.tier
 	   SET l.amount = ROUND(l.ordered_qty * IF(l.price = l.list_price,

@@ -218,31 +218,34 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lines_judge(IN p_party BIG
 	IN p_warehouse BIGINT, IN p_day DATE, IN p_lines LONGTEXT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
+	-- each step is made whole (LIMIT), so that a function is asked once for a line
 	SELECT q.row, q.code, q.product_id, p.generic_name AS product, p.pack_spec AS pack, p.unit,
 	       p.case_qty, p.qty_multiple, p.min_qty, q.qty, t.price,
 	       ROUND(q.qty * t.price, 2) AS amount,
-	       IF(p.id IS NULL, NULL, stock_band(free_stock(p.id, p_warehouse, p_day),
-			p.band_low)) AS band,
+	       IF(p.id IS NULL, NULL, stock_band(COALESCE((SELECT SUM(f.free) FROM free_lot f
+		WHERE f.product_id = q.product_id AND f.warehouse_id = p_warehouse
+		GROUP BY f.product_id), 0), p.band_low)) AS band,
 	       CASE
 		WHEN q.product_id IS NULL THEN CONCAT('code.unknown|code.', q.row, '|code=', q.code)
 		WHEN q.again > 1 THEN CONCAT('code.twice|code.', q.row, '|code=', q.code)
 		ELSE REPLACE(line_refusal(p_party, q.product_id, q.qty, p_day, q.tier), '{row}',
 			q.row) END AS error
-	  FROM (SELECT x.row, x.product_id, x.qty, x.n,
-			COALESCE(x.code, (SELECT code FROM product
-				WHERE id = x.product_id)) AS code,
+	  FROM (SELECT x.row, x.n, x.product_id, x.qty, x.code,
 		       ROW_NUMBER() OVER (PARTITION BY COALESCE(x.product_id, -x.n)
 				ORDER BY x.n) AS again,
-		       price_tier_for(p_party, x.product_id, x.qty, p_day) AS tier
-		  FROM (SELECT COALESCE(j.row, j.n) AS row, j.n, j.code, j.qty,
-				IF(product_visible_to(p_party, f.id, p_day), f.id,
-					NULL) AS product_id
-			  FROM JSON_TABLE(p_lines, '$[*]'
-					COLUMNS (n FOR ORDINALITY, row INT PATH '$.row',
-						code VARCHAR(40) PATH '$.code',
+		       IF(x.product_id IS NULL, NULL,
+			price_tier_for(p_party, x.product_id, x.qty, p_day)) AS tier
+		  FROM (SELECT COALESCE(j.row, j.n) AS row, j.n, j.qty,
+			       COALESCE(j.code, f.code) AS code,
+			       IF(o.visible, o.product_id, NULL) AS product_id
+			  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY,
+				row INT PATH '$.row', code VARCHAR(40) PATH '$.code',
 				product BIGINT PATH '$.product', qty INT PATH '$.qty')) j
 			  LEFT JOIN product f ON f.id = COALESCE(j.product,
-					(SELECT id FROM product c WHERE c.code = j.code))) x) q
+				(SELECT id FROM product c WHERE c.code = j.code))
+			  LEFT JOIN offer o ON o.party_id = p_party AND o.product_id = f.id
+			 LIMIT 5000) x
+		 LIMIT 5000) q
 	  LEFT JOIN product p ON p.id = q.product_id
 	  LEFT JOIN price_tier t ON t.id = q.tier
 	 ORDER BY q.n;

@@ -359,3 +359,31 @@ def test_the_badge_counts_what_the_inbox_shows(t):
     for user in (t.rep, t.manager, t.westmanager, t.finance, t.auditor, t.admin):
         shown = t.root.value('SELECT COUNT(DISTINCT step_id) FROM approval_inbox WHERE user_id = %s', user)
         assert t.root.value('SELECT inbox_count(%s)', user) == min(shown, 100)
+
+
+def test_responsibility_is_dated_and_never_overlaps(t):
+    party = t.customer('交接公司')
+    t.insert('customer_rep', party_id=party, user_id=t.rep, valid_from=day(-100))
+    for user in (t.manager, t.rep, t.manager):
+        t.root.call('customer_assign', party, user)
+    rows = t.root.query('SELECT * FROM customer_rep WHERE party_id = %s ORDER BY valid_from', party)
+    assert [(r['user_id'], r['valid_from'], r['valid_to']) for r in rows] == [(t.rep, day(-100), day(-1)), (t.manager, day(0), None)]
+    assert t.root.value('SELECT rep_id FROM customer WHERE party_id = %s', party) == t.manager
+
+
+def test_writers_of_one_chain_at_once_leave_it_whole(t):
+    import threading
+    party = t.customer('并发审计')
+    sessions = [t.bed.session('office', actor=t.rep) for _ in range(6)]
+
+    def write(session):
+        for n in range(20):
+            session.call('receipt_new', party, day(0), 'bank', '1.00', None, None, None, str(n))
+
+    threads = [threading.Thread(target=write, args=(s,)) for s in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert t.root.value('SELECT COUNT(*) FROM receipt WHERE party_id = %s', party) == 120
+    assert t.root.call('audit_verify', 'p%d' % party) == []
