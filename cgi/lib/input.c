@@ -107,7 +107,7 @@ check_int(struct req *r, const struct field *f, const char *name, const char *va
 	errno = 0;
 	n = strtoll(value, &end, 10);
 	if (*end != '\0' || errno != 0 || isspace((unsigned char)value[0]) || value[0] == '+' ||
-	    n > 1000000000000000 || n < -1000000000000000)
+	    n > 9007199254740992 || n < -9007199254740992)
 		req_error(r, name, "number", NULL);
 	else
 		check_bounds(r, f, name, n);
