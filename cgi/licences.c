@@ -46,12 +46,13 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN customer c ON c.party_id = l.party_id"
 		" WHERE l.id = ? AND " MINE },
 	[GET_EDIT] = { "licences.edit",
-		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, l.number,"
+		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, k.name AS title, l.number,"
 		" l.issued_by, l.issued_on, l.expires_on, l.note, "
 		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ","
 		" " SCOPED("biological")
 		", " SCOPED("psychotropic2") ", " SCOPED("anabolic")
 		" FROM party_licence l JOIN party p ON p.id = l.party_id"
+		" JOIN licence_kind k ON k.kind = l.kind"
 		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
 	[PARTY] = { "licences.party",
 		"SELECT p.id FROM party p LEFT JOIN customer c ON c.party_id = p.id"
@@ -294,6 +295,8 @@ licence_edit(struct req *r)
 
 	if (l != NULL && l->n == 0)
 		return 404;
+	if (l != NULL)
+		req_title(r, row_str(l, 0, "title"));
 	req_page(r, l == NULL ? "new" : "edit");
 	req_trail(r, "licences", "/licences/");
 	form = x_form(r, "licence", "/licences/save", fields, l);

@@ -16,9 +16,11 @@ enum { GET_ONE, PRODUCT_GROUPS, PRODUCT_ID, ADD, CHANGE, REMOVE, NSQL };
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "visibility.get",
 		"SELECT v.id, v.version, pr.code AS product, v.product_group_id, v.scope,"
-		" p.code AS party, v.group_id, v.province, v.effect, v.valid_from, v.valid_to"
+		" p.code AS party, v.group_id, v.province, v.effect, v.valid_from, v.valid_to,"
+		" COALESCE(pr.generic_name, pg.name) AS title"
 		" FROM product_visibility v"
 		" LEFT JOIN product pr ON pr.id = v.product_id"
+		" LEFT JOIN product_group pg ON pg.id = v.product_group_id"
 		" LEFT JOIN party p ON p.id = v.party_id"
 		" WHERE v.id = ?" },
 	[PRODUCT_GROUPS] = { "visibility.product_groups",
@@ -104,6 +106,8 @@ rule_edit(struct req *r)
 
 	if (v != NULL && v->n == 0)
 		return 404;
+	if (v != NULL)
+		req_title(r, row_str(v, 0, "title"));
 	req_page(r, v == NULL ? "new" : "edit");
 	req_trail(r, "visibility", "/visibility/");
 	form = x_form(r, "rule", "/visibility/save", fields, v);
