@@ -205,7 +205,7 @@ END//
 -- stock.lot_window days of the first (DOMAIN 4.2).
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE stock_allocate_line(IN p_line BIGINT,
 	IN p_warehouse BIGINT, IN p_need INT, IN p_from DATE,
-	IN p_cases TINYINT, OUT p_got INT)
+	IN p_cases TINYINT, IN p_max_lots INT, IN p_window INT, OUT p_got INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_done INT DEFAULT 0;
@@ -232,20 +232,20 @@ BEGIN
 	OPEN lots;
 	FETCH lots INTO v_lot, v_free, v_expires;
 	SET v_first = v_expires;
-	WHILE v_done = 0 DO
+	WHILE v_done = 0 AND (v_sum < p_need OR v_used > p_max_lots) DO
 		IF v_sum < p_need THEN
 			SET v_used = v_used + 1;
 		END IF;
 		SET v_sum = v_sum + v_free;
 		IF v_single IS NULL AND v_free >= p_need
-			AND v_expires <= v_first + INTERVAL param_int('stock.lot_window', 30) DAY
+			AND v_expires <= v_first + INTERVAL p_window DAY
 		THEN
 			SET v_single = v_lot;
 		END IF;
 		FETCH lots INTO v_lot, v_free, v_expires;
 	END WHILE;
 	CLOSE lots;
-	IF v_used <= param_int('stock.max_lots', 3) THEN
+	IF v_used <= p_max_lots THEN
 		SET v_single = NULL;
 	END IF;
 	-- first pass whole cases only, when the buyer wants that; second pass the rest
@@ -288,6 +288,8 @@ BEGIN
 	DECLARE v_done INT DEFAULT 0;
 	DECLARE v_line, v_warehouse, v_party, v_product BIGINT;
 	DECLARE v_need, v_got, v_months INT;
+	DECLARE v_max_lots INT DEFAULT param_int('stock.max_lots', 3);
+	DECLARE v_window INT DEFAULT param_int('stock.lot_window', 30);
 	DECLARE v_cases TINYINT;
 	DECLARE v_status VARCHAR(20);
 	DECLARE v_from DATE;
@@ -318,7 +320,8 @@ BEGIN
 		  FROM stock_balance
 		 WHERE product_id = v_product AND warehouse_id = v_warehouse
 		   FOR UPDATE;
-		CALL stock_allocate_line(v_line, v_warehouse, v_need, v_from, v_cases, v_got);
+		CALL stock_allocate_line(v_line, v_warehouse, v_need, v_from, v_cases, v_max_lots,
+			v_window, v_got);
 		SET v_done = 0;
 		FETCH open_lines INTO v_line, v_product, v_need;
 	END WHILE;
