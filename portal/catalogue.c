@@ -75,6 +75,32 @@ group_options(struct req *r)
 	return rows;
 }
 
+/* Every row's button leads back to this page of the list. */
+static void
+add_way_back(struct req *r)
+{
+	const char *here = r->query[0] == '\0' ? r->path :
+	    pool_printf(r->pool, "%s?%s", r->path, r->query);
+	xmlNodePtr list = r->page->last;
+	const char *query = r->query, *back;
+
+	r->query = "";
+	back = strchr(req_url_with(r, "back", here), '?') + 1;
+	r->query = query;
+	for (xmlNodePtr row = list->children; row != NULL; row = row->next) {
+		xmlNodePtr action = row->last;
+		xmlChar *href;
+
+		if (!xmlStrEqual(row->name, (const xmlChar *)"row") ||
+		    !xmlStrEqual(action->name, (const xmlChar *)"action"))
+			continue;
+		href = xmlGetNoNsProp(action, (const xmlChar *)"href");
+		xmlSetProp(action, (const xmlChar *)"href",
+		    (const xmlChar *)pool_printf(r->pool, "%s&%s", (const char *)href, back));
+		xmlFree(href);
+	}
+}
+
 static int
 catalogue_list(struct req *r)
 {
@@ -82,6 +108,7 @@ catalogue_list(struct req *r)
 
 	if (r->streamed)
 		return status;
+	add_way_back(r);
 	if (req_may(r, PERM_ORDER_CREATE)) {
 		x_link(r->heading, "template", "/catalogue/template?format=xlsx");
 		x_flag(x_action(r->heading, "order.new", "get", "/entry/"), "primary", true);

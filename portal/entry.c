@@ -62,6 +62,7 @@ static const struct field fields[] = {
 	{ "paste", TYPE_TEXTAREA, .max = 60000 },
 	{ "file", TYPE_FILE },
 	{ "remove", TYPE_INT },
+	{ "merged", TYPE_INT, .min = 0, .max = 9999 },
 	{ "expected", TYPE_MONEY },
 	{ "then", TYPE_SELECT, .options = next_steps },
 	{ 0 }
@@ -315,14 +316,13 @@ add_form(struct req *r, const struct entry *e, const struct rows *order)
 {
 	const struct rows *places = req_query(r, PLACES, S(r->token));
 	const struct rows *head = head_row(r, order, places);
-	xmlNodePtr form = x_form(r, "quick", "/entry/save", head_fields, head), n;
+	xmlNodePtr form = x_form(r, "quick", "/entry/save", head_fields, head);
+	struct field hidden = { "", TYPE_HIDDEN };
 
 	x_attr(form, "live", "/entry/check");
 	add_places(r, form, places, head);
-	n = x_el(form, "field");
-	x_attr(n, "name", "expected");
-	x_attr(n, "type", "hidden");
-	x_text(n, "value", e->total);
+	form_field(r, form, &hidden, "expected", e->total);
+	form_field(r, form, &hidden, "merged", pool_printf(r->pool, "%zu", e->lines->merged));
 	add_notes(r, form, e);
 	add_bulk(r, lines_grid(r, form, "quick-lines", grid_columns, e->lines, e->judged,
 	    "/entry/check"));
@@ -390,6 +390,7 @@ entry_page(struct req *r)
 	else
 		first_lines(r, e.lines, order);
 	judge(r, &e);
+	e.lines->merged += (size_t)req_int(r, "merged", 0);
 	lines_errors(r, e.lines, e.judged, strcmp(r->path, "/entry/save") != 0);
 	if (e.credit->n > 0 && !row_null(e.credit, 0, "gap"))
 		x_notice(r->page, "danger", "entry.licence");

@@ -290,7 +290,7 @@
        sends as it is typed in. -->
   <xsl:template match="p:field[@type = 'lookup']" mode="control">
     <xsl:param name="label"/>
-    <input class="form-control" type="text" list="d-{@name}" autocomplete="off" value="{p:value}">
+    <input class="form-control{substring(' live', 1, 5 * boolean(parent::p:row))}" type="text" list="d-{@name}" autocomplete="off" value="{p:value}">
       <xsl:if test="@href">
         <xsl:attribute name="hx-get"><xsl:value-of select="@href"/></xsl:attribute>
         <xsl:attribute name="hx-trigger">input changed delay:250ms</xsl:attribute>
@@ -372,7 +372,7 @@
 
   <!-- A row's own action removes it: a small button with an icon. -->
   <xsl:template match="p:grid/p:row/p:action" mode="button">
-    <button type="submit" class="btn btn-icon" formnovalidate="formnovalidate" aria-label="{f:t('action.', @rel)} {f:text(../*[1])}">
+    <button type="submit" class="btn btn-icon" formnovalidate="formnovalidate" aria-label="{f:t('action.', @rel)} {f:text(../*[1])}{../*[1]/p:value}">
       <xsl:if test="ancestor::p:grid/p:bulk[not(@href)]"><xsl:attribute name="formenctype">multipart/form-data</xsl:attribute></xsl:if>
       <xsl:if test="@href"><xsl:attribute name="formaction"><xsl:value-of select="@href"/></xsl:attribute></xsl:if>
       <xsl:if test="@name"><xsl:attribute name="name"><xsl:value-of select="@name"/></xsl:attribute><xsl:attribute name="value"><xsl:value-of select="@value"/></xsl:attribute></xsl:if>
