@@ -103,7 +103,7 @@ END//
 
 -- One, four results: header (may_arrive); lines by lot (id is the line's number, report the token
 -- of the lot's test report);
--- events; the arrival with its photo token.
+-- events (at, kind, actor, note), oldest first; the arrival with its photo token.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_shipments_view(IN p_token VARCHAR(64),
 	IN p_id BIGINT)
@@ -134,10 +134,11 @@ BEGIN
 	  LEFT JOIN attachment f ON f.id = t.report_id
 	 WHERE l.party_id = v_party AND l.shipment_id = v_shipment
 	 ORDER BY l.id;
-	SELECT e.at, e.kind, e.place, e.note, e.temperature
+	SELECT e.at, e.kind, NULL AS actor,
+	       CONCAT_WS(' · ', e.place, e.note, CONCAT(e.temperature, ' ℃')) AS note
 	  FROM shipment_event e
 	 WHERE e.party_id = v_party AND e.shipment_id = v_shipment AND e.kind <> 'picked'
-	 ORDER BY e.at DESC, e.id DESC;
+	 ORDER BY e.at, e.id;
 	SELECT a.arrived_on, a.received_by_name, a.temperature, a.note, a.created_at,
 	       f.token AS photo, f.name AS photo_name
 	  FROM arrival a
