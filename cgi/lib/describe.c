@@ -6,6 +6,7 @@
 
 #include "crud.h"
 #include "list.h"
+#include "views.h"
 
 static void
 describe_fields(xmlNodePtr parent, const struct field *fields)
@@ -70,6 +71,8 @@ describe(const struct app *app, const struct conf *conf)
 	x_attr(root, "site", conf->site);
 	for (const struct route *t = app->routes; t->path != NULL; t++)
 		describe_route(root, app, t);
+	for (const struct route *t = views_routes; views_offered(app) && t->path != NULL; t++)
+		describe_route(root, app, t);
 	xmlDocFormatDump(stdout, root->doc, 1);
 	xmlFreeDoc(root->doc);
 }
@@ -78,7 +81,7 @@ int
 self_test(struct server *s)
 {
 	/* The statements were prepared at the start; here the ones that are put together. */
-	bool good = true;
+	bool good = !views_offered(s->app) || views_check(s->db, s->conf->site);
 
 	for (const struct route *t = s->app->routes; t->path != NULL; t++) {
 		if (t->list != NULL)

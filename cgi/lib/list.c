@@ -7,6 +7,7 @@
 #include "export.h"
 #include "form.h"
 #include "list_query.h"
+#include "views.h"
 
 /* The page's rows in the order of the list, without the one that only tells there are more. */
 static struct rows
@@ -275,7 +276,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 {
 	struct list_query q = list_query_read(r, list, base);
 	struct arg args[LIST_ARGS];
-	const struct rows *all;
+	const struct rows *all, *views;
 	struct rows rows;
 	struct sql sql;
 	xmlNodePtr n;
@@ -291,12 +292,14 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	x_attr(n, "name", list->name);
 	add_total(r, n, &q, &rows, more);
 	add_views(r, n, list);
+	views = views_add(r, n, list);
 	add_filter(r, n, list);
 	add_columns(r, n, &q);
 	add_rows(r, n, list, &rows);
 	add_pager(r, n, &q, &rows, more);
 	if (rows.n == 0 && list->create != NULL && req_may(r, list->create_perm))
 		x_action(n, list->create, "get", list->create_href);
+	views_link(r, n, list, views);
 	if (rows.n > 0)
 		add_exports(r, n);
 	return 200;

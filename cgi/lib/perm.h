@@ -49,7 +49,8 @@
 	P(ARRIVAL_CONFIRM, "arrival.confirm") \
 	P(COMPANY_VIEW, "company.view") \
 	P(COMPANY_EDIT, "company.edit") \
-	P(CHAIN_STOCK_VIEW, "chain-stock.view")
+	P(CHAIN_STOCK_VIEW, "chain-stock.view") \
+	P(VIEW_SHARE, "view.share")
 
 enum perm {
 #define P(c, name) PERM_##c,

@@ -13,6 +13,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "upload.h"
+#include "views.h"
 
 enum { FORM_LIMIT = 65536, LARGE_LIMIT = 1048576, UPLOAD_LIMIT = 10485760, ATTEMPTS = 8,
 	LARGE_FIELDS = 4000 };
@@ -31,14 +32,12 @@ local_path(const struct app *app, const char *path)
 	return path[0] == '\0' ? "/" : path[0] == '/' ? path : NULL;
 }
 
-/* The route of a path and method; *known tells a wrong method from a wrong path. */
 static const struct route *
-match(const struct app *app, const char *path, const char *method, bool *known)
+match_in(const struct route *routes, const char *path, const char *method, bool *known)
 {
 	enum method m = strcmp(method, "POST") == 0 ? POST : GET;
 
-	*known = false;
-	for (const struct route *t = app->routes; t->path != NULL; t++) {
+	for (const struct route *t = routes; t->path != NULL; t++) {
 		if (strcmp(t->path, path) != 0)
 			continue;
 		*known = true;
@@ -46,6 +45,19 @@ match(const struct app *app, const char *path, const char *method, bool *known)
 			return t;
 	}
 	return NULL;
+}
+
+/* The route of a path and method; *known tells a wrong method from a wrong path. */
+static const struct route *
+match(const struct app *app, const char *path, const char *method, bool *known)
+{
+	const struct route *t;
+
+	*known = false;
+	t = match_in(app->routes, path, method, known);
+	if (t == NULL && !*known && views_offered(app))
+		t = match_in(views_routes, path, method, known);
+	return t;
 }
 
 size_t
