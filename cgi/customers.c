@@ -144,6 +144,8 @@ begin(struct req *r)
 	req_page(r, "edit");
 	req_trail(r, "parties", "/parties/");
 	x_value(r->heading, TYPE_TEXT, "party", row_str(c, 0, "party"));
+	if (req_may(r, PERM_PARTY_EDIT))
+		x_action(r->heading, "groups", "get", "/customergroups/");
 	x_action(r->heading, "back", "get",
 	    pool_printf(r->pool, "/parties/view?id=%s", row_str(c, 0, "id")));
 	return c;

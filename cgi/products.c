@@ -147,6 +147,7 @@ product_list(struct req *r)
 {
 	int status;
 
+	x_action(r->heading, "groups", "get", "/productgroups/");
 	if (req_may(r, PERM_PRODUCT_EDIT))
 		x_flag(x_action(r->heading, "create", "get", "/products/edit"), "primary", true);
 	status = list_page(r, &products);

@@ -80,6 +80,7 @@ static const struct list rules = {
 static int
 rule_list(struct req *r)
 {
+	x_action(r->heading, "policies", "get", "/policies/");
 	x_action(r->heading, "check", "get", "/pricecheck/");
 	if (req_may(r, PERM_PRICE_EDIT))
 		x_flag(x_action(r->heading, "create", "get", "/visibility/edit"), "primary", true);

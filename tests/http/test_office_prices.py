@@ -168,6 +168,36 @@ def test_visibility_rules(market, manager, instance):
     assert manager.fetch(f'/visibility/edit?id={id_}').status == 404
 
 
+def test_policies_of_what_a_customer_sees_of_stock(market, manager, instance):
+    party = market.new_customer()
+    reply = manager.submit('/policies/edit', 'policy', scope='customer', party=market.code(party),
+                           show_as='figures', show_lots='1', buyer_role='', group_id='')
+    assert reply.status == 303
+    row = instance.sql('SELECT id, show_as, show_lots FROM stock_policy WHERE party_id = %s', party)[0]
+    assert (row['show_as'], row['show_lots']) == ('figures', 1)
+    twice = manager.submit('/policies/edit', 'policy', scope='customer', party=market.code(party), show_as='none')
+    assert twice.status == 422
+    lost = manager.submit('/policies/edit', 'policy', scope='group', group_id='', show_as='none')
+    assert lost.status == 422 and ('group_id', 'required') in lost.errors
+    page = manager.get(f'/policies/edit?id={row["id"]}')
+    assert manager.submit(page, 'policy', show_as='bands').status == 303
+    assert manager.submit(page, 'policy', show_as='none').status == 409
+    assert manager.submit(f'/policies/edit?id={row["id"]}', 'policy', action='remove').status == 303
+    everybody = instance.value("SELECT id FROM stock_policy WHERE scope = 'all'")
+    assert not manager.get(f'/policies/edit?id={everybody}').may('remove')
+    assert manager.post('/policies/remove', {'id': everybody, 'scope': 'all', 'show_as': 'none'}).status == 404
+
+
+def test_groups_of_customers(market):
+    code = unique('G')[:20]
+    reply = market.manager.submit('/customergroups/edit', 'customergroup', code=code, name='测试组')
+    assert reply.status == 303
+    assert code in market.manager.get('/customergroups/').texts('//p:row/p:code')
+    again = market.manager.submit('/customergroups/edit', 'customergroup', code=code, name='又')
+    assert again.status == 422 and again.errors == [('code', 'uq_customer_group_code')]
+    assert market.rep.fetch('/customergroups/edit').status == 403
+
+
 def test_who_only_looks(market, instance):
     rep = instance.office('sales_rep')
     assert not rep.get('/prices/').may('create')

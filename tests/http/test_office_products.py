@@ -130,6 +130,14 @@ def test_who_only_looks_changes_nothing(market, instance):
     assert rep.post('/products/save', {'id': id_, 'code': 'X'}).status == 403
 
 
+def test_groups_of_products(manager, instance):
+    code = unique('G')[:20]
+    assert manager.submit('/productgroups/edit', 'productgroup', code=code, name='测试线').status == 303
+    again = manager.submit('/productgroups/edit', 'productgroup', code=code, name='又')
+    assert (again.status, again.errors) == (422, [('code', 'uq_product_group_code')])
+    assert instance.office('sales_rep').fetch('/productgroups/edit').status == 403
+
+
 def test_suggestions(market, manager):
     code = market.product()
     page = manager.get('/suggest/products', product=code)
