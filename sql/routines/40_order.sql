@@ -33,7 +33,7 @@ BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_status, v_new VARCHAR(20);
 	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-		v_billable, v_moving INT;
+		v_billable, v_moving, v_unissued INT;
 	DECLARE v_amount, v_approved_amount, v_invoiced_amount, v_paid DECIMAL(18,2);
 
 	SELECT party_id, status INTO v_party, v_status FROM sales_order
@@ -48,9 +48,11 @@ BEGIN
 	  v_billable, v_amount, v_approved_amount
 	  FROM sales_order_line
 	 WHERE party_id = v_party AND order_id = p_order;
-	SELECT COALESCE(SUM(amount), 0) INTO v_invoiced_amount
+	SELECT COALESCE(SUM(IF(status = 'issued', amount, 0)), 0),
+	       COALESCE(SUM(status NOT IN ('issued', 'void')), 0)
+	  INTO v_invoiced_amount, v_unissued
 	  FROM invoice
-	 WHERE party_id = v_party AND order_id = p_order AND status = 'issued';
+	 WHERE party_id = v_party AND order_id = p_order;
 	SELECT COALESCE(SUM(a.amount), 0) INTO v_paid
 	  FROM ar_item i
 	  JOIN allocation a ON a.party_id = i.party_id AND a.ar_item_id = i.id
@@ -65,8 +67,8 @@ BEGIN
 	THEN
 		SET v_new = CASE
 			WHEN v_shipped > 0 AND v_shipped >= v_approved AND v_moving = 0 THEN
-				IF(v_invoiced = v_billable AND v_paid >= v_invoiced_amount,
-					'closed', 'delivered')
+				IF(v_invoiced = v_billable AND v_unissued = 0
+					AND v_paid >= v_invoiced_amount, 'closed', 'delivered')
 			WHEN v_shipped > 0 AND v_shipped >= v_approved THEN 'shipped'
 			WHEN v_shipped > 0 THEN 'partly_shipped'
 			WHEN v_reserved > 0 THEN 'picking'
@@ -205,7 +207,7 @@ BEGIN
 			  JOIN product f ON f.id = COALESCE(j.product,
 				(SELECT id FROM product c WHERE c.code = j.code))
 			  JOIN offer o ON o.party_id = p_party AND o.product_id = f.id
-			 WHERE o.visible AND j.qty >= 1
+			 WHERE o.visible AND j.qty BETWEEN 1 AND 10000000
 			 LIMIT 5000) x
 		 LIMIT 5000) q
 	  JOIN product p ON p.id = q.product_id
@@ -238,6 +240,7 @@ BEGIN
 		WHEN q.product_id IS NULL OR NOT product_visible_to(p_party, q.product_id, v_day) THEN
 			CONCAT('code.unknown|code.', q.row, '|code=', q.code)
 		WHEN q.qty IS NULL OR q.qty < 1 THEN CONCAT('qty.missing|qty.', q.row)
+		WHEN q.qty > 10000000 THEN CONCAT('qty.large|qty.', q.row)
 		WHEN q.again > 1 THEN CONCAT('code.twice|code.', q.row, '|code=', q.code)
 		WHEN price_tier_for(p_party, q.product_id, q.qty, v_day) IS NULL THEN
 			CONCAT('price.missing|code.', q.row, '|code=', q.code)

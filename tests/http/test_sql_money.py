@@ -217,6 +217,22 @@ def test_an_order_is_closed_when_arrived_invoiced_and_paid(t):
     assert t.status(order) == 'delivered'
 
 
+def test_an_order_stays_open_until_its_invoices_are_issued(t):
+    party, order = sold(t, '待开票', 10)
+    shipment = t.root.value('SELECT id FROM shipment WHERE order_id = %s', order)
+    t.office(t.picker).call('shipment_arrive', shipment, party, 'office', day(0), '李', None, None, None, None)
+    finance = t.office(t.finance)
+    invoice = finance.call('invoice_new', order, None)[0]['id']
+    assert t.status(order) == 'delivered'
+    finance.call('invoice_request', invoice, 'R%d' % invoice)
+    t.root.call('order_refresh', order)
+    assert t.status(order) == 'delivered'
+    finance.call('invoice_issue', invoice, '', '9%019d' % invoice, day(0))
+    assert t.status(order) == 'delivered'
+    finance.call('receipt_match', t.receive(party, '113.00'), 'oldest')
+    assert t.status(order) == 'closed'
+
+
 def test_a_voucher_that_does_not_sum_to_zero_is_refused(t):
     party = t.customer('不平')
     lines = [{'account': '1122', 'party': party, 'debit': '1.00'}, {'account': '6001', 'credit': '0.99'}]

@@ -208,3 +208,19 @@ def test_the_last_units_under_fire(t):
         assert (row['qty'], row['reserved']) == (60, 60)
         assert t.root.value('SELECT SUM(reserved_qty) FROM sales_order_line WHERE product_id = %s', product) == 60
     assert t.root.call('books_verify') == []
+
+
+def test_the_buyer_sees_the_expiry_of_what_is_for_sale_only(t):
+    """A lot below stock.min_remaining_days is no stock, so its day is not shown either."""
+    product = t.product()
+    days = t.root.value("SELECT CAST(value AS INT) FROM param WHERE name = 'stock.min_remaining_days'") or 30
+    t.lot(product, 10, expires=days - 1)
+    good = t.lot(product, 20, expires=days)
+    t.lot(product, 30, expires=400)
+    party = t.customer('看效期')
+    t.insert('stock_policy', scope='customer', party_id=party, show_as='figures', show_lots=1)
+    _, token = t.portal(party, 'expiry-%d' % party)
+    code = t.root.value('SELECT code FROM product WHERE id = %s', product)
+    rows = t.bed.session('portal').call('portal_stock_list', token, code, '', 0, 'code', None, None, 10)
+    assert [(r['free'], r['first_expiry']) for r in rows] == [(50, t.root.value('SELECT expires_on FROM lot WHERE id = %s', good))]
+    assert t.root.value('SELECT free_stock(%s, 0, %s)', product, day(0)) == 50
