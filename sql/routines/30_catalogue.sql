@@ -143,6 +143,8 @@ BEGIN
 		RETURN 'licence.scope|code.{row}';
 	ELSEIF p_qty IS NULL OR p_qty < 1 THEN
 		RETURN 'qty.missing|qty.{row}';
+	ELSEIF p_qty > 10000000 THEN
+		RETURN 'qty.large|qty.{row}';
 	ELSEIF p_tier IS NULL THEN
 		RETURN 'price.missing|code.{row}';
 	ELSEIF p_qty < v_min THEN

@@ -339,6 +339,7 @@ def test_every_write_leaves_a_row_and_tampering_shows(t):
     last = [r for r in rows if r['entity'] == 'sales_order' and '"status"' in (r['after_value'] or '')][-1]
     assert json.loads(last['before_value'])['status'] == 'draft' and json.loads(last['after_value'])['status'] == 'submitted'
     assert last['actor_id'] == t.rep
+    assert not any('updated_at' in (r[side] or '') for r in rows for side in ('before_value', 'after_value'))
     assert t.root.call('audit_verify', chain) == []
     triggers = {r['name']: r['body'] for r in t.root.query("SELECT trigger_name AS name, action_statement AS body FROM information_schema.triggers"
                                                           " WHERE trigger_schema = DATABASE() AND event_object_table = 'audit_log'")}
@@ -373,3 +374,47 @@ def test_the_bulk_switch_is_the_admins_only(t):
 def test_no_secret_reaches_the_audit_trail(t):
     for column in ('password_hash', 'totp_secret', 'totp_pending', 'token_hash'):
         assert t.root.value("SELECT COUNT(*) FROM audit_log WHERE CONCAT_WS('', before_value, after_value) LIKE %s", '%"' + column + '"%') == 0
+
+
+def test_what_only_reads_runs_in_a_read_only_transaction(t, two):
+    """Pages are read in START TRANSACTION READ ONLY: a procedure of a GET that wrote would fail there (T18)."""
+    mine = two[0]
+    portal = t.bed.session('portal')
+    access = {r['name']: r['access'] for r in t.root.query('SELECT routine_name AS name, sql_data_access AS access FROM information_schema.routines'
+                                                          ' WHERE routine_schema = DATABASE()')}
+    ids = {'p_product': mine['product'], 'p_limit': 50, 'p_sort': '', 'p_from': day(-400), 'p_to': day(0), 'p_q': '', 'p_lines': '[]'}
+    seen = 0
+    for r in given_to_portal(t):
+        if access[r['name']] != 'READS SQL DATA':
+            continue
+        rest = parameters(t, r['name'])[1:]
+        for key in ('order', 'shipment', 'invoice', 'list', 'file'):
+            given = [ids.get(p['name'], mine[key] if p['name'] in ('p_id', 'p_file', 'p_order') else None) for p in rest]
+            portal.query('START TRANSACTION READ ONLY')
+            try:
+                portal.results('CALL %s(%s)' % (r['name'], ', '.join(['%s'] * (len(rest) + 1))), mine['token'], *given)
+                seen += 1
+            except Refused:
+                pass
+            except pymysql.MySQLError as error:
+                assert error.args[0] != 1792, (r['name'], error)
+            finally:
+                portal.query('ROLLBACK')
+    assert seen > 50
+
+
+def test_price_status_and_company_are_never_taken_from_the_buyer(t, two):
+    """T10, T11: of a line only product, quantity and note count."""
+    mine, other = two
+    portal = t.bed.session('portal')
+    line = {'product': mine['product'], 'qty': 100, 'price': '0.01', 'amount': '0.01', 'party_id': other['party'], 'list_price': '0.01', 'approved_qty': 100}
+    made = portal.call('portal_orders_save', mine['token'], 0, None, None, None, None, None, None, [line], None)[0]['id']
+    row = t.root.row('SELECT l.price, l.amount, l.party_id, l.approved_qty FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE o.pid = %s', made)
+    assert (str(row['price']), str(row['amount']), row['party_id'], row['approved_qty']) == ('10.0000', '1000.00', mine['party'], 0)
+    for qty in ('-5', '0', '1e9', '99999999999', 'x', ''):
+        with pytest.raises(Refused, match='^qty'):
+            portal.call('portal_orders_save', mine['token'], 0, None, None, None, None, None, None, [dict(line, qty=qty)], None)
+    with pytest.raises(Refused, match='address.unknown'):
+        portal.call('portal_orders_save', mine['token'], 0, None, None, other['address'], None, None, None, [line], None)
+    with pytest.raises(Refused, match='branch.unknown'):
+        portal.call('portal_orders_save', mine['token'], 0, None, other['branch'], None, None, None, None, [line], None)
