@@ -30,14 +30,13 @@ static const struct sql sql[NSQL] = {
 		"SELECT k.*, IF(k.amount > ?, k.amount - ?, NULL) AS exceeds"
 		" FROM order_risk k WHERE k.order_id = ?" },
 	[STEPS] = { "approvals.steps",
-		"SELECT status, label, who, decided_on FROM approval_path WHERE step = ? ORDER BY"
-		" level, id" },
+		"SELECT status, label, who, decided_on FROM approval_path"
+		" WHERE step = ? ORDER BY level, id" },
 	[LINES] = { "approvals.lines",
 		"SELECT l.line_no AS id, l.product, l.pack, l.unit, l.price, l.amount,"
-		" l.ordered_qty, l.note,"
-		" COALESCE(l.granted_qty, l.ordered_qty) AS granted, l.reply,"
-		" IF(l.below_floor, 'attention', NULL) AS flag, IF(l.below_floor,"
-		" ROUND(l.floor_price, 2), NULL) AS floor"
+		" l.ordered_qty, l.note, l.reply, COALESCE(l.granted_qty, l.ordered_qty) AS granted,"
+		" IF(l.below_floor, 'attention', NULL) AS flag,"
+		" IF(l.below_floor, ROUND(l.floor_price, 2), NULL) AS floor"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
 	[EVENTS] = { "approvals.events",
 		"SELECT at, kind, actor, note FROM order_event"

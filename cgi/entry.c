@@ -20,48 +20,24 @@ enum { BLANK_ROWS = 3, MAX_LINES = 500 };
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "entry.order",
 		"SELECT o.version, o.order_no, o.status, IF(?, o.po_no, NULL) AS po_no,"
-		" IF(?, o.wanted_on, NULL) AS wanted_on, o.pay, o.note, o.ship_address_id AS"
-		" address,"
-		" p.code AS party"
+		" IF(?, o.wanted_on, NULL) AS wanted_on, o.pay, o.note,"
+		" o.ship_address_id AS address, p.code AS party"
 		" FROM sales_order o JOIN party p ON p.id = o.party_id"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[SAVED_LINES] = { "entry.saved_lines",
-		"SELECT n, code, qty, price, note FROM order_entry_line WHERE order_id = ? ORDER"
-		" BY n" },
+		"SELECT n, code, qty, price, note FROM order_entry_line"
+		" WHERE order_id = ? ORDER BY n" },
 	[PARTY] = { "entry.party",
 		"SELECT c.party_id AS id, p.code, p.name AS customer, r.name AS rep,"
-		" licence_gap(c.party_id, business_day()) AS gap"
-		" FROM customer c JOIN party p ON p.id = c.party_id LEFT JOIN app_user r ON r.id"
-		" = c.rep_id"
+		" licence_gap(c.party_id, business_day()) AS gap FROM customer c"
+		" JOIN party p ON p.id = c.party_id LEFT JOIN app_user r ON r.id = c.rep_id"
 		" WHERE p.code = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[ADDRESSES] = { "entry.addresses",
-		"SELECT id AS value, CONCAT_WS(' · ', name, contact, address) AS label FROM"
-		" party_address"
-		" WHERE party_id = ? AND kind = 'ship' AND status = 'active' ORDER BY is_default"
-		" DESC, id" },
+		"SELECT id AS value, CONCAT_WS(' · ', name, contact, address) AS label"
+		" FROM party_address WHERE party_id = ? AND kind = 'ship'"
+		" AND status = 'active' ORDER BY is_default DESC, id" },
 	[CREDIT] = { "entry.credit", "CALL credit_status(?)" },
-	/* The tiers are found first (LIMIT keeps that apart), then looked up by key. */
-	[CHECK] = { "entry.check",
-		"SELECT x.n AS id, x.code, x.qty, x.price, x.note, p.id AS product_id,"
-		" p.generic_name AS product, p.pack_spec AS pack, p.unit, t.price AS list_price,"
-		" ROUND(x.qty * COALESCE(x.price, t.price), 2) AS amount,"
-		" SUM(ROUND(x.qty * COALESCE(x.price, t.price), 2)) OVER () AS total,"
-		" IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, business_day()), x.qty))"
-		" AS stock,"
-		" IF(p.id IS NULL, 'code.unknown|code.{row}',"
-		"  line_refusal(x.party, p.id, x.qty, business_day(), t.id)) AS refusal,"
-		" IF(w.was <> COALESCE(x.price, t.price), ROUND(w.was, 2), NULL) AS was"
-		" FROM (SELECT q.*, j.*, y.id AS product,"
-		"  price_tier_for(q.party, y.id, j.qty, business_day()) AS tier"
-		"  FROM (SELECT ? AS party, ? AS copied) q"
-		"  JOIN JSON_TABLE(?, '$[*]' COLUMNS (n INT PATH '$.row', code VARCHAR(40) PATH"
-		" '$.code',"
-		"   qty INT PATH '$.qty', price DECIMAL(18,4) PATH '$.price', note VARCHAR(200)"
-		" PATH '$.note'"
-		"  )) j LEFT JOIN product y ON y.code = j.code ORDER BY j.n LIMIT 1000) x"
-		" LEFT JOIN product p ON p.id = x.product LEFT JOIN price_tier t ON t.id = x.tier"
-		" LEFT JOIN order_entry_line w ON w.order_id = x.copied AND w.code = x.code ORDER"
-		" BY x.n" },
+	[CHECK] = { "entry.check", "CALL order_check(?, ?, ?)" },
 	[SAVE] = { "entry.save",
 		"CALL order_save(?, ?, ?, 'office', NULL, ?, ?, ?, ?, ?, ?, NULL, @saved)" },
 	[SAVED_ID] = { "entry.saved_id", "SELECT @saved AS id" },

@@ -24,20 +24,19 @@ enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATE
 
 /* Twelve months to now: what was ordered and what came in. */
 #define YEAR(orders, receipts) \
-	"WITH RECURSIVE m (first, n) AS (SELECT CAST(DATE_FORMAT(business_day(), '%Y-%m-01')" \
-	" AS DATE)" \
-	" - INTERVAL 11 MONTH, 0 UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE" \
-	" n < 11)" \
+	"WITH RECURSIVE m (first, n) AS (" \
+	" SELECT DATE(DATE_FORMAT(business_day(), '%Y-%m-01')) - INTERVAL 11 MONTH, 0" \
+	" UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)" \
 	" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first," \
 	" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m" \
 	" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount" \
-	"  FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 12 MONTH" \
-	"  AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') " orders \
-	"  GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')" \
+	" FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 12 MONTH" \
+	" AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') " orders \
+	" GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')" \
 	" LEFT JOIN (SELECT DATE_FORMAT(t.received_on, '%Y-%m') AS month, SUM(t.amount) AS amount" \
-	"  FROM receipt t " receipts \
-	"  WHERE t.received_on >= business_day() - INTERVAL 12 MONTH AND t.status = 'posted'" \
-	"  GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m') ORDER BY m.first"
+	" FROM receipt t " receipts \
+	" WHERE t.received_on >= business_day() - INTERVAL 12 MONTH AND t.status = 'posted'" \
+	" GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m') ORDER BY m.first"
 
 static const struct sql sql[NSQL] = {
 	[TO_SHIP] = { "home.to_ship", COUNT("sales_order o"
@@ -73,11 +72,9 @@ static const struct sql sql[NSQL] = {
 		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
 	[INBOX] = { "home.inbox",
 		"SELECT i.step_id AS id, o.order_no, p.name AS customer, i.amount, i.reason,"
-		" i.opened_at"
-		" FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
-		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id AND i.subject ="
-		" 'order'"
-		" ORDER BY i.opened_at LIMIT 6" },
+		" i.opened_at FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
+		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id"
+		" AND i.subject = 'order' ORDER BY i.opened_at LIMIT 6" },
 	[TASKS] = { "home.tasks",
 		"SELECT t.id, p.name AS customer, t.amount, t.due_on, t.status, t.note"
 		" FROM collection_task t JOIN party p ON p.id = t.party_id"

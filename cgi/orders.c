@@ -19,8 +19,8 @@ enum { ORDER, LINES, SHIPMENTS, INVOICES, EVENTS, NEXT, MY_STEP, REPS, UNITS, PA
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "orders.order",
-		"SELECT o.* FROM order_page o WHERE o.id = ? AND"
-		" " IN_SCOPE("o.rep_id", "o.org_unit_id") },
+		"SELECT o.* FROM order_page o"
+		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "orders.lines",
 		"SELECT l.*, IF(l.price <> l.list_price, ROUND(l.list_price, 2), NULL) AS list"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
@@ -28,8 +28,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT s.id, s.shipment_no, s.status, s.carrier, s.tracking_no, s.shipped_on,"
 		" s.expected_on, s.delivered_at,"
 		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty,"
-		" (SELECT SUM(l.received_qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS"
-		" received"
+		" (SELECT SUM(l.received_qty) FROM shipment_line l"
+		" WHERE l.shipment_id = s.id) AS received"
 		" FROM shipment s WHERE s.party_id = ? AND s.order_id = ? ORDER BY s.id" },
 	[INVOICES] = { "orders.invoices",
 		"SELECT i.id, i.doc_no, i.invoice_no, i.kind, i.status, i.issued_on, i.amount,"
@@ -53,8 +53,8 @@ static const struct sql sql[NSQL] = {
 		" AND EXISTS (SELECT 1 FROM customer c JOIN org_unit its ON its.id = c.org_unit_id"
 		" WHERE its.path LIKE CONCAT(u.path, '%')) ORDER BY u.path" },
 	[PARTY] = { "orders.party",
-		"SELECT o.party_id FROM sales_order o WHERE o.id = ?"
-		" AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
+		"SELECT o.party_id FROM sales_order o"
+		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[SUBMIT] = { "orders.submit", "CALL order_submit(?, ?, ?, @done)" },
 	[WITHDRAW] = { "orders.withdraw", "CALL order_withdraw(?, ?, @done)" },
 	[CANCEL] = { "orders.cancel", "CALL order_cancel(?, ?, ?, @done)" },
@@ -86,11 +86,11 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "o.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE"
-	    " ?)", 2, true,
+	    "o.party_id IN (SELECT y.id FROM party y"
+	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
 	    .number = "o.order_no LIKE ? OR o.po_no LIKE ? OR o.party_id ="
-	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT"
-	    " 1)", .numbers = 3 },
+	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT 1)",
+	    .numbers = 3 },
 	{ { "status", TYPE_SELECT, .set = "order", .options = statuses }, "o.status = ?" },
 	{ { "stage", TYPE_SELECT, .set = "stage", .options = stages },
 	    "(? = 'to_ship' AND o.status IN ('approved', 'picking', 'partly_shipped'))"
@@ -134,10 +134,10 @@ static const struct list orders = {
 	.views = views,
 	.row_href = "/orders/view?id={id}",
 	.sort = "-placed_at",
-	.select = "o.id, o.order_no, o.po_no, p.name AS customer, r.name AS rep, d.name AS"
-	" department,"
-	    " o.placed_at, o.amount, o.status, o.line_count, o.approved_amount, o.paid_amount,"
-	    " o.wanted_on, IF(o.status = 'returned', 'attention', NULL) AS flag,"
+	.select = "o.id, o.order_no, o.po_no, p.name AS customer, r.name AS rep,"
+	    " d.name AS department, o.placed_at, o.amount, o.status, o.line_count,"
+	    " o.approved_amount, o.paid_amount, o.wanted_on,"
+	    " IF(o.status = 'returned', 'attention', NULL) AS flag,"
 	    " " ANSWER("o.paid_amount", "o.approved_amount") " AS paid,"
 	    " " ANSWER("o.qty_shipped", "o.qty_approved") " AS shipped,"
 	    " " ANSWER("o.qty_delivered", "o.qty_approved") " AS delivered,"

@@ -14,8 +14,8 @@ enum { GET_ONE, GROUPS, PRODUCT_GROUPS, ROLES, USERS, PRODUCT, ADD, CHANGE, NSQL
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "rules.get",
 		"SELECT r.*, p.code AS party, d.code AS product FROM approval_rule r"
-		" LEFT JOIN party p ON p.id = r.party_id LEFT JOIN product d ON d.id = r.product_id"
-		" WHERE r.id = ?" },
+		" LEFT JOIN party p ON p.id = r.party_id"
+		" LEFT JOIN product d ON d.id = r.product_id WHERE r.id = ?" },
 	[GROUPS] = { "rules.groups", "SELECT id AS value, name AS label FROM customer_group ORDER"
 	" BY code" },
 	[PRODUCT_GROUPS] = { "rules.product_groups",
@@ -27,22 +27,19 @@ static const struct sql sql[NSQL] = {
 	[USERS] = { "rules.users",
 		"SELECT DISTINCT u.id AS value, u.name AS label FROM app_user u"
 		" JOIN user_role x ON x.user_id = u.id"
-		" JOIN role_permission y ON y.role_id = x.role_id AND y.permission ="
-		" 'order.approve'"
-		" WHERE u.site = 'office' AND u.status = 'active' ORDER BY u.name" },
+		" JOIN role_permission y ON y.role_id = x.role_id"
+		" AND y.permission = 'order.approve' WHERE u.site = 'office'"
+		" AND u.status = 'active' ORDER BY u.name" },
 	[PRODUCT] = { "rules.product", "SELECT id FROM product WHERE code = ?" },
 	[ADD] = { "rules.add",
 		"INSERT INTO approval_rule (code, name, level, min_amount, party_id, group_id,"
-		" product_id,"
-		" product_group_id, below_floor, credit_exceeded, role_id, user_id, status)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		" product_id, product_group_id, below_floor, credit_exceeded, role_id, user_id,"
+		" status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[CHANGE] = { "rules.change",
-		"UPDATE approval_rule SET code = ?, name = ?, level = ?, min_amount = ?, party_id"
-		" = ?,"
-		" group_id = ?, product_id = ?, product_group_id = ?, below_floor = ?,"
-		" credit_exceeded = ?,"
-		" role_id = ?, user_id = ?, status = ?, version = version + 1 WHERE id = ? AND"
-		" version = ?" },
+		"UPDATE approval_rule SET code = ?, name = ?, level = ?, min_amount = ?,"
+		" party_id = ?, group_id = ?, product_id = ?, product_group_id = ?,"
+		" below_floor = ?, credit_exceeded = ?, role_id = ?, user_id = ?, status = ?,"
+		" version = version + 1 WHERE id = ? AND version = ?" },
 };
 
 static const char *const statuses[] = { "active", "closed", NULL };
@@ -75,14 +72,13 @@ static const struct list rules = {
 	.select = "r.id, r.code, r.name, r.level, r.min_amount, r.status,"
 	    " COALESCE(p.name, g.name) AS target, COALESCE(d.generic_name, e.name) AS goods,"
 	    " IF(r.below_floor, 'true', NULL) AS below_floor,"
-	    " IF(r.credit_exceeded, 'true', NULL) AS credit_exceeded, COALESCE(y.name, u.name) AS"
-	    " who",
+	    " IF(r.credit_exceeded, 'true', NULL) AS credit_exceeded,"
+	    " COALESCE(y.name, u.name) AS who",
 	.from = "approval_rule r LEFT JOIN party p ON p.id = r.party_id"
-	    " LEFT JOIN customer_group g ON g.id = r.group_id LEFT JOIN product d ON d.id ="
-	    " r.product_id"
-	    " LEFT JOIN product_group e ON e.id = r.product_group_id LEFT JOIN role y ON y.id ="
-	    " r.role_id"
-	    " LEFT JOIN app_user u ON u.id = r.user_id",
+	    " LEFT JOIN customer_group g ON g.id = r.group_id"
+	    " LEFT JOIN product d ON d.id = r.product_id"
+	    " LEFT JOIN product_group e ON e.id = r.product_group_id"
+	    " LEFT JOIN role y ON y.id = r.role_id LEFT JOIN app_user u ON u.id = r.user_id",
 	.where = "r.subject = 'order'",
 	.key = "r.id",
 	.create = "create",
