@@ -49,7 +49,7 @@ BEGIN
 	SELECT u.id, u.version, u.login, u.name, u.email, u.phone, u.status,
 	       u.totp_secret IS NOT NULL AS second_factor, u.last_login_at,
 	       COALESCE(b.name, '') AS branch, u.branch_id, u.password_hash = '!' AS invited,
-	       (SELECT GROUP_CONCAT(r.code ORDER BY x.is_main DESC, r.id SEPARATOR ' ')
+	       (SELECT GROUP_CONCAT(r.name ORDER BY x.is_main DESC, r.id SEPARATOR '、')
 			FROM user_role x JOIN role r ON r.id = x.role_id
 				WHERE x.user_id = u.id) AS roles
 	  FROM app_user u
