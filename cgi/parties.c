@@ -121,8 +121,8 @@ static const char *const roles[] = { "distributor", "hospital", "chain", "pharma
 /* ---- list ---- */
 
 static const struct column columns[] = {
-	{ "code", TYPE_CODE, .sort = "p.code" },
 	{ "name", TYPE_TEXT, .sub = "uscc", .sort = "p.name" },
+	{ "code", TYPE_CODE, .sort = "p.code" },
 	{ "role", TYPE_STATUS, .set = "party_role" },
 	{ "region", TYPE_TEXT, .sort = "p.region_code" },
 	{ "national_grade", TYPE_TEXT },
