@@ -39,8 +39,7 @@ static const struct sql sql[NSQL] = {
 		" IF(l.below_floor, ROUND(l.floor_price, 2), NULL) AS floor"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
 	[EVENTS] = { "approvals.events",
-		"SELECT at, kind, actor, note FROM order_event"
-		" WHERE party_id = ? AND order_id = ? ORDER BY at, seq" },
+		"CALL order_events(?, ?)" },
 	[SIGNERS] = { "approvals.signers",
 		"SELECT id AS value, CONCAT_WS(' · ', name, department) AS label"
 		" FROM approval_signer WHERE id <> @actor_id ORDER BY name" },

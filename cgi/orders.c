@@ -37,8 +37,7 @@ static const struct sql sql[NSQL] = {
 		" FROM invoice i LEFT JOIN ar_item a ON a.invoice_id = i.id"
 		" WHERE i.party_id = ? AND i.order_id = ? ORDER BY i.id" },
 	[EVENTS] = { "orders.events",
-		"SELECT at, kind, actor, note FROM order_event"
-		" WHERE party_id = ? AND order_id = ? ORDER BY at, seq" },
+		"CALL order_events(?, ?)" },
 	[NEXT] = { "orders.next",
 		"SELECT DISTINCT action FROM workflow_transition"
 		" WHERE entity = 'order' AND from_state = ? AND permission = 'order.create'" },
