@@ -46,8 +46,8 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN customer c ON c.party_id = l.party_id"
 		" WHERE l.id = ? AND " MINE },
 	[GET_EDIT] = { "licences.edit",
-		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind, k.name AS title, l.number,"
-		" l.issued_by, l.issued_on, l.expires_on, l.note, "
+		"SELECT l.id, l.version, p.code AS party, p.id AS party_id, l.kind,"
+		" k.name AS title, l.number, l.issued_by, l.issued_on, l.expires_on, l.note, "
 		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ","
 		" " SCOPED("biological")
 		", " SCOPED("psychotropic2") ", " SCOPED("anabolic")
