@@ -121,9 +121,10 @@ static const struct view views[] = {
 	{ 0 }
 };
 
-/* None, part or all of what was approved. */
-#define ANSWER(part, whole) \
-	"CASE WHEN " part " <= 0 THEN 'none' WHEN " part " < " whole " THEN 'part' ELSE 'all' END"
+/* None, part or all of what was approved; nothing is missing of an order in these states. */
+#define ANSWER(part, whole, done) \
+	"CASE WHEN o.status IN (" done ") THEN 'all' WHEN " part " <= 0 THEN 'none'" \
+	" WHEN " part " < " whole " THEN 'part' ELSE 'all' END"
 
 /* The order stands first: the plan follows its index, and the names are looked up for one page. */
 static const struct list orders = {
@@ -137,10 +138,10 @@ static const struct list orders = {
 	    " d.name AS department, o.placed_at, o.amount, o.status, o.line_count,"
 	    " o.approved_amount, o.paid_amount, o.wanted_on,"
 	    " IF(o.status = 'returned', 'attention', NULL) AS flag,"
-	    " " ANSWER("o.paid_amount", "o.approved_amount") " AS paid,"
-	    " " ANSWER("o.qty_shipped", "o.qty_approved") " AS shipped,"
-	    " " ANSWER("o.qty_delivered", "o.qty_approved") " AS delivered,"
-	    " " ANSWER("o.qty_invoiced", "o.qty_approved") " AS invoiced",
+	    " " ANSWER("o.paid_amount", "o.approved_amount", "'closed'") " AS paid,"
+	    " " ANSWER("o.qty_shipped", "o.qty_approved", "'closed'") " AS shipped,"
+	    " " ANSWER("o.qty_delivered", "o.qty_approved", "'delivered', 'closed'") " AS delivered,"
+	    " " ANSWER("o.qty_invoiced", "o.qty_approved", "'closed'") " AS invoiced",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id"
 	    " LEFT JOIN app_user r ON r.id = o.rep_id LEFT JOIN org_unit d ON d.id = o.org_unit_id",
 	.count_from = "sales_order o",

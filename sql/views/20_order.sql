@@ -14,13 +14,16 @@ SELECT o.id, o.party_id, o.rep_id, o.org_unit_id, o.version, o.order_no, o.statu
        o.qty_ordered, o.qty_approved, o.qty_shipped, o.qty_delivered, o.qty_invoiced,
        IF(o.approved_at IS NULL, o.amount, o.approved_amount) AS whole_amount,
        IF(o.approved_at IS NULL, o.qty_ordered, o.qty_approved) AS whole_qty,
-       CASE WHEN o.paid_amount <= 0 THEN 'none' WHEN o.paid_amount < o.approved_amount THEN 'part'
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.paid_amount <= 0 THEN 'none'
+		WHEN o.paid_amount < o.approved_amount THEN 'part'
 		ELSE 'all' END AS paid,
        CASE WHEN o.qty_shipped = 0 THEN 'none' WHEN o.qty_shipped < o.qty_approved THEN 'part'
 		ELSE 'all' END AS shipped,
-       CASE WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
+       CASE WHEN o.status IN ('delivered', 'closed') THEN 'all'
+		WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
 		ELSE 'all' END AS delivered,
-       CASE WHEN o.qty_invoiced = 0 THEN 'none' WHEN o.qty_invoiced < o.qty_approved THEN 'part'
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_invoiced = 0 THEN 'none'
+		WHEN o.qty_invoiced < o.qty_approved THEN 'part'
 		ELSE 'all' END AS invoiced,
        (SELECT GROUP_CONCAT(COALESCE(u.name, y.name) ORDER BY s.id SEPARATOR '、')
 	  FROM approval a

@@ -8,13 +8,16 @@ SELECT o.party_id, o.branch_id, o.id AS order_id, o.pid AS id, o.version, o.orde
        o.paid_amount, o.pay, o.note, o.reply,
        o.ship_address_id, o.ship_name, o.ship_contact, o.ship_phone, o.ship_address,
        o.qty_ordered, o.qty_approved, o.qty_shipped, o.qty_delivered, o.qty_invoiced,
-       CASE WHEN o.paid_amount <= 0 THEN 'none' WHEN o.paid_amount < o.approved_amount THEN 'part'
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.paid_amount <= 0 THEN 'none'
+		WHEN o.paid_amount < o.approved_amount THEN 'part'
 		ELSE 'all' END AS paid,
        CASE WHEN o.qty_shipped = 0 THEN 'none' WHEN o.qty_shipped < o.qty_approved THEN 'part'
 		ELSE 'all' END AS shipped,
-       CASE WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
+       CASE WHEN o.status IN ('delivered', 'closed') THEN 'all'
+		WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
 		ELSE 'all' END AS delivered,
-       CASE WHEN o.qty_invoiced = 0 THEN 'none' WHEN o.qty_invoiced < o.qty_approved THEN 'part'
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_invoiced = 0 THEN 'none'
+		WHEN o.qty_invoiced < o.qty_approved THEN 'part'
 		ELSE 'all' END AS invoiced
   FROM sales_order o
   LEFT JOIN party b ON b.id = o.branch_id;
