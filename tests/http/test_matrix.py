@@ -190,18 +190,18 @@ def test_no_list_shows_what_is_not_the_companys(instance, routes, parties, peopl
 
 
 def test_a_denied_post_changes_nothing(instance, routes, people):
-    """Checksums of the trade's tables before and after everything a powerless user may try (T09)."""
-    tables = [r['t'] for r in instance.sql(
-        "SELECT table_name AS t FROM information_schema.tables WHERE table_schema = 'xiaoao'"
-        " AND table_type = 'BASE TABLE' AND table_name IN ('sales_order', 'sales_order_line', 'invoice',"
-        " 'receipt', 'voucher', 'stock_movement', 'price_list', 'product', 'customer', 'role_permission')")]
-    # Tests of other processes trade meanwhile: only rows of this user's making count.
+    """Whatever the auditor may not do leaves no trace of his in the audit trail (T09)."""
     auditor = people['office', 'auditor']
     token = auditor.csrf()
-    me = instance.value('SELECT id FROM app_user WHERE login = %s', auditor.user['login'])
+    may = {r['permission'] for r in instance.sql(
+        "SELECT p.permission FROM role_permission p JOIN role r ON r.id = p.role_id"
+        " WHERE r.site = 'office' AND r.code = 'auditor'")} | {'signed-in', *OPEN}
+    tried = 0
     for site, method, path, permission, fields in routes:
-        if site == 'office' and method == 'POST' and permission not in OPEN and path[:7] != '/login/':
+        if site == 'office' and method == 'POST' and permission not in may:
             data = {'_csrf': token, **{f: '1' for f in fields}}
             assert auditor.raw('POST', path, data=data).status_code == 403, path
-    assert tables
-    assert instance.value('SELECT COUNT(*) FROM audit_log WHERE actor_id = %s', me) == 0
+            tried += 1
+    assert tried > 40
+    assert instance.value('SELECT COUNT(*) FROM audit_log WHERE actor_id = %s',
+                          auditor.user['id']) == 0
