@@ -115,7 +115,8 @@ static const struct list shipments = {
 	    " IF(s.status IN ('shipped', 'in_transit') AND s.expected_on < business_day(),"
 	    " 'attention', NULL) AS flag",
 	.from = "shipment s STRAIGHT_JOIN sales_order o ON o.id = s.order_id"
-	    " STRAIGHT_JOIN party p ON p.id = s.party_id STRAIGHT_JOIN warehouse w ON w.id = s.warehouse_id",
+	    " STRAIGHT_JOIN party p ON p.id = s.party_id"
+	    " STRAIGHT_JOIN warehouse w ON w.id = s.warehouse_id",
 	.where = IN_SCOPE("o.rep_id", "o.org_unit_id"),
 	.key = "s.id",
 };
