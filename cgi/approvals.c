@@ -34,7 +34,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE step = ? ORDER BY level, id" },
 	[LINES] = { "approvals.lines",
 		"SELECT l.line_no AS id, l.product, l.pack, l.unit, l.price, l.amount,"
-		" l.ordered_qty, l.note, l.reply, COALESCE(l.granted_qty, l.ordered_qty) AS granted,"
+		" l.ordered_qty, l.note, l.reply,"
+		" COALESCE(l.granted_qty, l.ordered_qty) AS granted,"
 		" IF(l.below_floor, 'attention', NULL) AS flag,"
 		" IF(l.below_floor, ROUND(l.floor_price, 2), NULL) AS floor"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
