@@ -192,7 +192,7 @@ add_to_draft(struct req *r, const struct rows *product)
 		return;
 	if (refusal[0] != '\0') {
 		x_notice(r->page, "warning",
-		    pool_printf(r->pool, "catalogue.%.*s", (int)strcspn(refusal, "|"), refusal));
+		    pool_printf(r->pool, "notice.catalogue.%.*s", (int)strcspn(refusal, "|"), refusal));
 		return;
 	}
 	form = x_form(r, "catalogue-add", "/catalogue/add", NULL, NULL);

@@ -30,9 +30,6 @@ static const struct sql sql[NSQL] = {
 
 static const char *const next_steps[] = { "save", "submit", NULL };
 
-#define TABLE_FILES ".csv,.xlsx"
-#define PAPER_FILES ".pdf,.png,.jpg,.jpeg,.xlsx"
-
 static const struct field head_fields[] = {
 	{ "id", TYPE_HIDDEN },
 	{ "copy", TYPE_HIDDEN },
@@ -40,7 +37,7 @@ static const struct field head_fields[] = {
 	{ "branch", TYPE_SELECT, .group = "delivery" },
 	{ "wanted_on", TYPE_DATE, .group = "delivery" },
 	{ "po_no", TYPE_TEXT, .max = 40, .group = "delivery" },
-	{ "paper", TYPE_FILE, .accept = PAPER_FILES, .group = "delivery" },
+	{ "paper", TYPE_FILE, .accept = ".pdf,.png,.jpg,.jpeg,.xlsx", .group = "delivery" },
 	{ "note", TYPE_TEXTAREA, .max = 400, .group = "delivery" },
 	{ 0 }
 };
@@ -285,7 +282,7 @@ add_bulk(struct req *r, xmlNodePtr grid)
 {
 	static const struct field ways[] = {
 		{ "paste", TYPE_TEXTAREA, .max = 60000 },
-		{ "file", TYPE_FILE, .accept = TABLE_FILES },
+		{ "file", TYPE_FILE, .accept = ".csv,.xlsx" },
 	};
 	xmlNodePtr bulk = x_el(grid, "bulk");
 
@@ -364,10 +361,10 @@ add_heading(struct req *r, const struct rows *order)
 	req_title(r, row_str(order, 0, "order_no"));
 	req_state(r, "order", status);
 	if (!row_null(order, 0, "reply"))
-		x_value(x_notice(r->page, "warning", "order.reply"), TYPE_TEXT, "reply",
+		x_value(x_notice(r->page, "warning", "notice.order.reply"), TYPE_TEXT, "reply",
 		    row_str(order, 0, "reply"));
 	if (strcmp(status, "draft") != 0 && strcmp(status, "returned") != 0)
-		x_notice(r->page, "warning", "entry.reopen");
+		x_notice(r->page, "warning", "notice.entry.reopen");
 }
 
 /* New, of an order (?id=), from a past one (?copy=) or a list (?list=); or what was typed, judged. */
@@ -393,14 +390,14 @@ entry_page(struct req *r)
 	e.lines->merged += (size_t)req_int(r, "merged", 0);
 	lines_errors(r, e.lines, e.judged, strcmp(r->path, "/entry/save") != 0);
 	if (e.credit->n > 0 && !row_null(e.credit, 0, "gap"))
-		x_notice(r->page, "danger", "entry.licence");
+		x_notice(r->page, "danger", "notice.entry.licence");
 	add_heading(r, order);
 	add_form(r, &e, order);
 	drafts = id != 0 || r->again ? &none : req_query(r, DRAFTS, S(r->token));
 	if (drafts->n > 0)
 		x_list(r, "entry-drafts", drafts, draft_columns, "/entry/?id={id}");
 	/* What is wrong stands in its row: a question was answered, nothing refused. */
-	if ((r->route->flags & READS) != 0)
+	if (r->route->method == GET || (r->route->flags & READS) != 0)
 		r->errors = NULL;
 	return 200;
 }

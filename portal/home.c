@@ -175,7 +175,7 @@ add_notices(struct req *r, const struct rows *f)
 		x_value(x_notice(r->page, "warning", "notice.home.returned"), TYPE_INT, "n",
 		    row_str(f, 0, "returned"));
 	if (!row_null(f, 0, "overdue_amount") && strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0)
-		x_attr(x_value(x_notice(r->page, "danger", "home.overdue"), TYPE_MONEY, "amount",
+		x_attr(x_value(x_notice(r->page, "danger", "notice.home.overdue"), TYPE_MONEY, "amount",
 		    row_str(f, 0, "overdue_amount")), "unit", "CNY");
 }
 

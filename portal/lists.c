@@ -173,7 +173,7 @@ list_edit(struct req *r)
 	}
 	add_form(r, list, lines, judged);
 	/* What is wrong stands in its row: a question was answered, nothing refused. */
-	if ((r->route->flags & READS) != 0)
+	if (r->route->method == GET || (r->route->flags & READS) != 0)
 		r->errors = NULL;
 	return 200;
 }

@@ -265,16 +265,16 @@ order_view(struct req *r)
 	req_trail(r, "orders", "/orders/");
 	add_actions(r, order);
 	if (!row_null(order, 0, "reply"))
-		x_value(x_notice(r->page, "warning", "order.reply"), TYPE_TEXT, "reply",
+		x_value(x_notice(r->page, "warning", "notice.order.reply"), TYPE_TEXT, "reply",
 		    row_str(order, 0, "reply"));
 	add_steps(r, order);
-	x_list(r, "order-lines", lines, line_columns, NULL);
-	x_record(r->page, "order", order, facts);
+	x_list(r, "my-lines", lines, line_columns, NULL);
+	x_record(r->page, "my-order", order, facts);
 	if (shipments->n > 0)
-		x_list(r, "order-shipments", shipments,
+		x_list(r, "my-shipments", shipments,
 		    req_may(r, PERM_SHIPMENT_VIEW) ? shipment_columns : no_shipment_page, NULL);
 	if (invoices->n > 0)
-		x_list(r, "order-invoices", invoices,
+		x_list(r, "my-invoices", invoices,
 		    req_may(r, PERM_INVOICE_VIEW) ? invoice_columns : no_invoice_page, NULL);
 	add_files(r, id);
 	if (events->n > 0)

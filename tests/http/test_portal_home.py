@@ -1,0 +1,42 @@
+"""Home: each sees what is his to see."""
+import pytest
+
+from market import Market
+
+
+@pytest.fixture(scope='module')
+def market(instance):
+    return Market(instance)
+
+
+@pytest.mark.parametrize('role, money', [('company_admin', True), ('accountant', True),
+                                         ('buyer', False), ('receiver', False)])
+def test_money_is_for_those_who_see_the_account(instance, market, role, money):
+    page = instance.portal(market.customer, role).get('/home/')
+    assert bool(page('//p:figure[@name="due_amount"]')) is money
+
+
+def test_messages_and_reading_them(instance, market):
+    buyer = instance.portal(market.customer, 'buyer')
+    market.insert('notification', user_id=buyer.user['id'], kind='order.returned',
+                  args='no=SO-1', href='/orders/view?id=1')
+    page = buyer.get('/home/')
+    row = page.rows('home-messages')[0]
+    assert (row['kind'], row['@href']) == ('order.returned', '/orders/view?id=1')
+    assert buyer.act(page, 'read-all').status == 303
+    assert not buyer.get('/home/')('//p:list[@name="home-messages"]/p:row[@flag]')
+
+
+def test_twelve_months_end_with_this_one(instance, market):
+    page = instance.portal(market.customer, 'buyer').get('/home/')
+    points = page('//p:chart[@name="purchases"]//p:point/@x')
+    assert len(points) == 12 and points == sorted(points)
+
+
+def test_pages_have_all_words(instance, market):
+    for role in ('company_admin', 'buyer', 'chain_viewer'):
+        client = instance.portal(market.customer, role)
+        for path in ('/home/', '/home/messages'):
+            for lang in ('zh-CN', 'en'):
+                client.http.cookies.set('xo_lang', lang)
+                assert '⟦' not in client.raw('GET', path, headers={'Accept': 'text/html'}).text
