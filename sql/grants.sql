@@ -77,7 +77,7 @@ GRANT SELECT, INSERT ON audit_log TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON outbox TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
-GRANT EXECUTE, TRIGGER ON * TO owner@localhost;
+GRANT EXECUTE, TRIGGER, EVENT ON * TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
 GRANT SELECT, INSERT, UPDATE ON region TO office@localhost;
