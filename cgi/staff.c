@@ -2,7 +2,9 @@
  * staff.c - people of the office: accounts, roles given, what may be done to them.
  *
  * Nobody changes his own rights, and a role with a guarded permission is asked
- * for by one person and given by another; the database refuses everything else.
+ * for by one person and given by another; so is what lets one sign in as somebody
+ * who has such a role (a link, the second factor off).  The database refuses
+ * everything else.
  * A password is only ever set by its owner, through a link that works once.
  */
 #include <stdio.h>
@@ -45,12 +47,12 @@ static const struct sql sql[NSQL] = {
 	[GIVE] = { "staff.give", "CALL staff_role_give(?, ?)" },
 	[TAKE] = { "staff.take", "CALL staff_role_take(?, ?)" },
 	[REQUESTS] = { "staff.requests",
-		"SELECT q.id, q.user_id, u.name, r.name AS role, a.name AS asked_by,"
+		"SELECT q.id, q.user_id, u.name, q.act, r.name AS role, a.name AS asked_by,"
 		" q.asked_at, q.asked_by = @actor_id AS mine, q.user_id = @actor_id AS self"
 		" FROM role_request q JOIN app_user u ON u.id = q.user_id"
-		" JOIN role r ON r.id = q.role_id JOIN app_user a ON a.id = q.asked_by"
+		" LEFT JOIN role r ON r.id = q.role_id JOIN app_user a ON a.id = q.asked_by"
 		" WHERE q.status = 'waiting' AND ? IN (0, q.user_id) ORDER BY q.id" },
-	[DECIDE] = { "staff.decide", "CALL staff_role_decide(?, ?)" },
+	[DECIDE] = { "staff.decide", "CALL staff_role_decide(?, ?, ?)" },
 	[ACT] = { "staff.act", "CALL staff_act(?, ?, ?)" },
 	[EVENTS] = { "staff.events",
 		"SELECT id, at, event, ip, agent_name(agent) AS agent FROM login_event"
@@ -101,6 +103,7 @@ static const struct list staff = {
 
 static const struct column request_columns[] = {
 	{ "name", TYPE_TEXT, .href = "/staff/view?id={user_id}" },
+	{ "act", TYPE_STATUS, .set = "staff_request" },
 	{ "role", TYPE_TEXT },
 	{ "asked_by", TYPE_TEXT },
 	{ "asked_at", TYPE_AGO },
@@ -116,7 +119,7 @@ add_decision(xmlNodePtr row, const char *rel, const char *path, const char *id)
 	x_attr(action, "value", id);
 }
 
-/* Roles that wait for a second person: who asked may take it back, others decide. */
+/* What waits for a second person: who asked may take it back, others decide. */
 static void
 add_requests(struct req *r, int64_t user)
 {
@@ -394,29 +397,6 @@ role_take(struct req *r)
 	return req_redirect(r, "/staff/view?id=%lld", (long long)id);
 }
 
-static int
-decide(struct req *r, bool grant)
-{
-	const struct rows *u = req_query(r, DECIDE, I(req_int(r, "id", 0)), I(grant));
-
-	if (u->n == 0)
-		return 409;
-	req_notice(r, grant ? "role.given" : "role.refused");
-	return req_redirect(r, "/staff/view?id=%s", row_str(u, 0, "user_id"));
-}
-
-static int
-role_grant(struct req *r)
-{
-	return decide(r, true);
-}
-
-static int
-role_refuse(struct req *r)
-{
-	return decide(r, false);
-}
-
 /* ---- accounts ---- */
 
 /* unlock, enable, disable, end, factor: the route is the verb. */
@@ -425,33 +405,71 @@ staff_act(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const char *what = r->route->path + 1;
+	const struct rows *u = req_query(r, ACT, I(id), S(what), S(NULL));
 
-	if (req_query(r, ACT, I(id), S(what), S(NULL))->n == 0)
+	if (u->n == 0)
 		return 404;
-	req_notice(r, pool_printf(r->pool, "staff.%s", what));
+	req_notice(r, row_int(u, 0, "done") == 0 ? "role.asked" :
+	    pool_printf(r->pool, "staff.%s", what));
 	return req_redirect(r, "/staff/view?id=%lld", (long long)id);
 }
 
 /* The link is shown on this page and kept nowhere but as a hash. */
 static int
-staff_link(struct req *r)
+show_link(struct req *r, const char *id, const char *login, const char *token)
 {
-	int64_t id = req_int(r, "id", 0);
-	const char *token = auth_new_token(r->pool);
-	const struct rows *u = req_query(r, ACT, I(id), S("link"), S(token));
-	const char *path = pool_printf(r->pool, "/login/setup?token=%s", token);
 	xmlNodePtr n;
 
-	if (u->n == 0)
-		return 404;
+	req_page(r, "link");
 	req_trail(r, "staff", "/staff/");
 	n = x_el(r->page, "record");
 	x_attr(n, "name", "setup-link");
-	x_value(n, TYPE_CODE, "login", row_str(u, 0, "login"));
-	x_value(n, TYPE_TEXT, "setup_link", pool_printf(r->pool, "%s%s",
-	    r->host == NULL ? "" : r->host, path));
-	x_action(n, "done", "get", pool_printf(r->pool, "/staff/view?id=%lld", (long long)id));
+	x_value(n, TYPE_CODE, "login", login);
+	x_value(n, TYPE_TEXT, "setup_link", pool_printf(r->pool, "%s/login/setup?token=%s",
+	    r->host == NULL ? "" : r->host, token));
+	x_action(n, "done", "get", pool_printf(r->pool, "/staff/view?id=%s", id));
 	return 200;
+}
+
+static int
+staff_link(struct req *r)
+{
+	const char *token = auth_new_token(r->pool);
+	const struct rows *u = req_query(r, ACT, I(req_int(r, "id", 0)), S("link"), S(token));
+
+	if (u->n == 0)
+		return 404;
+	if (row_int(u, 0, "done") != 0)
+		return show_link(r, req_str(r, "id"), row_str(u, 0, "login"), token);
+	req_notice(r, "role.asked");
+	return req_redirect(r, "/staff/view?id=%s", req_str(r, "id"));
+}
+
+/* ---- the second person ---- */
+
+static int
+role_grant(struct req *r)
+{
+	const char *token = auth_new_token(r->pool);
+	const struct rows *u = req_query(r, DECIDE, I(req_int(r, "id", 0)), I(true), S(token));
+
+	if (u->n == 0)
+		return 409;
+	if (strcmp(row_str(u, 0, "act"), "link") == 0)
+		return show_link(r, row_str(u, 0, "user_id"), row_str(u, 0, "login"), token);
+	req_notice(r, strcmp(row_str(u, 0, "act"), "role") == 0 ? "role.given" : "staff.factor");
+	return req_redirect(r, "/staff/view?id=%s", row_str(u, 0, "user_id"));
+}
+
+static int
+role_refuse(struct req *r)
+{
+	const struct rows *u = req_query(r, DECIDE, I(req_int(r, "id", 0)), I(false), S(NULL));
+
+	if (u->n == 0)
+		return 409;
+	req_notice(r, "role.refused");
+	return req_redirect(r, "/staff/view?id=%s", row_str(u, 0, "user_id"));
 }
 
 static const struct route routes[] = {
@@ -461,7 +479,7 @@ static const struct route routes[] = {
 	{ "/save", POST, PERM_STAFF_EDIT, staff_save, fields, staff_edit },
 	{ "/give", POST, PERM_STAFF_EDIT, role_give, role_fields, staff_view },
 	{ "/take", POST, PERM_STAFF_EDIT, role_take, role_fields, staff_view },
-	{ "/grant", POST, PERM_STAFF_EDIT, role_grant, id_fields },
+	{ "/grant", POST, PERM_STAFF_EDIT, role_grant, id_fields, .flags = REPEATABLE },
 	{ "/refuse", POST, PERM_STAFF_EDIT, role_refuse, id_fields },
 	{ "/unlock", POST, PERM_STAFF_EDIT, staff_act, id_fields },
 	{ "/enable", POST, PERM_STAFF_EDIT, staff_act, id_fields },

@@ -440,8 +440,7 @@ BEGIN
 END//
 
 -- Makes a link for somebody to set his password (staff; portal users by the
--- office). p_link: 64 hex characters.
--- @execute office
+-- office). p_link: 64 hex characters. Called by routines that know who may.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE user_reset_link(IN p_user BIGINT,
 	IN p_link VARCHAR(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA

@@ -1,6 +1,7 @@
 -- Accounts and roles of staff. Nobody changes his own rights; a role with a
--- sensitive permission takes two people. Triggers hold the same for direct
--- writes of the office account (sql/triggers/30_role.sql).
+-- sensitive permission takes two people, and so does what would let one sign in as
+-- somebody who has one. Triggers hold the same for direct writes of the office
+-- account (sql/triggers/30_role.sql).
 
 DELIMITER //
 
@@ -11,21 +12,56 @@ SQL SECURITY DEFINER READS SQL DATA
 RETURN EXISTS (SELECT 1 FROM role_permission rp JOIN permission p ON p.name = rp.permission
 	WHERE rp.role_id = p_role AND p.guarded = 1)//
 
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION user_is_sensitive(
+	p_user BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1 FROM user_role x JOIN role_permission rp ON rp.role_id = x.role_id
+	JOIN permission p ON p.name = rp.permission WHERE x.user_id = p_user AND p.guarded = 1)//
+
+-- What lets somebody sign in as this person: link, or factor (the second one off).
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_open(IN p_user BIGINT,
+	IN p_what VARCHAR(10), IN p_link VARCHAR(64))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_login VARCHAR(60) DEFAULT (SELECT login FROM app_user WHERE id = p_user);
+
+	IF p_what = 'link' THEN
+		CALL user_reset_link(p_user, p_link);
+		CALL login_note('office', p_user, v_login, 'link', NULL, NULL);
+	ELSE
+		UPDATE app_user SET totp_secret = NULL, totp_pending = NULL WHERE id = p_user;
+		DELETE FROM recovery_code WHERE user_id = p_user;
+		CALL login_note('office', p_user, v_login, 'factor_off', NULL, NULL);
+		CALL user_end_sessions(p_user, 0);
+	END IF;
+END//
+
 -- Something done to an account of staff, or no row: unlock, enable, disable, end (all
 -- sessions), factor (second factor off), link (p_link: 64 hex characters, good for a week).
+-- done = 0: a second person has to confirm it, as this one has a sensitive role.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_act(IN p_user BIGINT,
 	IN p_what VARCHAR(10), IN p_link VARCHAR(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_login VARCHAR(60);
+	DECLARE v_done TINYINT;
 
 	SELECT login INTO v_login FROM app_user WHERE id = p_user AND site = 'office' FOR UPDATE;
 	IF v_login IS NOT NULL THEN
 		IF p_user = @actor_id AND p_what IN ('disable', 'factor', 'link') THEN
 			CALL refuse('staff.self');
 		END IF;
-		CASE p_what
+		SET v_done = NOT (p_what IN ('factor', 'link') AND user_is_sensitive(p_user)
+			AND SUBSTRING_INDEX(USER(), '@', 1) = 'office');
+		CASE IF(v_done, p_what, 'ask')
+		WHEN 'ask' THEN
+			INSERT INTO role_request (user_id, act, asked_by)
+			VALUES (p_user, p_what, @actor_id);
+		WHEN 'factor' THEN
+			CALL staff_open(p_user, p_what, NULL);
+		WHEN 'link' THEN
+			CALL staff_open(p_user, p_what, p_link);
 		WHEN 'unlock' THEN
 			UPDATE app_user SET failed_count = 0, locked_until = NULL WHERE id = p_user;
 			CALL login_note('office', p_user, v_login, 'unlocked', NULL, NULL);
@@ -37,17 +73,8 @@ BEGIN
 			CALL user_end_sessions(p_user, 1);
 		WHEN 'end' THEN
 			CALL user_end_sessions(p_user, 0);
-		WHEN 'factor' THEN
-			UPDATE app_user SET totp_secret = NULL, totp_pending = NULL
-				WHERE id = p_user;
-			DELETE FROM recovery_code WHERE user_id = p_user;
-			CALL login_note('office', p_user, v_login, 'factor_off', NULL, NULL);
-			CALL user_end_sessions(p_user, 0);
-		WHEN 'link' THEN
-			CALL user_reset_link(p_user, p_link);
-			CALL login_note('office', p_user, v_login, 'link', NULL, NULL);
 		END CASE;
-		SELECT v_login AS login;
+		SELECT v_login AS login, v_done AS done;
 	END IF;
 END//
 
@@ -80,15 +107,18 @@ proc: BEGIN
 	END IF;
 END//
 
--- The second person's word on a waiting request; no row when it waits no more.
+-- The second person's word on a waiting request: user_id, login and the act; no row
+-- when it waits no more. p_link: as of staff_act(). A sensitive role ends links that
+-- are still open: whoever has one could sign in as this person.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_decide(IN p_request BIGINT,
-	IN p_grant TINYINT)
+	IN p_grant TINYINT, IN p_link VARCHAR(64))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 proc: BEGIN
 	DECLARE v_user, v_role, v_asked BIGINT;
+	DECLARE v_act VARCHAR(10);
 
-	SELECT user_id, role_id, asked_by INTO v_user, v_role, v_asked
+	SELECT user_id, role_id, asked_by, act INTO v_user, v_role, v_asked, v_act
 	  FROM role_request
 	 WHERE id = p_request AND status = 'waiting'
 	   FOR UPDATE;
@@ -102,12 +132,16 @@ proc: BEGIN
 	   SET status = IF(p_grant = 1, 'granted', 'refused'), decided_at = UTC_TIMESTAMP(6),
 	       decided_by = IF(v_asked = @actor_id, NULL, @actor_id)
 	 WHERE id = p_request;
-	IF p_grant = 1 THEN
+	IF p_grant = 1 AND v_act = 'role' THEN
 		INSERT IGNORE INTO user_role (user_id, role_id, is_main, granted_by)
-		SELECT v_user, v_role, NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = v_user),
-		       @actor_id;
+		SELECT v_user, v_role,
+		       NOT EXISTS (SELECT 1 FROM user_role WHERE user_id = v_user), @actor_id;
+		UPDATE password_reset SET used_at = UTC_TIMESTAMP(6)
+			WHERE user_id = v_user AND used_at IS NULL;
+	ELSEIF p_grant = 1 THEN
+		CALL staff_open(v_user, v_act, p_link);
 	END IF;
-	SELECT v_user AS user_id;
+	SELECT u.id AS user_id, u.login, v_act AS act FROM app_user u WHERE u.id = v_user;
 END//
 
 -- Takes a role away; the last who may give roles keeps it. No row: he had it not.

@@ -149,6 +149,83 @@ def test_a_lost_second_factor_is_reset(instance, admin):
         '/staff/view', id=user['id']).rows('login_events')]
 
 
+def waiting(instance, user):
+    return instance.value("SELECT MAX(id) FROM role_request WHERE user_id = %s AND status = 'waiting'",
+                          user['id'])
+
+
+def links(instance, user):
+    return instance.value('SELECT COUNT(*) FROM password_reset WHERE user_id = %s AND used_at IS NULL',
+                          user['id'])
+
+
+@pytest.fixture
+def treasurer(instance):
+    return instance.user('office', 'finance', totp_secret='A' * 32)
+
+
+def test_a_link_for_a_guarded_person_takes_two(instance, admin, second, treasurer):
+    reply = act(admin, treasurer, 'link')
+    assert (reply.status, reply.location) == (303, f"/staff/view?id={treasurer['id']}")
+    assert 'notice.role.asked' in reply.page.notices and not links(instance, treasurer)
+    assert reply.page.may('withdraw') and not reply.page.may('approve')
+    request, csrf = waiting(instance, treasurer), reply.page.csrf
+    assert 'error.uq_role_request_act' in act(admin, treasurer, 'link').page.notices
+    assert admin.post('/staff/grant', {'id': request, '_csrf': csrf}).status == 422
+    himself = instance.client('office').become(treasurer)
+    assert himself.post('/staff/grant', {'id': request}).status == 403
+    assert not links(instance, treasurer)
+    page = second.get('/staff/view', id=treasurer['id'])
+    shown = second.post('/staff/grant', {'id': request, '_csrf': page.csrf})
+    assert shown.status == 200 and links(instance, treasurer) == 1
+    path = re.search(r'/login/setup\?token=[0-9a-f]{64}', shown.page.value('setup_link'))[0]
+    assert instance.client('office').get(path).form('setup') is not None
+    assert second.post('/staff/grant', {'id': request, '_csrf': page.csrf}).status == 409
+
+
+def test_the_second_factor_of_a_guarded_person_takes_two(instance, admin, second, treasurer):
+    assert 'notice.role.asked' in act(admin, treasurer, 'factor').page.notices
+    assert instance.client('office').sign_in(treasurer['login']).location == '/login/code'
+    page = second.get('/staff/view', id=treasurer['id'])
+    assert [r['act'] for r in page.rows('role-requests')] == ['factor']
+    reply = second.post('/staff/grant', {'id': waiting(instance, treasurer), '_csrf': page.csrf})
+    assert reply.status == 303
+    assert instance.client('office').sign_in(treasurer['login']).location == '/home/'
+
+
+def test_a_guarded_role_ends_a_link_that_is_open(instance, admin, second, person):
+    """Else one administrator could make it first and be that person later."""
+    act(admin, person, 'link')
+    assert links(instance, person) == 1
+    csrf = give(admin, person, role_id(instance, 'finance')).page.csrf
+    assert admin.post('/staff/grant', {'id': waiting(instance, person), '_csrf': csrf}).status == 422
+    csrf = second.get('/staff/').csrf
+    assert second.post('/staff/grant', {'id': waiting(instance, person), '_csrf': csrf}).status == 303
+    assert not links(instance, person)
+
+
+def test_the_database_makes_no_link_alone(instance, treasurer):
+    actor = instance.user('office', 'admin')
+    db = instance.connect_as('office')
+    with db.cursor() as c:
+        c.execute('SET @actor_id = %s', actor['id'])
+        for what in ('link', 'factor'):
+            c.execute('CALL staff_act(%s, %s, %s)', (treasurer['id'], what, 'a' * 64))
+            assert c.fetchone()[1] == 0
+        for statement in ("CALL user_reset_link(%s, 'a')", "CALL staff_open(%s, 'factor', NULL)",
+                          'UPDATE app_user SET totp_secret = NULL WHERE id = %s',
+                          "INSERT INTO password_reset (user_id, token_hash) VALUES (%s, 'a')",
+                          "UPDATE role_request SET decided_by = 1, status = 'granted' WHERE user_id = %s"):
+            with pytest.raises(Exception, match='denied'):
+                c.execute(statement, (treasurer['id'],))
+        request = waiting(instance, treasurer)
+        with pytest.raises(Exception, match='role.second'):
+            c.execute("CALL staff_role_decide(%s, 1, 'a')", (request,))
+    db.close()
+    assert not links(instance, treasurer)
+    assert instance.value('SELECT totp_secret FROM app_user WHERE id = %s', treasurer['id'])
+
+
 def test_nobody_acts_on_himself(instance, admin):
     page = admin.get('/staff/view', id=admin.user['id'])
     assert not page.may('disable') and not page('//p:form[@name="staff-role"]')
