@@ -111,12 +111,11 @@ static const struct list shipments = {
 	.sort = "-created_at",
 	.select = "s.id, s.shipment_no, o.order_no, p.name AS customer, s.ship_address AS address,"
 	    " s.status, s.storage_class, s.carrier, s.tracking_no, s.shipped_on, s.expected_on,"
-	    " s.created_at, s.delivered_at, w.name AS warehouse,"
+	    " s.created_at, s.delivered_at, (SELECT w.name FROM warehouse w WHERE w.id = s.warehouse_id) AS warehouse,"
 	    " IF(s.status IN ('shipped', 'in_transit') AND s.expected_on < business_day(),"
 	    " 'attention', NULL) AS flag",
 	.from = "shipment s STRAIGHT_JOIN sales_order o ON o.id = s.order_id"
-	    " STRAIGHT_JOIN party p ON p.id = s.party_id"
-	    " STRAIGHT_JOIN warehouse w ON w.id = s.warehouse_id",
+	    " STRAIGHT_JOIN party p ON p.id = s.party_id",
 	.where = IN_SCOPE("o.rep_id", "o.org_unit_id"),
 	.key = "s.id",
 };
