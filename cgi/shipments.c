@@ -111,7 +111,8 @@ static const struct list shipments = {
 	.sort = "-created_at",
 	.select = "s.id, s.shipment_no, o.order_no, p.name AS customer, s.ship_address AS address,"
 	    " s.status, s.storage_class, s.carrier, s.tracking_no, s.shipped_on, s.expected_on,"
-	    " s.created_at, s.delivered_at, (SELECT w.name FROM warehouse w WHERE w.id = s.warehouse_id) AS warehouse,"
+	    " s.created_at, s.delivered_at,"
+	    " (SELECT w.name FROM warehouse w WHERE w.id = s.warehouse_id) AS warehouse,"
 	    " IF(s.status IN ('shipped', 'in_transit') AND s.expected_on < business_day(),"
 	    " 'attention', NULL) AS flag",
 	.from = "shipment s STRAIGHT_JOIN sales_order o ON o.id = s.order_id"
