@@ -123,8 +123,7 @@ static const struct column facts[] = {
 	{ "code", TYPE_CODE },
 	{ "trade_name", TYPE_TEXT },
 	{ "price", TYPE_PRICE, .emphasis = true },
-	{ "band", TYPE_STATUS, .set = "availability" },
-	{ "free", TYPE_QTY, .unit = "{unit}" },
+	{ "band", TYPE_STATUS, .set = "availability", .sub = "free" },
 	{ "pack", TYPE_TEXT },
 	{ "min_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "qty_multiple", TYPE_QTY, .unit = "{unit}" },
@@ -143,7 +142,7 @@ static const struct column facts[] = {
 };
 
 static const struct column step_columns[] = {
-	{ "min_qty", TYPE_QTY },
+	{ "min_qty", TYPE_TEXT },
 	{ "price", TYPE_PRICE },
 	{ 0 }
 };
@@ -168,14 +167,6 @@ static const struct column past_columns[] = {
 	{ 0 }
 };
 
-static const struct rows *
-next(const struct rows *rows)
-{
-	static const struct rows none = { 0 };
-
-	return rows->next != NULL ? rows->next : &none;
-}
-
 /* How many, and into the draft; a product that may not be bought says why instead. */
 static void
 add_to_draft(struct req *r, const struct rows *product)
@@ -191,8 +182,8 @@ add_to_draft(struct req *r, const struct rows *product)
 	if (!req_may(r, PERM_ORDER_CREATE))
 		return;
 	if (refusal[0] != '\0') {
-		x_notice(r->page, "warning",
-		    pool_printf(r->pool, "notice.catalogue.%.*s", (int)strcspn(refusal, "|"), refusal));
+		x_notice(r->page, "warning", pool_printf(r->pool, "notice.catalogue.%.*s",
+		    (int)strcspn(refusal, "|"), refusal));
 		return;
 	}
 	form = x_form(r, "catalogue-add", "/catalogue/add", NULL, NULL);
@@ -211,7 +202,8 @@ catalogue_view(struct req *r)
 {
 	const struct rows *product = req_query(r, VIEW, S(r->token),
 	    I(req_int(r, r->route->method == POST ? "product" : "id", 0)));
-	const struct rows *steps = next(product), *lots = next(steps), *past = next(lots);
+	const struct rows *steps = rows_next(product), *lots = rows_next(steps);
+	const struct rows *past = rows_next(lots);
 
 	if (product->n == 0)
 		return 404;

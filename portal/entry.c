@@ -74,14 +74,6 @@ struct entry {
 	const char *total;
 };
 
-static const struct rows *
-next(const struct rows *rows)
-{
-	static const struct rows none = { 0 };
-
-	return rows->next != NULL ? rows->next : &none;
-}
-
 /* Asks what the lines are, twice when some of them are the same product. */
 static void
 judge(struct req *r, struct entry *e)
@@ -92,7 +84,7 @@ judge(struct req *r, struct entry *e)
 		if (i == 0 && !lines_merge(r, e->lines, e->judged))
 			break;
 	}
-	e->credit = next(e->judged);
+	e->credit = rows_next(e->judged);
 	e->total = e->judged->n > 0 ? row_str(e->judged, 0, "total") : "0.00";
 }
 
@@ -111,7 +103,8 @@ cents(const char *amount)
 static const char *
 amount(struct req *r, int64_t c)
 {
-	return pool_printf(r->pool, "%s%lld.%02lld", c < 0 ? "-" : "", llabs(c) / 100, llabs(c) % 100);
+	return pool_printf(r->pool, "%s%lld.%02lld", c < 0 ? "-" : "", llabs(c) / 100,
+	    llabs(c) % 100);
 }
 
 /* ---- the page ---- */
@@ -141,10 +134,10 @@ static const struct column draft_columns[] = {
 static const struct rows *
 head_row(struct req *r, const struct rows *order, const struct rows *places)
 {
-	static const char *const names[] = { "version", "ship_address", "branch", "wanted_on", "po_no",
-		"note" };
-	static const char *const aliases[] = { "version", "ship_address_id", "branch_id", "wanted_on",
+	static const char *const names[] = { "version", "ship_address", "branch", "wanted_on",
 		"po_no", "note" };
+	static const char *const aliases[] = { "version", "ship_address_id", "branch_id",
+		"wanted_on", "po_no", "note" };
 	const char **cells = pool_alloc(r->pool, sizeof(names));
 	struct rows *row = pool_alloc(r->pool, sizeof(*row));
 
@@ -191,12 +184,12 @@ add_places(struct req *r, xmlNodePtr form, const struct rows *places, const stru
 		xmlFree(name);
 		if (!address && !branch)
 			continue;
-		if (branch && next(places)->n == 0) {
+		if (branch && rows_next(places)->n == 0) {
 			xmlUnlinkNode(n);
 			xmlFreeNode(n);
 			continue;
 		}
-		add_choices(r, n, address ? places : next(places),
+		add_choices(r, n, address ? places : rows_next(places),
 		    r->again ? req_str(r, alias) : row_str(head, 0, alias));
 	}
 }
@@ -276,23 +269,6 @@ add_notes(struct req *r, xmlNodePtr form, const struct entry *e)
 	add_note(r, form, "info", "notice.entry.out", out);
 }
 
-/* More ways to bring lines; without an address of its own the form carries them. */
-static void
-add_bulk(struct req *r, xmlNodePtr grid)
-{
-	static const struct field ways[] = {
-		{ "paste", TYPE_TEXTAREA, .max = 60000 },
-		{ "file", TYPE_FILE, .accept = ".csv,.xlsx" },
-	};
-	xmlNodePtr bulk = x_el(grid, "bulk");
-
-	for (size_t i = 0; i < LEN(ways); i++)
-		form_field(r, bulk, &ways[i], ways[i].name,
-		    req_good(r) ? "" : req_str(r, ways[i].name));
-	x_action(bulk, "line.import", "post", "/entry/check");
-	x_link(bulk, "template", "/catalogue/template?format=xlsx");
-}
-
 static void
 add_actions(xmlNodePtr form)
 {
@@ -321,8 +297,8 @@ add_form(struct req *r, const struct entry *e, const struct rows *order)
 	form_field(r, form, &hidden, "expected", e->total);
 	form_field(r, form, &hidden, "merged", pool_printf(r->pool, "%zu", e->lines->merged));
 	add_notes(r, form, e);
-	add_bulk(r, lines_grid(r, form, "quick-lines", grid_columns, e->lines, e->judged,
-	    "/entry/check"));
+	lines_grid(r, form, "quick-lines", grid_columns, e->lines, e->judged,
+	    "/entry/check");
 	add_sums(r, form, e);
 	add_actions(form);
 }
@@ -334,7 +310,7 @@ first_lines(struct req *r, struct lines *to, const struct rows *order)
 	const struct rows *list;
 
 	if (order->n > 0) {
-		const struct rows *had = next(order);
+		const struct rows *had = rows_next(order);
 
 		for (size_t i = 0; i < had->n; i++)
 			lines_add(r, to, row_int(had, i, "line_no"), row_str(had, i, "code"),
@@ -343,7 +319,7 @@ first_lines(struct req *r, struct lines *to, const struct rows *order)
 		lines_of(r, to, req_query(r, AGAIN, S(r->token), I(req_int(r, "copy", 0))));
 	} else if (req_given(r, "list")) {
 		list = req_query(r, LIST, S(r->token), I(req_int(r, "list", 0)));
-		lines_of(r, to, next(list));
+		lines_of(r, to, rows_next(list));
 	}
 }
 
@@ -367,7 +343,7 @@ add_heading(struct req *r, const struct rows *order)
 		x_notice(r->page, "warning", "notice.entry.reopen");
 }
 
-/* New, of an order (?id=), from a past one (?copy=) or a list (?list=); or what was typed, judged. */
+/* New, of an order (?id=), like a past one (?copy=), of a list (?list=); or what was typed. */
 static int
 entry_page(struct req *r)
 {
@@ -478,7 +454,8 @@ entry_save(struct req *r)
 	if (submitting)
 		req_query(r, SUBMIT, S(r->token), I(id), M(e.total));
 	req_notice(r, submitting ? "order.submitted" : "order.saved");
-	return req_redirect(r, submitting ? "/orders/view?id=%lld" : "/entry/?id=%lld", (long long)id);
+	return req_redirect(r, submitting ? "/orders/view?id=%lld" : "/entry/?id=%lld",
+	    (long long)id);
 }
 
 enum { GRID = UPLOAD | LARGE };

@@ -44,7 +44,8 @@ list_all(struct req *r)
 	for (row = n->children; row != NULL; row = row->next) {
 		if (!xmlStrEqual(row->name, (const xmlChar *)"row"))
 			continue;
-		x_action(row, "list.order", "get", x_href(r->pool, "/entry/?list={id}", lists, i++));
+		x_action(row, "list.order", "get",
+		    x_href(r->pool, "/entry/?list={id}", lists, i++));
 	}
 	if (lists->n == 0)
 		x_action(n, "list.new", "get", "/lists/edit");
@@ -84,14 +85,6 @@ static const struct column grid_columns[] = {
 };
 
 static const struct rows *
-next(const struct rows *rows)
-{
-	static const struct rows none = { 0 };
-
-	return rows->next != NULL ? rows->next : &none;
-}
-
-static const struct rows *
 judge(struct req *r, struct lines *lines)
 {
 	const struct rows *judged = req_query(r, CHECK, S(r->token), S(lines_json(r, lines)));
@@ -102,29 +95,13 @@ judge(struct req *r, struct lines *lines)
 }
 
 static void
-add_bulk(struct req *r, xmlNodePtr grid)
-{
-	static const struct field ways[] = {
-		{ "paste", TYPE_TEXTAREA, .max = 60000 },
-		{ "file", TYPE_FILE, .accept = ".csv,.xlsx" },
-	};
-	xmlNodePtr bulk = x_el(grid, "bulk");
-
-	for (size_t i = 0; i < LEN(ways); i++)
-		form_field(r, bulk, &ways[i], ways[i].name,
-		    req_good(r) ? "" : req_str(r, ways[i].name));
-	x_action(bulk, "line.import", "post", "/lists/check");
-	x_link(bulk, "template", "/catalogue/template?format=xlsx");
-}
-
-static void
 add_form(struct req *r, const struct rows *list, const struct lines *lines,
     const struct rows *judged)
 {
 	xmlNodePtr form = x_form(r, "list", "/lists/save", head_fields, list), record, n;
 
 	x_attr(form, "live", "/lists/check");
-	add_bulk(r, lines_grid(r, form, "list-lines", grid_columns, lines, judged, "/lists/check"));
+	lines_grid(r, form, "list-lines", grid_columns, lines, judged, "/lists/check");
 	record = x_el(form, "record");
 	x_attr(record, "name", "list-total");
 	x_attr(record, "kind", "totals");
@@ -155,11 +132,12 @@ list_edit(struct req *r)
 	if (r->again)
 		lines_read(r, lines);
 	else if (order != 0) {
-		from = next(from);
+		from = rows_next(from);
 		for (size_t i = 0; i < from->n; i++)
-			lines_add(r, lines, 0, row_str(from, i, "code"), row_str(from, i, "ordered_qty"), "");
+			lines_add(r, lines, 0, row_str(from, i, "code"),
+			    row_str(from, i, "ordered_qty"), "");
 	} else
-		lines_of(r, lines, next(list));
+		lines_of(r, lines, rows_next(list));
 	judged = judge(r, lines);
 	lines_errors(r, lines, judged, strcmp(r->path, "/lists/save") != 0);
 	req_page(r, id == 0 ? "new" : "edit");
@@ -168,8 +146,8 @@ list_edit(struct req *r)
 		req_title(r, row_str(list, 0, "name"));
 		x_action(r->heading, "list.order", "get",
 		    pool_printf(r->pool, "/entry/?list=%lld", (long long)id));
-		x_attr(x_action(r->heading, "delete", "post",
-		    pool_printf(r->pool, "/lists/delete?id=%lld", (long long)id)), "confirm", "list.delete");
+		x_attr(x_action(r->heading, "delete", "post", pool_printf(r->pool,
+		    "/lists/delete?id=%lld", (long long)id)), "confirm", "list.delete");
 	}
 	add_form(r, list, lines, judged);
 	/* What is wrong stands in its row: a question was answered, nothing refused. */

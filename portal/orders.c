@@ -24,7 +24,8 @@ static const struct sql sql[NSQL] = {
 };
 
 static const char *const statuses[] = { "open", "draft", "submitted", "returned", "approved",
-	"picking", "partly_shipped", "shipped", "delivered", "closed", "rejected", "cancelled", NULL };
+	"picking", "partly_shipped", "shipped", "delivered", "closed", "rejected", "cancelled",
+	NULL };
 
 /* ---- the list ---- */
 
@@ -221,16 +222,8 @@ add_steps(struct req *r, const struct rows *order)
 	add_step(steps, "submitted", placed, &reached);
 	add_step(steps, "approved", approved, &reached);
 	for (size_t i = 0; i < LEN(answers); i++)
-		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0, &reached);
-}
-
-/* The next result of a CALL, an empty one after a failure. */
-static const struct rows *
-next(const struct rows *rows)
-{
-	static const struct rows none = { 0 };
-
-	return rows->next != NULL ? rows->next : &none;
+		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0,
+		    &reached);
 }
 
 static void
@@ -254,8 +247,8 @@ order_view(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *order = req_query(r, VIEW, S(r->token), I(id));
-	const struct rows *lines = next(order), *events = next(lines), *shipments = next(events);
-	const struct rows *invoices = next(shipments);
+	const struct rows *lines = rows_next(order), *events = rows_next(lines);
+	const struct rows *shipments = rows_next(events), *invoices = rows_next(shipments);
 
 	if (order->n == 0)
 		return 404;
@@ -327,7 +320,8 @@ order_cancel_form(struct req *r)
 	req_title(r, row_str(order, 0, "order_no"));
 	req_state(r, "order", row_str(order, 0, "status"));
 	req_trail(r, "orders", "/orders/");
-	form_action(x_form(r, "order-cancel", "/orders/cancel", cancel_fields, order), "cancel-order");
+	form_action(x_form(r, "order-cancel", "/orders/cancel", cancel_fields, order),
+	    "cancel-order");
 	return 200;
 }
 

@@ -36,8 +36,8 @@ product_suggest(struct req *r)
 	field = form_field(r, form, &(struct field){ "found", TYPE_LOOKUP }, "found", "");
 	for (size_t i = 0; i < found->n; i++)
 		x_attr(x_text(field, "option", pool_printf(r->pool, "%s · %s · %s",
-		    row_str(found, i, "product"), row_str(found, i, "pack"), row_str(found, i, "maker"))),
-		    "value", row_str(found, i, "code"));
+		    row_str(found, i, "product"), row_str(found, i, "pack"),
+		    row_str(found, i, "maker"))), "value", row_str(found, i, "code"));
 	form_action(form, "search");
 	return 200;
 }

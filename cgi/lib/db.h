@@ -61,6 +61,9 @@ const char *row_str(const struct rows *rows, size_t i, const char *name);
 int64_t row_int(const struct rows *rows, size_t i, const char *name);
 bool row_null(const struct rows *rows, size_t i, const char *name);
 
+/* The next result of a CALL; an empty one after a failure. */
+const struct rows *rows_next(const struct rows *rows);
+
 /* The index of a column, or -1. */
 int row_col(const struct rows *rows, const char *name);
 

@@ -153,6 +153,14 @@ db_rows_each(struct pool *pool, MYSQL_STMT *s, bool (*fn)(void *, const struct r
 	return rc == MYSQL_NO_DATA;
 }
 
+const struct rows *
+rows_next(const struct rows *rows)
+{
+	static const struct rows none = { 0 };
+
+	return rows->next != NULL ? rows->next : &none;
+}
+
 int
 row_col(const struct rows *rows, const char *name)
 {

@@ -99,7 +99,8 @@ read_typed(struct req *r, struct lines *to)
 				to->gap[to->gaps++] = row;
 			continue;
 		}
-		lines_add(r, to, row, code->value, qty == NULL ? "" : qty, note == NULL ? "" : note);
+		lines_add(r, to, row, code->value, qty == NULL ? "" : qty,
+		    note == NULL ? "" : note);
 	}
 }
 
@@ -182,7 +183,8 @@ read_table(struct req *r, const char *field, const struct table *t, struct lines
 		if ((head && qty->n == 0) || (code->n == 0 && qty->n == 0))
 			continue;
 		if (!lines_add(r, to, 0, code->text, qty->text, cell_at(&t->row[i], at[2])->text)) {
-			req_error(r, field, "order.long", "max", pool_printf(r->pool, "%d", LINES_MAX), NULL);
+			req_error(r, field, "order.long", "max",
+			    pool_printf(r->pool, "%d", LINES_MAX), NULL);
 			return;
 		}
 	}
@@ -298,8 +300,8 @@ lines_errors(struct req *r, const struct lines *lines, const struct rows *judged
 		const char *code = pool_printf(r->pool, "code.%lld", (long long)l->row);
 		const char *qty = pool_printf(r->pool, "qty.%lld", (long long)l->row);
 
-		if (error[0] != '\0' && strncmp(error, "qty.missing|", 12) != 0 && !has_error(r, code) &&
-		    !has_error(r, qty))
+		if (error[0] != '\0' && strncmp(error, "qty.missing|", 12) != 0 &&
+		    !has_error(r, code) && !has_error(r, qty))
 			req_refusal(r, error);
 		if (l->fault != NULL && !has_error(r, qty) && (!early || l->qty[0] != '\0'))
 			req_error(r, qty, l->fault, "given", l->qty, NULL);
@@ -374,6 +376,23 @@ add_row(struct req *r, xmlNodePtr grid, const struct column *columns, const stru
 	}
 }
 
+/* More ways to bring lines; without an address of its own the form carries them. */
+static void
+add_bulk(struct req *r, xmlNodePtr grid, const char *check)
+{
+	static const struct field ways[] = {
+		{ "paste", TYPE_TEXTAREA, .max = 60000 },
+		{ "file", TYPE_FILE, .accept = ".csv,.xlsx" },
+	};
+	xmlNodePtr bulk = x_el(grid, "bulk");
+
+	for (size_t i = 0; i < LEN(ways); i++)
+		form_field(r, bulk, &ways[i], ways[i].name,
+		    req_good(r) ? "" : req_str(r, ways[i].name));
+	x_action(bulk, "line.import", "post", check);
+	x_link(bulk, "template", "/catalogue/template?format=xlsx");
+}
+
 /* The columns without the one for notes, when no line has one. */
 static const struct column *
 shown(struct req *r, const struct column *columns, const struct lines *lines)
@@ -421,5 +440,6 @@ lines_grid(struct req *r, xmlNodePtr form, const char *name, const struct column
 	}
 	for (int64_t no = lines->last + 1; no <= end; no++)
 		add_row(r, grid, columns, lines, lines->n, judged, no);
+	add_bulk(r, grid, check);
 	return grid;
 }

@@ -55,15 +55,16 @@ const char *lines_json(struct req *r, const struct lines *lines);
  */
 bool lines_merge(struct req *r, struct lines *lines, const struct rows *judged);
 
-/* The errors of judged lines (`error`) beside their fields; early: a missing quantity is none yet. */
+/* The errors of judged lines (`error`) beside their fields; early: a quantity may still come. */
 void lines_errors(struct req *r, const struct lines *lines, const struct rows *judged, bool early);
 
 /*
  * The grid: columns named code, qty and line_note are fields, others come from judged; line_note is
  * left out while no line has a note.  Rows have a button that posts to check with `remove`; a few
- * empty ones follow.
+ * empty ones follow, and the ways to paste and upload, which post there too.
  */
-xmlNodePtr lines_grid(struct req *r, xmlNodePtr form, const char *name, const struct column *columns,
-    const struct lines *lines, const struct rows *judged, const char *check);
+xmlNodePtr lines_grid(struct req *r, xmlNodePtr form, const char *name,
+    const struct column *columns, const struct lines *lines, const struct rows *judged,
+    const char *check);
 
 #endif

@@ -1,5 +1,6 @@
 """Quick order and orders of a distributor: what is typed, pasted, uploaded; one order for one intention."""
 import io
+import re
 import secrets
 import zipfile
 
@@ -301,7 +302,7 @@ class TestOrders:
         for order in (foreign, 4503599627370497):
             r = buyer.raw('GET', path % order, headers={'Accept': 'text/html'})
             text = r.text.replace(str(order), 'ID').replace(r.headers['X-Request-Id'], 'RID')
-            answers.append((r.status_code, text))
+            answers.append((r.status_code, re.sub(r'20\d\d-\d\d-\d\d.\d\d:\d\d(:\d\d)?', 'NOW', text)))
         assert answers[0][0] == 404 and answers[0] == answers[1]
 
     def test_anothers_order_is_not_moved(self, instance, market, buyer):
