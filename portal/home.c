@@ -10,7 +10,7 @@
 #include "form.h"
 #include "list.h"
 
-enum { FIGURES, ORDERS, DUE, EXPIRING, MESSAGES, READ, PURCHASES, NSQL };
+enum { FIGURES, ORDERS, DUE, EXPIRING, MESSAGES, PURCHASES, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[FIGURES] = { "home.figures", "CALL portal_home_figures(?)" },
@@ -18,7 +18,6 @@ static const struct sql sql[NSQL] = {
 	[DUE] = { "home.due", "CALL portal_home_due(?, 6)" },
 	[EXPIRING] = { "home.expiring", "CALL portal_home_expiring(?, 6)" },
 	[MESSAGES] = { "home.messages", "CALL portal_home_messages(?, ?)" },
-	[READ] = { "home.read", "CALL portal_home_read(?, ?)" },
 	[PURCHASES] = { "home.purchases", "CALL portal_home_purchases(?)" },
 };
 
@@ -46,6 +45,14 @@ static const struct tile tiles[] = {
 	{ "expiring_documents", TYPE_INT, "/company/", true, NULL, TYPE_INT, PERM_COMPANY_VIEW },
 };
 
+/* Whether money is overdue, as far as the user may know. */
+static bool
+is_late(const struct rows *f)
+{
+	return !row_null(f, 0, "overdue_amount") &&
+	    strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0;
+}
+
 static void
 add_figures(struct req *r, const struct rows *f)
 {
@@ -61,12 +68,13 @@ add_figures(struct req *r, const struct rows *f)
 		n = x_el(figures, "figure");
 		x_attr(n, "name", t->name);
 		x_attr(n, "href", t->href);
-		if ((t->warns && row_int(f, 0, t->name) > 0) || (strcmp(t->name, "due_amount") == 0 &&
-		    strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0))
+		if (t->warns ? row_int(f, 0, t->name) > 0 :
+		    strcmp(t->name, "due_amount") == 0 && is_late(f))
 			x_attr(n, "alert", "warning");
 		x_value(n, t->type, t->name, row_str(f, 0, t->name));
 		if (t->context != NULL)
-			x_value(x_el(n, "context"), t->context_type, t->context, row_str(f, 0, t->context));
+			x_value(x_el(n, "context"), t->context_type, t->context,
+			    row_str(f, 0, t->context));
 	}
 	if (figures->children == NULL) {
 		xmlUnlinkNode(figures);
@@ -120,28 +128,24 @@ add_list(struct req *r, const char *name, const struct rows *rows, const struct 
 		x_link(n, "all", all);
 }
 
-/* Messages not read yet are marked; opening one is a link, reading all a button. */
+/* The last messages; those not read yet are marked. */
 static void
-add_messages(struct req *r, const char *name, const struct rows *rows)
+add_messages(struct req *r)
 {
-	xmlNodePtr n, row;
-	size_t i = 0, unread = 0;
+	const struct rows *rows = req_query(r, MESSAGES, S(r->token), I(6));
+	xmlNodePtr n;
+	size_t i = 0;
 
 	if (rows->n == 0)
 		return;
-	n = x_list(r, name, rows, message_columns, NULL);
-	for (row = n->children; row != NULL; row = row->next) {
-		if (!xmlStrEqual(row->name, (const xmlChar *)"row"))
-			continue;
-		x_attr(row, "href", row_null(rows, i, "href") ? NULL : row_str(rows, i, "href"));
-		if (row_int(rows, i, "unread") == 1) {
-			x_attr(row, "flag", "attention");
-			unread++;
-		}
-		i++;
+	n = x_list(r, "home-messages", rows, message_columns, NULL);
+	x_attr(n, "kind", "inbox");
+	for (xmlNodePtr row = n->children; row != NULL; row = row->next) {
+		if (xmlStrEqual(row->name, (const xmlChar *)"row"))
+			x_action(row, "open", "post", pool_printf(r->pool, "/messages/open?id=%s",
+			    row_str(rows, i++, "id")));
 	}
-	if (unread > 0)
-		x_action(n, "read-all", "post", "/home/read");
+	x_link(n, "all", "/messages/");
 }
 
 static void
@@ -174,9 +178,9 @@ add_notices(struct req *r, const struct rows *f)
 	if (row_int(f, 0, "returned") > 0)
 		x_value(x_notice(r->page, "warning", "notice.home.returned"), TYPE_INT, "n",
 		    row_str(f, 0, "returned"));
-	if (!row_null(f, 0, "overdue_amount") && strcmp(row_str(f, 0, "overdue_amount"), "0.00") != 0)
-		x_attr(x_value(x_notice(r->page, "danger", "notice.home.overdue"), TYPE_MONEY, "amount",
-		    row_str(f, 0, "overdue_amount")), "unit", "CNY");
+	if (is_late(f))
+		x_attr(x_value(x_notice(r->page, "danger", "notice.home.overdue"), TYPE_MONEY,
+		    "amount", row_str(f, 0, "overdue_amount")), "unit", "CNY");
 }
 
 static int
@@ -198,37 +202,18 @@ home(struct req *r)
 		add_list(r, "open-orders", req_query(r, ORDERS, S(r->token)), order_columns,
 		    "/orders/view?id={id}", "/orders/");
 	}
-	add_messages(r, "home-messages", req_query(r, MESSAGES, S(r->token), I(6)));
+	add_messages(r);
 	if (req_may(r, PERM_STATEMENT_VIEW))
 		add_list(r, "home-due", req_query(r, DUE, S(r->token)), due_columns,
-		    req_may(r, PERM_INVOICE_VIEW) ? "/invoices/view?id={id}" : NULL, "/statements/");
-	add_list(r, "home-expiring", req_query(r, EXPIRING, S(r->token)), expiring_columns, NULL, NULL);
+		    req_may(r, PERM_INVOICE_VIEW) ? "/invoices/view?id={id}" : NULL,
+		    "/statements/");
+	add_list(r, "home-expiring", req_query(r, EXPIRING, S(r->token)), expiring_columns, NULL,
+	    NULL);
 	return 200;
-}
-
-/* Every message of the last time. */
-static int
-messages(struct req *r)
-{
-	const struct rows *rows = req_query(r, MESSAGES, S(r->token), I(100));
-
-	add_messages(r, "messages", rows);
-	if (rows->n == 0)
-		x_list(r, "messages", rows, message_columns, NULL);
-	return 200;
-}
-
-static int
-read_all(struct req *r)
-{
-	req_query(r, READ, S(r->token), I(0));
-	return req_redirect(r, "/home/");
 }
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_SIGNED_IN, home },
-	{ "/messages", GET, PERM_SIGNED_IN, messages },
-	{ "/read", POST, PERM_SIGNED_IN, read_all, .flags = REPEATABLE },
 	{ 0 }
 };
 

@@ -67,6 +67,7 @@ auth_session(struct req *r)
 	r->user.role = row_str(s, 0, "role");
 	r->user.theme = row_str(s, 0, "theme");
 	r->user.waiting = row_int(s, 0, "waiting");
+	r->user.unread = row_int(s, 0, "unread");
 	r->user.perms = perm_set(row_str(s, 0, "permissions"));
 	/* A session that still owes its second factor may do nothing but give it. */
 	if (row_col(s, "stage") >= 0 && strcmp(row_str(s, 0, "stage"), "full") != 0)

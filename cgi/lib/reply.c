@@ -70,6 +70,7 @@ add_session(struct req *r)
 	x_attr(n, "user", r->user.name);
 	x_attr(n, "role", r->user.role[0] == '\0' ? NULL : r->user.role);
 	x_attr(n, "org", r->user.org);
+	x_attr_int(x_link(n, "notifications", "/messages/"), "count", r->user.unread);
 	x_link(n, "profile", "/login/profile");
 	x_attr(x_link(n, "language", req_url_with(r, "lang", other)), "value", other);
 	x_action(n, "logout", "post", "/login/out");

@@ -36,6 +36,7 @@ struct user {
 	const char *theme;
 	uint64_t perms;
 	int64_t waiting;   /* entries of the inbox */
+	int64_t unread;    /* notifications, 100 at most */
 };
 
 /* An error of the input: beside its field, or on top of the form when it has none. */

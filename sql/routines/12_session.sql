@@ -80,7 +80,9 @@ BEGIN
 	       COALESCE((SELECT GROUP_CONCAT(DISTINCT rp.permission SEPARATOR ' ') FROM user_role x
 	          JOIN role_permission rp ON rp.role_id = x.role_id WHERE x.user_id = u.id),
 	          '') AS permissions,
-	       inbox_count(v_user) AS waiting
+	       inbox_count(v_user) AS waiting,
+	       (SELECT COUNT(*) FROM (SELECT 1 FROM notification n WHERE n.user_id = v_user
+			AND n.read_at IS NULL LIMIT 100) m) AS unread
 	  FROM app_user u
 	  LEFT JOIN org_unit o ON o.id = u.org_unit_id
 	 WHERE u.id = v_user;
@@ -103,9 +105,9 @@ BEGIN
 	          JOIN permission pm ON pm.name = rp.permission AND FIND_IN_SET('portal', pm.site)
 	         WHERE x.user_id = u.id), '') AS permissions,
 	       (SELECT COUNT(*) FROM sales_order q WHERE q.party_id = u.party_id
-			AND q.status = 'returned')
-	       + (SELECT COUNT(*) FROM notification n WHERE n.user_id = u.id
-			AND n.read_at IS NULL) AS waiting
+			AND q.status = 'returned') AS waiting,
+	       (SELECT COUNT(*) FROM (SELECT 1 FROM notification n WHERE n.user_id = v_user
+			AND n.read_at IS NULL LIMIT 100) m) AS unread
 	  FROM app_user u
 	  JOIN party p ON p.id = u.party_id
 	 WHERE u.id = v_user;

@@ -448,6 +448,7 @@ BEGIN
 			UPDATE sales_order SET status = 'cancelled' WHERE id = p_id;
 		END IF;
 		CALL order_refresh(p_id);
+		CALL order_tell(p_id, 'order.cancelled');
 	END IF;
 END//
 

@@ -17,6 +17,43 @@ BEGIN
 	 WHERE subject = p_subject AND subject_id = p_id AND status = 'open';
 END//
 
+-- Tells those who may decide an open step of an approval that it waits for them, each once.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_tell(IN p_approval BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT i.user_id, 'approval.waiting', CONCAT('no=', o.order_no, '|who=', p.name),
+	       CONCAT('/approvals/?open=', MIN(i.step_id))
+	  FROM (SELECT s.user_id
+		  FROM approval_step s
+		 WHERE s.approval_id = p_approval AND s.status = 'open'
+		   AND s.user_id IS NOT NULL
+		 UNION
+		SELECT ur.user_id
+		  FROM approval_step s
+		  JOIN user_role ur ON ur.role_id = s.role_id
+		 WHERE s.approval_id = p_approval AND s.status = 'open') may
+	  JOIN approval_inbox i ON i.user_id = may.user_id AND i.approval_id = p_approval
+	  JOIN app_user u ON u.id = i.user_id AND u.status = 'active'
+	  JOIN sales_order o ON i.subject = 'order' AND o.id = i.subject_id
+	  JOIN party p ON p.id = o.party_id
+	 GROUP BY i.user_id, o.order_no, p.name;
+END//
+
+-- Tells who submitted an order what became of it, unless it was he who did it.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_tell(IN p_order BIGINT,
+	IN p_kind VARCHAR(40))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT u.id, p_kind, CONCAT('no=', o.order_no, '|who=', p.name),
+	       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
+	  FROM sales_order o
+	  JOIN party p ON p.id = o.party_id
+	  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
+	 WHERE o.id = p_order AND NOT u.id <=> @actor_id;
+END//
+
 -- Opens the lowest level that still waits; p_open 0: none was left.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_next(IN p_approval BIGINT,
 	OUT p_open INT)
@@ -32,6 +69,9 @@ BEGIN
 		UPDATE approval_step SET status = 'open', opened_at = UTC_TIMESTAMP(6)
 		 WHERE approval_id = p_approval AND status = 'waiting' AND level = v_level;
 		SET p_open = ROW_COUNT();
+		IF p_open > 0 THEN
+			CALL approval_tell(p_approval);
+		END IF;
 	END IF;
 END//
 
@@ -101,6 +141,14 @@ BEGIN
 			AND g.group_id = r.product_group_id
 		WHERE l.party_id = v_party AND l.order_id = p_order))
 	 ORDER BY r.level, r.id;
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT o.rep_id, 'order.placed', CONCAT('no=', o.order_no, '|who=', p.name),
+	       CONCAT('/orders/view?id=', o.id)
+	  FROM sales_order o
+	  JOIN party p ON p.id = o.party_id
+	  JOIN app_user u ON u.id = o.submitted_by AND u.site = 'portal'
+	  JOIN app_user rep ON rep.id = o.rep_id AND rep.status = 'active'
+	 WHERE o.id = p_order;
 	CALL approval_next(v_approval, v_open);
 	IF v_open = 0 THEN
 		CALL order_approved(p_order, v_approval);
@@ -154,12 +202,7 @@ approved: BEGIN
 	IF param_int('order.allocate_on_approve', 1) = 1 THEN
 		CALL stock_allocate(p_order);
 	END IF;
-	INSERT INTO notification (user_id, kind, args, href)
-	SELECT u.id, 'order.approved', CONCAT('no=', o.order_no),
-	       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
-	  FROM sales_order o
-	  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
-	 WHERE o.id = p_order;
+	CALL order_tell(p_order, 'order.approved');
 END//
 
 -- Whether a user may decide a step: named, or holder of its role within his row scope.
@@ -219,8 +262,6 @@ decide: BEGIN
 		VALUES (v_approval, v_level + 1, 'added', p_signer, v_maker, 'waiting', p_user,
 			NULL);
 		UPDATE approval_step SET comment = p_comment WHERE id = p_step;
-		CALL notify_user(p_signer, 'approval.added', NULL,
-			CONCAT('/approvals/?open=', LAST_INSERT_ID()));
 	ELSEIF p_decision IN ('return', 'reject') THEN
 		UPDATE approval_step SET status = IF(p_decision = 'return', 'returned', 'rejected'),
 			decided_by = p_user, decided_at = UTC_TIMESTAMP(6),
@@ -229,12 +270,8 @@ decide: BEGIN
 			IF(p_decision = 'return', 'returned', 'rejected'));
 		UPDATE sales_order SET status = IF(p_decision = 'return', 'returned', 'rejected'),
 			reply = p_comment, version = version + 1 WHERE id = v_order;
-		INSERT INTO notification (user_id, kind, args, href)
-		SELECT u.id, CONCAT('order.', o.status), CONCAT('no=', o.order_no),
-		       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
-		  FROM sales_order o
-		  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
-		 WHERE o.id = v_order;
+		CALL order_tell(v_order, IF(p_decision = 'return', 'order.returned',
+			'order.rejected'));
 	ELSEIF p_decision = 'approve' THEN
 		CALL customer_open(v_party);
 		CALL order_grant(v_order, p_lines);

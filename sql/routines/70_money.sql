@@ -214,6 +214,21 @@ BEGIN
 	END IF;
 END//
 
+-- Tells the customer's people who keep its account that an invoice was issued.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE invoice_tell(IN p_invoice BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT DISTINCT u.id, IF(i.kind = 'red', 'invoice.red', 'invoice.issued'),
+	       CONCAT('no=', i.invoice_no), CONCAT('/invoices/view?id=', i.pid)
+	  FROM invoice i
+	  JOIN app_user u ON u.party_id = i.party_id AND u.site = 'portal'
+		AND u.status = 'active' AND u.branch_id IS NULL
+	  JOIN user_role ur ON ur.user_id = u.id
+	  JOIN role_permission rp ON rp.role_id = ur.role_id AND rp.permission = 'statement.view'
+	 WHERE i.id = p_invoice;
+END//
+
 -- Records the number of the tax platform and posts: blue DR 1122 CR 6001, 2221; red is a negative
 -- copy and settles
 -- its blue item as far as that is open. No row when it is not waiting for its number.
@@ -277,6 +292,7 @@ issue: BEGIN
 		END IF;
 	END IF;
 	CALL order_refresh(v_order);
+	CALL invoice_tell(p_invoice);
 	SELECT id, status, due_on FROM invoice WHERE id = p_invoice;
 END//
 

@@ -109,19 +109,16 @@ BEGIN
 	 LIMIT p_limit;
 END//
 
--- The person's messages, newest first: id, kind (key), args, about (its number), href, created_at,
--- unread.
+-- The person's last messages, newest first: columns of portal_messages_list().
 -- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_messages(
-	IN p_token VARCHAR(64), IN p_limit INT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_messages(IN p_token VARCHAR(64),
+	IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 
 	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
-	SELECT id, kind, args, SUBSTRING_INDEX(args, '=', -1) AS about, href, created_at,
-	       read_at IS NULL AS unread FROM notification WHERE user_id = v_user ORDER BY id DESC
-			LIMIT p_limit;
+	SELECT m.* FROM message m WHERE m.user_id = v_user ORDER BY m.id DESC LIMIT p_limit;
 END//
 
 -- What was bought in each of the last 12 months, this one included: month, amount (approved, by the
@@ -147,20 +144,6 @@ BEGIN
 			AND (v_branch IS NULL OR o.branch_id = v_branch)
 	 GROUP BY m.first
 	 ORDER BY m.first;
-END//
-
--- Marks one as read, or all (p_id 0).
--- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_read(
-	IN p_token VARCHAR(64), IN p_id BIGINT)
-SQL SECURITY DEFINER MODIFIES SQL DATA
-BEGIN
-	DECLARE v_user, v_party, v_branch BIGINT;
-
-	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
-	UPDATE notification SET read_at = UTC_TIMESTAMP(6) WHERE user_id = v_user
-		AND read_at IS NULL AND p_id IN (0, id);
-	SELECT ROW_COUNT() AS good;
 END//
 
 DELIMITER ;

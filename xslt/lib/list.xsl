@@ -221,6 +221,22 @@
     <a class="btn" href="{.}" rel="{name()}" hx-get="{.}" hx-target="#{../../@name}" hx-select="#{../../@name}" hx-swap="outerMorph" hx-push-url="true"><svg class="icon" aria-hidden="true"><use href="{f:icon(name())}"/></svg><xsl:value-of select="f:t('link.', name())"/></a>
   </xsl:template>
 
+  <!-- ==== an inbox: opening an entry is a post, for it is read then ====== -->
+
+  <xsl:template match="p:list[@kind = 'inbox']/p:row/p:status" mode="lead">
+    <f:lead>
+      <button type="submit" class="open" form="act" formaction="{../p:action[@rel = 'open']/@href}"><xsl:apply-templates select="." mode="v"/></button>
+      <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
+    </f:lead>
+  </xsl:template>
+  <xsl:template match="p:list[@kind = 'inbox']/p:row/p:code" mode="cell">
+    <f:cell class="code">
+      <button type="submit" class="open open-link" form="act" formaction="{../p:action[@rel = 'open']/@href}"><xsl:value-of select="."/></button>
+      <xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if>
+    </f:cell>
+  </xsl:template>
+  <xsl:template match="p:list[@kind = 'inbox']/p:row/p:action[@rel = 'open']" mode="button"/>
+
   <!-- ==== a list of tasks reads as a list, not as a table ================ -->
 
   <xsl:template match="p:list[@kind = 'tasks']" mode="table">

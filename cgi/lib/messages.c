@@ -1,0 +1,47 @@
+/* See messages.h. */
+#include "messages.h"
+
+const char *const messages_states[] = { "unread", "read", NULL };
+
+const struct field messages_id[] = {
+	{ "id", TYPE_INT, REQUIRED },
+	{ 0 }
+};
+
+const struct column messages_columns[] = {
+	{ "kind", TYPE_STATUS, .set = "notification" },
+	{ "about", TYPE_CODE, .sub = "who" },
+	{ "created_at", TYPE_AGO, .sort = "m.id" },
+	{ "state", TYPE_STATUS, .set = "message" },
+	{ 0 }
+};
+
+const struct view messages_views[] = {
+	{ "all", "" },
+	{ "unread", "state=unread" },
+	{ 0 }
+};
+
+int
+messages_page(struct req *r)
+{
+	int status;
+
+	if (r->user.unread > 0)
+		x_action(r->heading, "read-all", "post", "/messages/read");
+	status = list_page(r, r->route->list);
+	if (r->body == NULL && !r->streamed)
+		x_attr(r->page->last, "kind", "inbox");
+	return status;
+}
+
+int
+messages_go(struct req *r, const struct rows *opened)
+{
+	const char *href;
+
+	if (opened->n == 0)
+		return 404;
+	href = row_str(opened, 0, "href");
+	return req_redirect(r, "%s", href[0] == '\0' ? "/messages/" : href);
+}

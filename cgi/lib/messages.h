@@ -1,0 +1,25 @@
+/*
+ * messages.h - the program `messages` of both sites: what happened that concerns
+ * the person who asks.
+ *
+ * Routines write notifications in the transaction of what they tell.  Opening one is a post,
+ * because it is read by that; it leads to the record it is about.
+ */
+#ifndef XIAOAO_MESSAGES_H
+#define XIAOAO_MESSAGES_H
+
+#include "list.h"
+
+extern const struct column messages_columns[];
+extern const struct view messages_views[];
+extern const char *const messages_states[];
+
+/* GET: the route's list, and the button that marks all as read. */
+int messages_page(struct req *r);
+
+/* Where the opened one leads (column href); 404 without a row. */
+int messages_go(struct req *r, const struct rows *opened);
+
+extern const struct field messages_id[];
+
+#endif
