@@ -162,14 +162,10 @@ add_ticks(struct req *r, xmlNodePtr form, int64_t role, const char *site)
 		const char *area = pool_printf(r->pool, "area_%s", row_str(p, i, "area"));
 		const char *name = row_str(p, i, "name");
 		xmlNodePtr field = field_of(form, area);
-		xmlNodePtr option;
 
-		if (field == NULL)
-			continue;
-		option = x_el(field, "option");
-		x_attr(option, "value", name);
-		x_flag(option, "selected", r->again ? was_ticked(r, area, name) :
-		    row_int(p, i, "has") != 0);
+		if (field != NULL)
+			form_option(field, name, NULL, r->again ? was_ticked(r, area, name) :
+			    row_int(p, i, "has") != 0);
 	}
 	for (const struct field *f = fields; f->name != NULL; f++) {
 		xmlNodePtr field = f->type == TYPE_CHECKS ? field_of(form, f->name) : NULL;

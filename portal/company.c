@@ -311,19 +311,15 @@ static void
 add_tick(struct req *r, xmlNodePtr field, const char *name, const char *value, const char *label,
     bool on)
 {
-	xmlNodePtr option = x_text(field, "option", label);
-
-	x_attr(option, "value", value);
-	x_flag(option, "selected", r->again ? is_ticked(r, name, value) : on);
+	form_option(field, value, label, r->again ? is_ticked(r, name, value) : on);
 }
 
 /* The roles that may be given, ticked where the person has them. */
 static void
 role_ticks(struct req *r, xmlNodePtr form, const char *has)
 {
-	static const struct field ticks = { "roles", TYPE_CHECKS, MANY };
 	const struct rows *roles = req_query(r, ROLES, S(r->token));
-	xmlNodePtr field = form_field(r, form, &ticks, "roles", NULL);
+	xmlNodePtr field = form_find(form, "roles");
 
 	for (size_t i = 0; i < roles->n; i++)
 		add_tick(r, field, "roles", row_str(roles, i, "id"), row_str(roles, i, "name"),
@@ -395,7 +391,7 @@ user_link(struct req *r)
 static const struct field role_fields[] = {
 	{ "id", TYPE_HIDDEN },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 60 },
-	{ "permissions", TYPE_CHECKS, MANY },
+	{ "permissions", TYPE_CHECKS, MANY, .set = "permission" },
 	{ 0 }
 };
 
@@ -414,7 +410,6 @@ role_list(struct req *r)
 static int
 role_form(struct req *r)
 {
-	static const struct field ticks = { "permissions", TYPE_CHECKS, MANY, .set = "permission" };
 	const struct rows *role = NULL;
 	const char *has = "";
 	xmlNodePtr form, field;
@@ -427,7 +422,7 @@ role_form(struct req *r)
 	}
 	form_head(r, role == NULL ? "role.new" : "role", role);
 	form = x_form(r, "company-role", "/company/role", role_fields, role);
-	field = form_field(r, form, &ticks, "permissions", NULL);
+	field = form_find(form, "permissions");
 	for (enum perm p = PERM_SIGNED_IN + 1; p < PERM_COUNT; p++) {
 		if (req_may(r, p))
 			add_tick(r, field, "permissions", perm_name(p), NULL,

@@ -184,14 +184,15 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		    f->type != TYPE_CHECKS)
 			continue;
 		add_theirs(r, f, row);
+		/* Ticks that the caller adds say themselves which are set. */
 		form_field(r, group_of(form, f->group), is_there ? unlocked(r, f) : f, f->name,
-		    field_value(r, f, row));
+		    f->type == TYPE_CHECKS && f->options == NULL ? NULL : field_value(r, f, row));
 	}
 	return form;
 }
 
-static xmlNodePtr
-find_field(xmlNodePtr parent, const char *name)
+xmlNodePtr
+form_find(xmlNodePtr parent, const char *name)
 {
 	for (xmlNodePtr n = parent->children; n != NULL; n = n->next) {
 		xmlNodePtr found = NULL;
@@ -202,7 +203,7 @@ find_field(xmlNodePtr parent, const char *name)
 			found = xmlStrEqual(have, (const xmlChar *)name) ? n : NULL;
 			xmlFree(have);
 		} else if (n->type == XML_ELEMENT_NODE) {
-			found = find_field(n, name);
+			found = form_find(n, name);
 		}
 		if (found != NULL)
 			return found;
@@ -236,10 +237,21 @@ errors_last(xmlNodePtr field)
 	}
 }
 
+xmlNodePtr
+form_option(xmlNodePtr field, const char *value, const char *label, bool selected)
+{
+	xmlNodePtr option = label == NULL ? x_el(field, "option") : x_text(field, "option", label);
+
+	x_attr(option, "value", value);
+	x_flag(option, "selected", selected);
+	errors_last(field);
+	return option;
+}
+
 void
 form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 {
-	xmlNodePtr n = find_field(form, field);
+	xmlNodePtr n = form_find(form, field);
 	xmlChar *value;
 
 	/* No rows: a result set that a refused call did not give. */

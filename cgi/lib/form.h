@@ -19,6 +19,12 @@ xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struc
 /* Choices of a select from rows of two columns, value and label; the current value is marked. */
 void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
 
+/* The <field> of that name in a form, in whatever group it stands; NULL: there is none. */
+xmlNodePtr form_find(xmlNodePtr form, const char *name);
+
+/* One more choice of a <field>; without a label the sheet has the word.  Errors stay behind it. */
+xmlNodePtr form_option(xmlNodePtr field, const char *value, const char *label, bool selected);
+
 /* The submit button; rel names its word `action.<rel>`.  The first is primary. */
 xmlNodePtr form_action(xmlNodePtr form, const char *rel);
 
