@@ -10,6 +10,9 @@
 
 enum { GET_ONE, CHANGES, CHAINS, VERIFY, NSQL };
 
+/* Rows hashed again for one page: some tenths of a second. */
+enum { VERIFY_ROWS = 5000 };
+
 /* The value of column k.name in a JSON object; an instant in the company's time. */
 #define VALUE(json) "JSON_VALUE(" json ", CONCAT('$.', k.name))"
 #define LOCAL(json) "IF(" VALUE(json) " RLIKE '^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:'," \
@@ -36,7 +39,7 @@ static const struct sql sql[NSQL] = {
 		"SELECT h.chain AS id, h.chain, h.seq, LOWER(HEX(LEFT(h.hash, 8))) AS hash,"
 		" p.name AS party FROM audit_head h"
 		" LEFT JOIN party p ON h.chain = CONCAT('p', p.id) ORDER BY h.seq DESC LIMIT 500" },
-	[VERIFY] = { "audit.verify", "CALL audit_verify(?)" },
+	[VERIFY] = { "audit.verify", "CALL audit_check(?, ?, ?)" },
 };
 
 /* The audited tables, as choices; sql/triggers/audit.list says which they are. */
@@ -176,6 +179,7 @@ static const struct field view_fields[] = {
 
 static const struct field verify_fields[] = {
 	{ "chain", TYPE_CODE, .max = 40 },
+	{ "seq", TYPE_INT },
 	{ 0 }
 };
 
@@ -237,22 +241,32 @@ add_faults(struct req *r, const struct rows *faults)
 	}
 }
 
-/* Every row of the chain, or of all, hashed again: what does not fit is listed. */
+/*
+ * Rows of a chain behind a number, or the newest of all, hashed again: what does not
+ * fit is listed.  The whole trail is read by sql/audit-verify.
+ */
 static int
 audit_verify(struct req *r)
 {
 	const char *chain = req_str(r, "chain");
-	const struct rows *faults = req_query(r, VERIFY, S(chain));
+	const struct rows *done = req_query(r, VERIFY, S(chain), I(req_int(r, "seq", 0)),
+	    I(VERIFY_ROWS));
+	const struct rows *faults = done->next;
 	xmlNodePtr notice = x_el(r->page, "notice");
 
 	req_trail(r, "audit", "/audit/");
 	req_trail(r, "audit.chains", "/audit/chains");
+	if (faults == NULL)
+		return 500;
 	x_attr(notice, "level", faults->n == 0 ? "success" : "danger");
 	x_attr(notice, "key", faults->n == 0 ? "notice.audit.sound" : "notice.audit.broken");
 	x_value(notice, TYPE_INT, "n", pool_printf(r->pool, "%zu", faults->n));
-	x_value(notice, TYPE_TEXT, "chain", chain);
+	x_value(notice, TYPE_INT, "rows", row_str(done, 0, "checked"));
 	if (faults->n > 0)
 		add_faults(r, faults);
+	if (!row_null(done, 0, "last") && row_int(done, 0, "last") < row_int(done, 0, "head"))
+		x_action(r->heading, "verify-more", "get", pool_printf(r->pool,
+		    "/audit/verify?chain=%s&seq=%s", chain, row_str(done, 0, "last")));
 	else
 		x_action(r->heading, "chains", "get", "/audit/chains");
 	return 200;

@@ -43,7 +43,8 @@ END//
 
 -- Broken links of a chain ('' is all): one row each, none when all is well.
 -- fault: changed (row does not match its hash), link (prev or seq), head (tail cut off).
--- @execute office jobs
+-- Reads it all at once: of a large trail ask audit_check(), as sql/audit-verify does.
+-- @execute jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE audit_verify(IN p_chain VARCHAR(40))
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
@@ -66,6 +67,50 @@ BEGIN
 	  FROM audit_head h
 	  LEFT JOIN audit_log l ON l.chain = h.chain AND l.seq = h.seq AND l.hash = h.hash
 	 WHERE p_chain IN ('', h.chain) AND l.id IS NULL
+	 ORDER BY 1, 2;
+END//
+
+-- The same for up to p_limit rows of a chain behind seq p_after, or ('') for the newest
+-- rows of all: first one row with `checked` rows, `last` seq and `head` (NULL for all),
+-- then the faults.
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE audit_check(IN p_chain VARCHAR(40),
+	IN p_after BIGINT, IN p_limit INT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_rows, v_last, v_head, v_from BIGINT;
+
+	IF p_chain = '' THEN
+		SELECT COUNT(*), MIN(id) INTO v_rows, v_from
+		  FROM (SELECT id FROM audit_log ORDER BY id DESC LIMIT p_limit) q;
+	ELSE
+		SELECT COUNT(*), MAX(seq) INTO v_rows, v_last
+		  FROM (SELECT seq FROM audit_log WHERE chain = p_chain AND seq > p_after
+			 ORDER BY seq LIMIT p_limit) q;
+		SELECT MAX(seq) INTO v_head FROM audit_head WHERE chain = p_chain;
+	END IF;
+	SELECT v_rows AS checked, v_last AS last, v_head AS head;
+	SELECT chain, seq, id, fault
+	  FROM (SELECT l.chain, l.seq, l.id,
+		       CASE
+			WHEN l.hash <> audit_hash(l.prev, l.chain, l.seq, l.at, l.actor_id,
+				l.actor_for, l.request_id, l.entity, l.entity_id, l.op,
+				l.before_value, l.after_value) THEN 'changed'
+			WHEN l.prev <> COALESCE(b.hash, REPEAT('\0', 32))
+			  OR (b.id IS NULL AND l.seq <> 1) THEN 'link'
+		       END AS fault
+		  FROM audit_log l
+		  LEFT JOIN audit_log b ON b.chain = l.chain AND b.seq = l.seq - 1
+		 WHERE (p_chain = '' AND l.id >= v_from)
+		    OR (l.chain = p_chain AND l.seq > p_after AND l.seq <= v_last)) t
+	 WHERE fault IS NOT NULL
+	 UNION ALL
+	SELECT h.chain, h.seq, NULL, 'head'
+	  FROM audit_head h
+	  LEFT JOIN audit_log l ON l.chain = h.chain AND l.seq = h.seq AND l.hash = h.hash
+	 WHERE l.id IS NULL
+	   AND IF(p_chain = '', h.chain IN (SELECT x.chain FROM audit_log x WHERE x.id >= v_from),
+		h.chain = p_chain AND (v_last IS NULL OR v_rows < p_limit))
 	 ORDER BY 1, 2;
 END//
 

@@ -1,10 +1,12 @@
 """The audit trail: what is written, how it reads, and that tampering shows."""
 import csv
 import io
+import subprocess
+import time
 
 import pytest
 
-from xiaoao import unique
+from xiaoao import TOP, unique
 
 
 @pytest.fixture
@@ -113,6 +115,26 @@ def test_a_sound_chain_is_sound(instance, auditor):
     _, chain = chain_of_party(instance)
     page = auditor.get('/audit/verify', chain=chain)
     assert 'notice.audit.sound' in page.notices and page.rows('audit-faults') == []
+
+
+def test_a_long_chain_is_checked_in_pages(own_instance):
+    auditor, rows = own_instance.office('auditor'), 12000
+    own_instance.sql('BEGIN NOT ATOMIC START TRANSACTION; FOR i IN 1..%s DO CALL audit_write('
+                     "'t:long', 'long', i, 'insert', NULL, REPEAT('x', 200)); END FOR; COMMIT; END", rows)
+    page, seen, slowest = auditor.get('/audit/verify', chain='t:long'), 1, 0
+    while page.may('verify-more'):
+        start = time.monotonic()
+        page, seen = auditor.get(page.link('verify-more')), seen + 1
+        slowest = max(slowest, time.monotonic() - start)
+        assert 'notice.audit.sound' in page.notices
+    assert seen == 3 and slowest < 2, slowest
+    whole = [TOP / 'sql/audit-verify', '--socket', own_instance.home / 'sock/db.sock']
+    assert 'are sound; heads' in subprocess.run(whole, check=True, capture_output=True, text=True).stdout
+    own_instance.sql('DROP TRIGGER only_audit_log_update')
+    own_instance.sql("UPDATE audit_log SET after_value = '' WHERE chain = 't:long' AND seq = 7000")
+    done = subprocess.run(whole, check=False, capture_output=True, text=True)
+    assert done.returncode == 1 and 'chain t:long row 7000 ' in done.stdout, done.stdout
+    assert auditor.get('/audit/verify', chain='t:long', seq=5000).rows('audit-faults')[0]['seq'] == '7000'
 
 
 def test_tampering_shows(own_instance):
