@@ -87,6 +87,18 @@ def test_the_backup_alone_is_enough_when_the_machine_is_lost(own_instance, backu
     assert there(own_instance) >= set(writer.acknowledged)
 
 
+def test_a_backup_nobody_wrote_behind_is_restored(own_instance, backup):
+    marker = own_instance.user('office', 'auditor')
+    tool('backup', own_instance, backup)
+    own_instance.stop(remove=False)
+    subprocess.run(['rm', '-rf', own_instance.home / 'data', own_instance.home / 'binlog'],
+                   check=True)
+    tool('restore', own_instance, backup)
+    start_again(own_instance)
+    assert own_instance.value('SELECT login FROM app_user WHERE id = %s', marker['id']) \
+        == marker['login']
+
+
 def test_a_restore_without_later_changes_has_none(own_instance, backup):
     """Negative control of the drill: it can tell when rows are missing."""
     tool('backup', own_instance, backup)
