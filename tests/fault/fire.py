@@ -408,6 +408,19 @@ class Rig:
         wait_for(self.answers, 30, 'the database')
         return self
 
+    def cut(self, seconds, switch):
+        """Orders until the switch is thrown; nobody is patient after it."""
+        everybody = self.workers + self.staff
+        for w in everybody:
+            w.start()
+        time.sleep(seconds)
+        self.limit = 0
+        switch()
+        self.over.set()
+        for w in everybody:
+            w.join(60)
+        return self
+
     def answers(self):
         try:
             return self.instance.value('SELECT 1') == 1

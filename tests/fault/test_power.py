@@ -1,0 +1,31 @@
+"""The power is cut under load, short; tests/campaign is the long form."""
+import pytest
+
+import fire
+import power
+from conftest import build_folder
+from xiaoao import Instance
+
+WHY_NOT = power.possible()
+pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f'no power to cut: {WHY_NOT}')
+
+
+@pytest.fixture(scope='module')
+def machine():
+    build = build_folder()
+    made = power.Machine(build, Instance.template(build, 50))
+    yield made
+    made.end()
+
+
+def test_what_was_acknowledged_survives_the_power(machine):
+    for seed in (1, 2):
+        rig, _ = power.run(machine, seed, 3)
+        assert fire.check(rig) == []
+        assert len(rig.book.acknowledged) > 20, rig.summary()
+
+
+def test_without_waiting_for_the_disk_orders_are_lost(machine):
+    """Negative control, last: the check sees the orders a lazy database forgets."""
+    rig, _ = power.run(machine, 3, 3, weak=True)
+    assert any(w.startswith('lost:') for w in fire.check(rig)), rig.summary()
