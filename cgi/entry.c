@@ -74,7 +74,7 @@ static const struct field fields[] = {
 	{ "price", TYPE_PRICE, MANY, 0, 100000000 },
 	{ "line_note", TYPE_TEXT, MANY, .max = 200 },
 	{ "paste", TYPE_TEXTAREA, .max = 60000 },
-	{ "remove", TYPE_INT },
+	{ "drop", TYPE_INT },
 	{ "then", TYPE_SELECT, .options = next_steps },
 	{ 0 }
 };
@@ -122,7 +122,7 @@ read_typed(struct req *r, struct lines *l)
 			continue;
 		row = strtoll(name + 5, NULL, 10);
 		qty = req_at(r, "qty", row);
-		if (row == req_int(r, "remove", 0) ||
+		if (row == req_int(r, "drop", 0) ||
 		    (r->in.part[i].value[0] == '\0' && (qty == NULL || qty[0] == '\0')))
 			continue;
 		add_line(l, row, r->in.part[i].value, qty, req_at(r, "price", row),
@@ -270,7 +270,7 @@ add_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i, int6
 	if (blank)
 		return;
 	row = x_action(row, "line.remove", "post", "/entry/check");
-	x_attr(row, "name", "remove");
+	x_attr(row, "name", "drop");
 	x_attr_int(row, "value", no);
 }
 

@@ -58,7 +58,7 @@ static const struct field fields[] = {
 	{ "line_note", TYPE_TEXT, MANY, .max = 200 },
 	{ "paste", TYPE_TEXTAREA, .max = 60000 },
 	{ "file", TYPE_FILE },
-	{ "remove", TYPE_INT },
+	{ "drop", TYPE_INT },
 	{ "merged", TYPE_INT, .min = 0, .max = 9999 },
 	{ "expected", TYPE_MONEY },
 	{ "then", TYPE_SELECT, .options = next_steps },

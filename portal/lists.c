@@ -70,7 +70,7 @@ static const struct field fields[] = {
 	{ "qty", TYPE_TEXT, MANY, .max = 40 },
 	{ "paste", TYPE_TEXTAREA, .max = 60000 },
 	{ "file", TYPE_FILE },
-	{ "remove", TYPE_INT },
+	{ "drop", TYPE_INT },
 	{ 0 }
 };
 

@@ -79,7 +79,7 @@ lines_add(struct req *r, struct lines *to, int64_t row, const char *code, const 
 static void
 read_typed(struct req *r, struct lines *to)
 {
-	int64_t removed = req_int(r, "remove", 0);
+	int64_t removed = req_int(r, "drop", 0);
 
 	for (size_t i = 0; i < r->in.n; i++) {
 		const struct part *code = &r->in.part[i];
@@ -376,7 +376,8 @@ add_row(struct req *r, xmlNodePtr grid, const struct column *columns, const stru
 	}
 }
 
-/* More ways to bring lines; without an address of its own the form carries them. */
+/* More ways to bring lines, sent with the form.  What was pasted is in the grid now, unless it
+ * could not be read. */
 static void
 add_bulk(struct req *r, xmlNodePtr grid, const char *check)
 {
@@ -388,7 +389,7 @@ add_bulk(struct req *r, xmlNodePtr grid, const char *check)
 
 	for (size_t i = 0; i < LEN(ways); i++)
 		form_field(r, bulk, &ways[i], ways[i].name,
-		    req_good(r) ? "" : req_str(r, ways[i].name));
+		    has_error(r, ways[i].name) ? req_str(r, ways[i].name) : "");
 	x_action(bulk, "line.import", "post", check);
 	x_link(bulk, "template", "/catalogue/template?format=xlsx");
 }
@@ -433,9 +434,12 @@ lines_grid(struct req *r, xmlNodePtr form, const char *name, const struct column
 
 		for (; gap < lines->gaps && lines->gap[gap] < lines->line[i].row; gap++)
 			add_row(r, grid, columns, lines, lines->n, judged, lines->gap[gap]);
+		/* Pasted lines took rows that were empty. */
+		gap += gap < lines->gaps && lines->gap[gap] == lines->line[i].row;
 		add_row(r, grid, columns, lines, i, judged, lines->line[i].row);
 		remove = x_action(grid->last, "line.remove", "post", check);
-		x_attr(remove, "name", "remove");
+		/* Not "remove": an input of that name hides the method of its form. */
+		x_attr(remove, "name", "drop");
 		x_attr_int(remove, "value", lines->line[i].row);
 	}
 	for (int64_t no = lines->last + 1; no <= end; no++)

@@ -38,7 +38,7 @@ struct lines *lines_new(struct req *r);
 bool lines_add(struct req *r, struct lines *to, int64_t row, const char *code, const char *qty,
     const char *note);
 
-/* Every way a form brings lines: the grid's rows without the one of `remove`, the text `paste`, the
+/* Every way a form brings lines: the grid's rows without the one of `drop`, the text `paste`, the
  * file `file`.  Heads of columns are recognised in Chinese and English; errors stand beside their
  * input. */
 void lines_read(struct req *r, struct lines *to);
@@ -60,7 +60,7 @@ void lines_errors(struct req *r, const struct lines *lines, const struct rows *j
 
 /*
  * The grid: columns named code, qty and line_note are fields, others come from judged; line_note is
- * left out while no line has a note.  Rows have a button that posts to check with `remove`; a few
+ * left out while no line has a note.  Rows have a button that posts to check with `drop`; a few
  * empty ones follow, and the ways to paste and upload, which post there too.
  */
 xmlNodePtr lines_grid(struct req *r, xmlNodePtr form, const char *name,

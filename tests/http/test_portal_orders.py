@@ -135,6 +135,19 @@ class TestGrid:
         assert [(r[0], r[2], r[5]) for r in rows(page)] == [
             (code, '10', []), (other, '20', []), ('NO-SUCH', '30', ['code.unknown'])]
 
+    def test_pasted_lines_take_the_empty_rows(self, market, buyer):
+        codes = [market.product() for _ in range(4)]
+        page = check(buyer, (codes[0], 1), ('', ''), (codes[1], 2), ('', ''), ('', ''),
+                     paste=f'{codes[2]} 3\n{codes[3]} 4').page
+        numbers = page('//p:grid/p:row/@id')
+        assert numbers == sorted(set(numbers), key=int) and numbers[:5] == list('12345')
+        assert [r[0] for r in rows(page)] == codes
+
+    def test_what_was_pasted_is_pasted_once(self, market, buyer):
+        page = check(buyer, paste=f'{market.product()} 3\nNO-SUCH 4').page
+        again = buyer.submit(page, 'quick', 'order.check')
+        assert [r[0] for r in rows(again.page)] == [r[0] for r in rows(page)]
+
     @pytest.mark.parametrize('heads', [('产品编码', '产品', '订购数量（盒）', '备注'),
                                        ('Product code', 'Name', 'Qty', 'Note')])
     def test_an_uploaded_workbook(self, market, buyer, heads):
@@ -166,7 +179,7 @@ class TestGrid:
 
     def test_a_row_removed_and_rows_left_empty(self, market, buyer):
         code, other = market.product(), market.product()
-        page = check(buyer, (code, 10), ('', ''), (other, 5), remove='1').page
+        page = check(buyer, (code, 10), ('', ''), (other, 5), drop='1').page
         assert [r[0] for r in rows(page)] == [other]
         assert page('//p:grid/p:row/@id')[:2] == ['2', '3']
 

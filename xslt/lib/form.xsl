@@ -84,6 +84,7 @@
       <xsl:attribute name="hx-target">#<xsl:value-of select="@name"/></xsl:attribute>
       <xsl:attribute name="hx-select">#<xsl:value-of select="@name"/></xsl:attribute>
       <xsl:attribute name="hx-swap">outerMorph</xsl:attribute>
+      <xsl:attribute name="hx-sync">queue last</xsl:attribute>
     </xsl:if>
     <xsl:if test="@method = 'post'">
       <xsl:if test="not(@kind) and p:field | p:group | p:grid"><xsl:attribute name="data-guard">true</xsl:attribute></xsl:if>
@@ -95,6 +96,8 @@
     <xsl:if test="@version"><input type="hidden" name="_version" value="{@version}"/></xsl:if>
     <xsl:if test="@idem"><input type="hidden" name="_key" value="{@idem}"/></xsl:if>
     <xsl:apply-templates select="p:field[@type = 'hidden'] | p:group/p:field[@type = 'hidden']" mode="control"/>
+    <!-- Enter presses the first button of a form, which must not be the one that removes a row. -->
+    <xsl:if test="@live and p:grid"><button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true" formaction="{@live}" formnovalidate="formnovalidate"><xsl:if test=".//p:field[@type = 'file']"><xsl:attribute name="formenctype">multipart/form-data</xsl:attribute></xsl:if></button></xsl:if>
   </xsl:template>
 
   <xsl:template match="p:group">
