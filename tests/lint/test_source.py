@@ -1,5 +1,6 @@
 """The rules of the house that a machine can check."""
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -106,6 +107,21 @@ def test_sheet_is_safe(path):
             if re.search(r'\bdocument\s*\(', v) and path != 'xslt/assets/icons.xsl':
                 bad.append((e.sourceline, 'document()'))
     assert bad == []
+
+
+@pytest.mark.parametrize('tool', ['words-check.py', 'xslt-lint.py'])
+def test_words_and_sheets(tool):
+    done = subprocess.run(['/usr/bin/python3', TOP / 'tests' / tool], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_example_pages_are_valid_and_drawn(tmp_path):
+    render = pathlib.Path(os.environ.get('XIAOAO_BUILD', TOP / '.build')) / 'tests/render'
+    if not render.exists():
+        pytest.skip('wants tests/render of a build (make check)')
+    done = subprocess.run(['/usr/bin/python3', TOP / 'tests/pages.py', '--render', render,
+                           '--out', tmp_path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize('path', SHELL)
