@@ -29,14 +29,18 @@ is_always(const char *name)
 static bool
 is_of_field(const struct field *f, const char *name)
 {
+	enum { DIGITS = 18 }; /* as many as every id has room for */
 	size_t n = strlen(f->name);
+	size_t index;
 
 	if (strncmp(f->name, name, n) != 0)
 		return false;
 	if (name[n] == '\0')
 		return true;
-	return (f->flags & MANY) != 0 && name[n] == '.' && name[n + 1] != '\0' &&
-	    name[n + 1 + strspn(name + n + 1, "0123456789")] == '\0';
+	if ((f->flags & MANY) == 0 || name[n] != '.')
+		return false;
+	index = strspn(name + n + 1, "0123456789");
+	return index > 0 && index <= DIGITS && name[n + 1 + index] == '\0';
 }
 
 const struct field *
