@@ -67,6 +67,7 @@ x_menu(struct req *r)
 	xmlNodePtr menu = x_el(r->page, "menu");
 	xmlNodePtr parent = menu;
 	const char *section = NULL;
+	xmlNodePtr search;
 
 	for (const struct place *p = strcmp(r->conf->site, "portal") == 0 ? portal : office;
 	    p->name != NULL; p++) {
@@ -79,4 +80,7 @@ x_menu(struct req *r)
 		}
 		add_place(r, parent, p);
 	}
+	search = x_el(menu, "search");
+	x_attr(search, "href", "/search/");
+	x_attr(search, "name", "q");
 }
