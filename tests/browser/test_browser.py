@@ -1,0 +1,276 @@
+"""What only a browser can tell: keyboard, focus, widths, print, axe-core, the console."""
+import shutil
+import subprocess
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from road import Road
+from xiaoao import TOP
+
+OPTIONS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync',
+           '--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage')
+# Resizing an element that is watched for its size may say this; nothing is wrong.
+HARMLESS = ('ResizeObserver loop',)
+
+
+class Browser:
+    def __init__(self, instance):
+        options = webdriver.ChromeOptions()
+        for option in OPTIONS:
+            options.add_argument(option)
+        options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
+        self.driver = webdriver.Chrome(options=options, service=Service('/usr/bin/chromedriver'))
+        self.driver.set_page_load_timeout(30)
+        self.instance = instance
+        self.site = None
+
+    def width(self, width, height=900):
+        self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
+            'width': width, 'height': height, 'deviceScaleFactor': 1, 'mobile': width < 600})
+
+    def media(self, media=''):
+        self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': media})
+
+    def forget(self):
+        self.driver.execute_cdp_cmd('Network.clearBrowserCookies', {})
+        self.width(1280)
+        self.media()
+
+    def become(self, client):
+        """Goes on with the session of a client of the tests."""
+        self.forget()
+        self.site = client.site
+        self.go('/login/')
+        self.driver.add_cookie({'name': client.cookie, 'path': '/', 'httpOnly': True,
+                                'value': client.http.cookies.get(client.cookie)})
+
+    def go(self, path, site=None):
+        self.site = site or self.site
+        self.driver.get(self.instance.base(self.site) + path)
+
+    def until(self, condition, seconds=15):
+        return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: condition())
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.until(lambda: next((e for e in self.all(selector) if e.is_displayed()), None))
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def path(self):
+        return self.run('return location.pathname + location.search')
+
+    def complaints(self):
+        """Errors of the console since the last look; those of the network are asked for on purpose."""
+        return [e['message'] for e in self.driver.get_log('browser') if e['level'] == 'SEVERE'
+                and e['source'] != 'network' and not any(h in e['message'] for h in HARMLESS)]
+
+
+@pytest.fixture(scope='module')
+def chromium(instance):
+    browser = Browser(instance)
+    yield browser
+    browser.driver.quit()
+
+
+@pytest.fixture
+def browser(chromium):
+    chromium.forget()
+    yield chromium
+    assert chromium.complaints() == []
+
+
+@pytest.fixture(scope='module')
+def road(instance):
+    made = Road(instance)
+    made.code_ = made.product(price='10.00')
+    made.shipment = made.shipped([(made.code_, 40)])
+    made.order_ = made.order_of(made.shipment)
+    made.invoice = made.issued(made.order_)
+    made.receipt = made.posted('100.00')
+    made.waiting = made.order([(made.code_, 10)])
+    made.staff = instance.office('sales_manager', 'finance', 'logistics', 'product_manager', 'admin',
+                                 org_unit_id=made.unit)
+    return made
+
+
+@pytest.fixture(scope='module')
+def axe(instance):
+    """axe-core's script, installed once beside the build from the committed lock."""
+    folder = instance.build / 'npm-tests'
+    script = folder / 'node_modules/axe-core/axe.min.js'
+    if not script.exists():
+        folder.mkdir(exist_ok=True)
+        for name in ('package.json', 'package-lock.json'):
+            shutil.copy(TOP / 'xslt/assets' / name, folder)
+        done = subprocess.run(['npm', 'ci', '--ignore-scripts', '--loglevel=error'], cwd=folder,
+                              capture_output=True, text=True, timeout=180, check=False)
+        if done.returncode != 0:
+            pytest.skip(f'no axe-core: {done.stderr[-300:]}')
+    return script.read_text()
+
+
+# ---- signing in
+
+@pytest.mark.parametrize('site', ['office', 'portal'])
+def test_sign_in_and_out_by_keyboard(browser, instance, road, site):
+    user = instance.user('office', 'sales_rep') if site == 'office' else \
+        instance.user('portal', 'buyer', party=road.customer)
+    browser.go('/login/', site)
+    field = browser.one('input[name=login]')
+    field.send_keys(user['login'], Keys.TAB)
+    browser.driver.switch_to.active_element.send_keys(user['password'], Keys.ENTER)
+    browser.until(lambda: browser.path() == '/home/')
+    assert browser.one('h1') or browser.one('main')
+
+
+def test_a_wrong_password_puts_the_focus_on_the_errors(browser, instance):
+    user = instance.user('office', 'sales_rep')
+    browser.go('/login/', 'office')
+    browser.one('input[name=login]').send_keys(user['login'])
+    browser.one('input[name=password]').send_keys('nicht-richtig-1', Keys.ENTER)
+    summary = browser.one('[role=alert], .error-summary')
+    assert summary.text
+    browser.until(lambda: browser.run(
+        'const a = document.activeElement; return a !== document.body &&'
+        " (a.matches('[role=alert], .error-summary, .error-summary *, [aria-invalid=true], input'))"))
+
+
+# ---- the quick order
+
+def test_quick_order_by_keyboard(browser, road):
+    browser.become(road.buyer)
+    browser.go('/entry/')
+    browser.one('[name="code.1"]').send_keys(road.code_, Keys.TAB)
+    browser.one('[name="qty.1"]').send_keys('40', Keys.TAB)
+    # the server says what the row is, costs and sums up to
+    browser.until(lambda: '400.00' in browser.one('main').text)
+    browser.one('[name="code.2"]').send_keys('NO-SUCH', Keys.TAB)
+    browser.one('[name="qty.2"]').send_keys('1', Keys.TAB)
+    browser.until(lambda: browser.all('[aria-invalid=true]'))
+    assert browser.one('[name="qty.1"]').get_attribute('value') == '40', 'what was typed stays'
+
+
+# ---- lists and forms
+
+def test_a_filter_changes_the_list_and_the_address(browser, road):
+    browser.become(road.rep)
+    browser.go('/orders/')
+    assert len(browser.all('main table tbody tr')) == 2
+    browser.run('window.marked = true')
+    box = browser.one('main input[type=search], main [name=q]')
+    number = road.instance.value('SELECT order_no FROM sales_order WHERE id = %s', road.waiting)
+    box.send_keys(number, Keys.ENTER)
+    browser.until(lambda: len(browser.all('main table tbody tr')) == 1)
+    browser.until(lambda: f'q={number}' in browser.path())
+    assert browser.run('return window.marked') is True, 'the page was not loaded again'
+    browser.driver.back()
+    browser.until(lambda: 'q=' not in browser.path())
+
+
+def test_a_refused_form_shows_errors_and_keeps_input(browser, road):
+    browser.become(road.cashier)
+    browser.go('/receipts/new')
+    browser.run("document.querySelectorAll('form').forEach(f => f.noValidate = true)")
+    browser.one('[name=note]').send_keys('备注')
+    browser.one('[name=amount]').send_keys('viel', Keys.ENTER)
+    invalid = browser.one('[name=amount][aria-invalid=true]')
+    named = invalid.get_attribute('aria-describedby') or invalid.get_attribute('aria-errormessage')
+    assert named and any(e.text for i in named.split() for e in browser.all(f'[id="{i}"]'))
+    assert browser.one('[name=note]').get_attribute('value') == '备注'
+    assert browser.one('[name=amount]').get_attribute('value') == 'viel'
+    browser.until(lambda: browser.run(
+        "return document.activeElement.closest('[role=alert], .error-summary, form') !== null"))
+
+
+def test_the_language_is_switched_where_one_is(browser, road):
+    browser.become(road.rep)
+    browser.go(f'/orders/view?id={road.order_}')
+    assert browser.run('return document.documentElement.lang') == 'zh-CN'
+    href = browser.run("return document.querySelector('a[href*=\"lang=en\"]').getAttribute('href')")
+    browser.go(href)
+    assert browser.run('return document.documentElement.lang') == 'en'
+    assert browser.path().startswith(f'/orders/view?id={road.order_}')
+    browser.go('/orders/')
+    assert browser.run('return document.documentElement.lang') == 'en'
+    browser.go('/orders/?lang=zh-CN')
+
+
+# ---- every main page
+
+PAGES = {
+    'office': ['/home/', '/orders/', '/orders/view?id={order}', '/entry/', '/approvals/', '/picking/',
+               '/shipments/', '/shipments/view?id={shipment}', '/shipments/arrive?id={shipment}',
+               '/invoices/', '/invoices/view?id={invoice}', '/receipts/', '/receipts/new',
+               '/receipts/allocate?id={receipt}', '/accounts/', '/accounts/view?id={party}',
+               '/accounts/statement?id={party}', '/parties/', '/products/', '/prices/', '/stock/',
+               '/staff/'],
+    'portal': ['/home/', '/catalogue/', '/entry/', '/orders/', '/orders/view?id={order}', '/shipments/',
+               '/shipments/view?id={shipment}', '/shipments/arrive?id={shipment}', '/invoices/',
+               '/invoices/view?id={invoice}', '/statements/', '/statements/view', '/stock/', '/company/',
+               '/company/user', '/lists/', '/login/profile'],
+}
+
+
+def visit(browser, road, site):
+    """Every main page, one after the other."""
+    browser.become(road.staff if site == 'office' else road.buyer)
+    ids = {'order': road.order_, 'shipment': road.shipment, 'invoice': road.invoice}
+    if site == 'portal':
+        ids = {k: road.pid({'order': 'sales_order'}.get(k, k), v) for k, v in ids.items()}
+    for path in PAGES[site]:
+        browser.go(path.format(party=road.customer, receipt=road.receipt, **ids))
+        yield path
+
+
+@pytest.mark.parametrize('site', ['office', 'portal'])
+def test_axe_finds_nothing(browser, road, axe, site):
+    found = []
+    for path in visit(browser, road, site):
+        browser.run(axe + ';')
+        result = browser.driver.execute_async_script(
+            'const done = arguments[0]; axe.run(document, {resultTypes: ["violations"]})'
+            '.then(r => done(r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])))')
+        found += [(path, *violation) for violation in result]
+    assert found == []
+
+
+@pytest.mark.parametrize('site', ['office', 'portal'])
+def test_no_page_is_wider_than_a_phone(browser, road, site):
+    wide = []
+    browser.become(road.staff if site == 'office' else road.buyer)
+    for path in visit(browser, road, site):
+        browser.width(390, 844)
+        over = browser.run('return document.documentElement.scrollWidth - window.innerWidth')
+        if over > 0:
+            wide.append((path, over))
+        browser.width(1280)
+    assert wide == []
+
+
+@pytest.mark.parametrize('site, path', [
+    ('office', '/accounts/statement?id={party}'), ('office', '/shipments/note?id={shipment}'),
+    ('portal', '/statements/view'), ('portal', '/shipments/note?id={pid}')])
+def test_papers_print_without_the_frame(browser, road, site, path):
+    browser.become(road.staff if site == 'office' else road.buyer)
+    browser.go(path.format(party=road.customer, shipment=road.shipment,
+                           pid=road.pid('shipment', road.shipment)))
+    browser.media('print')
+    shown = browser.run("return [...document.querySelectorAll('nav, aside, form, button, .btn')]"
+                        '.filter(e => e.offsetParent !== null || getComputedStyle(e).position === "fixed")'
+                        '.filter(e => e.getClientRects().length > 0).map(e => e.outerHTML.slice(0, 120))')
+    assert shown == []
+    assert browser.all('main table') and browser.one('main h1, h1')
+    text = browser.one('main').text
+    assert ('425' in text or '300.00' in text or '400.00' in text) if 'note' not in path else \
+        road.code_ in text or '测试药' in text
+    pdf = browser.driver.execute_cdp_cmd('Page.printToPDF', {'preferCSSPageSize': True})
+    assert len(pdf['data']) > 4000
