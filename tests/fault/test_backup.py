@@ -99,6 +99,34 @@ def test_a_backup_nobody_wrote_behind_is_restored(own_instance, backup):
         == marker['login']
 
 
+def test_a_sealed_backup_opens_with_its_key_only(own_instance, backup, tmp_path):
+    key, public, other = (tmp_path / name for name in ('key', 'public', 'other'))
+    for file in (key, other):
+        subprocess.run(['age-keygen', '-o', file], check=True, capture_output=True)
+    subprocess.run(['age-keygen', '-y', '-o', public, key], check=True)
+    marker = own_instance.user('office', 'auditor')
+    tool('backup', own_instance, '--seal', public, backup)
+    later = own_instance.user('office', 'auditor')
+    tool('backup', own_instance, '--binlogs', '--seal', public, backup)
+    files = [p for p in backup.rglob('*') if p.is_file()]
+    assert len(files) > 3
+    for word in (marker['login'], later['login']):
+        assert not [p for p in files if word.encode() in p.read_bytes()], word
+
+    own_instance.stop(remove=False)
+    subprocess.run(['rm', '-rf', own_instance.home / 'binlog'], check=True)
+    for wrong in ([], ['--key', other]):
+        done = subprocess.run([str(TOP / 'conf/restore'), '--home', str(own_instance.home), *wrong,
+                               str(backup)], capture_output=True, text=True)
+        assert done.returncode != 0 and (own_instance.home / 'data').exists(), done.stderr
+    tool('restore', own_instance, '--key', key, backup)
+    assert not list(own_instance.home.glob('unsealed-*'))
+    start_again(own_instance)
+    for user in (marker, later):
+        assert own_instance.value('SELECT login FROM app_user WHERE id = %s', user['id']) \
+            == user['login']
+
+
 def test_a_restore_without_later_changes_has_none(own_instance, backup):
     """Negative control of the drill: it can tell when rows are missing."""
     tool('backup', own_instance, backup)
