@@ -38,7 +38,8 @@ static const struct sql sql[NSQL] = {
 	[RECEIPTS] = { "search.receipts",
 		"SELECT t.id, t.receipt_no, y.name AS customer, t.received_on, t.amount, t.status"
 		" FROM " NEWEST("receipt", "receipt_no") " JOIN receipt t ON t.id = n.id"
-		" LEFT JOIN party y ON y.id = t.party_id LEFT JOIN customer c ON c.party_id = t.party_id"
+		" LEFT JOIN party y ON y.id = t.party_id"
+		" LEFT JOIN customer c ON c.party_id = t.party_id"
 		" WHERE (t.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
 		" ORDER BY t.receipt_no DESC LIMIT 8" },
 	/* Codes and initials by their indexes; names by reading one, and only for Chinese. */
@@ -209,7 +210,8 @@ search(struct req *r)
 	for (size_t i = 0; i < LEN(documents); i++) {
 		if (!search_is_number(text, documents[i].letters))
 			continue;
-		find(r, documents[i].kind, documents[i].statement, beginning(r, "", text), &straight);
+		find(r, documents[i].kind, documents[i].statement, beginning(r, "", text),
+		    &straight);
 		return search_done(r, straight);
 	}
 	if (search_is_digits(text))

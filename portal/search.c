@@ -46,9 +46,10 @@ static const struct column lot_columns[] = {
 
 /* In the order of the procedure's results; it leaves out what the person may not see. */
 static const struct search_kind kinds[] = {
-	{ "orders", PERM_ORDER_VIEW, order_columns, "/orders/view?id={id}", "order_no", "/orders/" },
-	{ "shipments", PERM_SHIPMENT_VIEW, shipment_columns, "/shipments/view?id={id}", "shipment_no",
-	    "/shipments/" },
+	{ "orders", PERM_ORDER_VIEW, order_columns, "/orders/view?id={id}", "order_no",
+	    "/orders/" },
+	{ "shipments", PERM_SHIPMENT_VIEW, shipment_columns, "/shipments/view?id={id}",
+	    "shipment_no", "/shipments/" },
 	{ "invoices", PERM_INVOICE_VIEW, invoice_columns, "/invoices/view?id={id}", "doc_no",
 	    "/invoices/" },
 	{ "products", PERM_CATALOGUE_VIEW, product_columns, "/catalogue/view?id={id}", "code",

@@ -75,7 +75,8 @@ search_found(struct req *r, const struct search_kind *kind, const struct rows *r
 		return;
 	if (*straight == NULL)
 		*straight = meant(r, kind, rows);
-	n = x_list(r, pool_printf(r->pool, "search-%s", kind->name), rows, kind->columns, kind->href);
+	n = x_list(r, pool_printf(r->pool, "search-%s", kind->name), rows, kind->columns,
+	    kind->href);
 	if (kind->list != NULL && rows->n == SEARCH_SHOWN)
 		add_all(r, n, kind->list);
 }

@@ -364,7 +364,8 @@ keep_new(struct req *r, const struct route *t, const char *page, bool shared)
 	else if (query[0] == '\0' || !is_answered(r, t, query))
 		req_error(r, "name", "view.nothing", NULL);
 	else if (count_own(views) >= VIEWS_MAX && own(views, "name", name) == SIZE_MAX)
-		req_error(r, "name", "view.many", "max", pool_printf(r->pool, "%d", VIEWS_MAX), NULL);
+		req_error(r, "name", "view.many", "max", pool_printf(r->pool, "%d", VIEWS_MAX),
+		    NULL);
 	if (!req_good(r))
 		return 422;
 	change(r, KEEP, ARGS(S(page), S(name), S(query), I(shared)),
