@@ -14,7 +14,7 @@
 #include "list.h"
 #include "scope.h"
 
-enum { INVOICE, LINES, REDS, NEW, REQUEST, FAIL, VOID, ISSUE, RED, NSQL };
+enum { INVOICE, LINES, REDS, ORDER, NEW, REQUEST, FAIL, VOID, ISSUE, RED, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[INVOICE] = { "invoices.invoice",
@@ -34,6 +34,9 @@ static const struct sql sql[NSQL] = {
 	[REDS] = { "invoices.reds",
 		"SELECT i.id, i.doc_no, i.invoice_no, i.status, i.issued_on, i.amount, i.reason"
 		" FROM invoice i WHERE i.red_of_id = ? ORDER BY i.id" },
+	[ORDER] = { "invoices.order",
+		"SELECT o.id FROM sales_order o"
+		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[NEW] = { "invoices.new", "CALL invoice_new(?, NULL)" },
 	[REQUEST] = { "invoices.request", "CALL invoice_request(?, ?)" },
 	[FAIL] = { "invoices.fail", "CALL invoice_fail(?, ?)" },
@@ -53,7 +56,7 @@ static const struct column columns[] = {
 	{ "kind", TYPE_STATUS, .set = "invoice_kind" },
 	{ "status", TYPE_STATUS, .set = "invoice" },
 	{ "invoice_no", TYPE_CODE },
-	{ "created_at", TYPE_DATETIME, .sort = "i.created_at" },
+	{ "created_at", TYPE_DATETIME, .sort = "i.created_at", .optional = true },
 	{ "issued_on", TYPE_DATE },
 	{ "amount", TYPE_MONEY, .sort = "i.amount" },
 	{ "open_amount", TYPE_MONEY },
@@ -155,8 +158,11 @@ due_list(struct req *r)
 static int
 invoice_new(struct req *r)
 {
-	const struct rows *made = req_query(r, NEW, I(req_int(r, "id", 0)));
+	const struct rows *made;
 
+	if (req_query(r, ORDER, I(req_int(r, "id", 0)))->n == 0)
+		return 404;
+	made = req_query(r, NEW, I(req_int(r, "id", 0)));
 	if (made->n == 0)
 		return 404;
 	req_notice(r, "invoice.made");
@@ -291,6 +297,8 @@ done(struct req *r, const struct rows *row, const char *notice)
 static int
 invoice_request(struct req *r)
 {
+	if (invoice_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, REQUEST, I(req_int(r, "id", 0)), S(req_str(r, "request_no"))),
 	    "invoice.requested");
 }
@@ -298,6 +306,8 @@ invoice_request(struct req *r)
 static int
 invoice_fail(struct req *r)
 {
+	if (invoice_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, FAIL, I(req_int(r, "id", 0)), S(req_str(r, "reason"))),
 	    "invoice.failed");
 }
@@ -305,12 +315,16 @@ invoice_fail(struct req *r)
 static int
 invoice_void(struct req *r)
 {
+	if (invoice_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, VOID, I(req_int(r, "id", 0))), "invoice.voided");
 }
 
 static int
 invoice_issue(struct req *r)
 {
+	if (invoice_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, ISSUE, I(req_int(r, "id", 0)), S(req_str(r, "invoice_code")),
 	    S(req_str(r, "invoice_no")), D(req_str(r, "issued_on"))), "invoice.issued");
 }
@@ -368,6 +382,8 @@ invoice_red(struct req *r)
 {
 	struct json *lines = json_array(r->pool);
 
+	if (invoice_asked(r)->n == 0)
+		return 404;
 	for (int64_t n = 1; req_at(r, "qty", n) != NULL; n++) {
 		const char *qty = req_at(r, "qty", n);
 

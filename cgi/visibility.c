@@ -80,11 +80,15 @@ static const struct list rules = {
 static int
 rule_list(struct req *r)
 {
+	struct list shown = rules;
+
 	x_action(r->heading, "policies", "get", "/policies/");
 	x_action(r->heading, "check", "get", "/pricecheck/");
 	if (req_may(r, PERM_PRICE_EDIT))
 		x_flag(x_action(r->heading, "create", "get", "/visibility/edit"), "primary", true);
-	return list_page(r, &rules);
+	else
+		shown.row_href = NULL;
+	return list_page(r, &shown);
 }
 
 static const struct field fields[] = {

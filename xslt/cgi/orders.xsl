@@ -14,10 +14,10 @@
       <div class="split">
         <div class="stack">
           <xsl:apply-templates select="p:record[@name = 'order']"/>
-          <xsl:apply-templates select="p:list[@name != 'order-lines']"/>
         </div>
         <div class="stack"><xsl:apply-templates select="p:timeline"/></div>
       </div>
+      <xsl:apply-templates select="p:list[@name != 'order-lines']"/>
     </div>
   </xsl:template>
 

@@ -19,9 +19,12 @@
     </section>
   </xsl:template>
 
-  <!-- Without a card of its own. -->
+  <!-- Without a card of its own.  What is not known is left out, but for a document's blank to fill in. -->
   <xsl:template match="p:record" mode="inner">
-    <dl class="record record-{@name}"><xsl:if test="@kind"><xsl:attribute name="class">record record-<xsl:value-of select="@kind"/></xsl:attribute></xsl:if><xsl:apply-templates select="p:*" mode="datum"/></dl>
+    <dl class="record record-{@name}"><xsl:if test="@kind"><xsl:attribute name="class">record record-<xsl:value-of select="@kind"/></xsl:attribute></xsl:if><xsl:choose>
+      <xsl:when test="/p:page/@paper"><xsl:apply-templates select="p:*" mode="datum"/></xsl:when>
+      <xsl:otherwise><xsl:apply-templates select="p:*[text()]" mode="datum"/></xsl:otherwise>
+    </xsl:choose></dl>
     <xsl:apply-templates select="p:meter"/>
   </xsl:template>
 

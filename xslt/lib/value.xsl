@@ -32,7 +32,10 @@
           <xsl:when test="$days &lt;= 7">warn</xsl:when>
           <xsl:otherwise>neutral</xsl:otherwise>
         </xsl:choose></xsl:attribute>
-        <xsl:value-of select="f:text()"/>
+        <xsl:choose>
+          <xsl:when test="/p:page/@paper"><xsl:value-of select="f:date(.)"/></xsl:when>
+          <xsl:otherwise><xsl:value-of select="f:text()"/></xsl:otherwise>
+        </xsl:choose>
       </time>
     </xsl:if>
   </xsl:template>

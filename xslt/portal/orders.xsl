@@ -14,10 +14,10 @@
       <div class="split">
         <div class="stack">
           <xsl:apply-templates select="p:record"/>
-          <xsl:apply-templates select="p:list[@name != 'my-lines']"/>
         </div>
         <div class="stack"><xsl:apply-templates select="p:timeline | p:form[not(@kind)]"/></div>
       </div>
+      <xsl:apply-templates select="p:list[@name != 'my-lines']"/>
     </div>
   </xsl:template>
 
