@@ -129,7 +129,8 @@ main(int argc, char **argv)
 		for (size_t i = 0; i < n; i++)
 			run(statements[i]);
 		FCGX_FPrintF(request.out, "Status: 200 OK\r\n"
-		    "Content-Type: text/html; charset=utf-8\r\nContent-Length: %lu\r\n\r\n", (unsigned long)body.n);
+		    "Content-Type: text/html; charset=utf-8\r\nContent-Length: %lu\r\n\r\n",
+		    (unsigned long)body.n);
 		FCGX_PutStr(body.bytes, (int)body.n, request.out);
 		FCGX_Finish_r(&request);
 	}
