@@ -36,9 +36,9 @@
 
   <!-- What happened, in the order the program sent it. -->
   <xsl:template match="p:timeline">
-    <section class="card" aria-labelledby="{@name}-title">
+    <section class="card" aria-labelledby="{@name}-timeline-title">
       <header class="card-head">
-        <h2 id="{@name}-title"><xsl:value-of select="f:t('timeline.', @name)"/></h2>
+        <h2 id="{@name}-timeline-title"><xsl:value-of select="f:t('timeline.', @name)"/></h2>
         <xsl:for-each select="p:link[@rel = 'all']"><a class="card-link" href="{@href}"><xsl:value-of select="f:t('link.all')"/></a></xsl:for-each>
       </header>
       <xsl:apply-templates select="." mode="inner"/>
