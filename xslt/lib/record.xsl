@@ -8,10 +8,10 @@
 
   <xsl:template match="p:record">
     <section class="card record-card record-card-{@name}">
-      <xsl:if test="f:has('record.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-title</xsl:attribute></xsl:if>
+      <xsl:if test="f:has('record.', @name)"><xsl:attribute name="aria-labelledby"><xsl:value-of select="@name"/>-record-title</xsl:attribute></xsl:if>
       <xsl:if test="f:has('record.', @name) or p:link or p:action">
         <header class="card-head">
-          <xsl:if test="f:has('record.', @name)"><h2 id="{@name}-title"><xsl:value-of select="f:t('record.', @name)"/></h2></xsl:if>
+          <xsl:if test="f:has('record.', @name)"><h2 id="{@name}-record-title"><xsl:value-of select="f:t('record.', @name)"/></h2></xsl:if>
           <xsl:if test="p:link or p:action"><div class="card-tools"><xsl:apply-templates select="p:link | p:action" mode="button"/></div></xsl:if>
         </header>
       </xsl:if>
