@@ -7,7 +7,7 @@
 
   <xsl:import href="../lib/layout.xsl"/>
 
-  <xsl:template match="p:page[@id = 'office.shipments.view' or @id = 'portal.shipments.view']" mode="body">
+  <xsl:template match="p:page[@id = 'office.shipments.view']" mode="body">
     <div class="stack">
       <div class="split">
         <div class="stack"><xsl:apply-templates select="p:steps | p:record"/></div>
