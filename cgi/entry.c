@@ -329,7 +329,7 @@ entry_page(struct req *r)
 	    row_str(order, 0, "party") : req_str(r, "party")));
 	typed = read_lines(r, from);
 	lines = req_query(r, CHECK, I(party->n == 0 ? 0 : row_int(party, 0, "id")),
-	    I(req_int(r, "copy", 0)), S(json_end(typed.json)));
+	    I(id != 0 ? 0 : from), S(json_end(typed.json)));
 	if (r->again && !judged && party->n > 0)
 		judge_lines(r, lines, true);
 	req_page(r, id != 0 ? "edit" : from != 0 ? "copy" : "");

@@ -242,6 +242,8 @@ licence_decide(struct req *r)
 		req_error(r, "comment", "reason.required", NULL);
 		return 422;
 	}
+	if (req_query(r, GET_ONE, I(id))->n == 0)
+		return 404;
 	if (req_exec(r, DECIDE, S(decision), T(req_str(r, "comment")), I(id),
 	    I(req_int(r, "_version", 0))) == 0) {
 		if (req_query(r, OWN, I(id))->n == 0)

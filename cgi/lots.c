@@ -10,6 +10,7 @@
 #include "attach.h"
 #include "form.h"
 #include "list.h"
+#include "scope.h"
 
 enum { GET_ONE, WHERE, RESERVED, BUYERS, MOVEMENTS, FRESH, SET_STATUS, SET_REPORT, REPORT, NSQL };
 
@@ -42,13 +43,16 @@ static const struct sql sql[NSQL] = {
 		"SELECT v.id, o.id AS order_id, o.order_no, p.name AS party, v.qty"
 		" FROM reservation v JOIN sales_order o ON o.id = v.order_id"
 		" JOIN party p ON p.id = v.party_id"
-		" WHERE v.lot_id = ? AND v.qty > 0 ORDER BY o.id LIMIT 50" },
+		" WHERE v.lot_id = ? AND v.qty > 0"
+		" AND " IN_SCOPE("o.rep_id", "o.org_unit_id") " ORDER BY o.id LIMIT 50" },
 	[BUYERS] = { "lots.buyers",
 		"SELECT p.id, p.name AS party, p.phone, SUM(x.qty) AS qty,"
 		" MAX(s.shipped_at) AS last_at"
 		" FROM shipment_line x JOIN shipment s ON s.id = x.shipment_id"
+		" JOIN sales_order o ON o.id = s.order_id"
 		" JOIN party p ON p.id = s.party_id"
 		" WHERE x.lot_id = ? AND s.status IN ('shipped', 'in_transit', 'delivered')"
+		" AND " IN_SCOPE("o.rep_id", "o.org_unit_id")
 		" GROUP BY p.id, p.name, p.phone ORDER BY qty DESC LIMIT 200" },
 	[MOVEMENTS] = { "lots.movements",
 		"SELECT m.id, m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note"

@@ -125,6 +125,8 @@ order_pick(struct req *r)
 static int
 order_allocate(struct req *r)
 {
+	if (req_query(r, ORDER, I(req_int(r, "id", 0)))->n == 0)
+		return 404;
 	req_query(r, ALLOCATE, I(req_int(r, "id", 0)));
 	req_notice(r, "stock.allocated");
 	return req_redirect(r, "/picking/order?id=%lld", (long long)req_int(r, "id", 0));
@@ -133,8 +135,11 @@ order_allocate(struct req *r)
 static int
 shipment_create(struct req *r)
 {
-	const struct rows *made = req_query(r, CREATE, I(req_int(r, "id", 0)));
+	const struct rows *made;
 
+	if (req_query(r, ORDER, I(req_int(r, "id", 0)))->n == 0)
+		return 404;
+	made = req_query(r, CREATE, I(req_int(r, "id", 0)));
 	if (made->n == 0) {
 		req_error(r, NULL, "shipment.nothing_held", NULL);
 		return 422;

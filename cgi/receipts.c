@@ -14,7 +14,7 @@
 #include "list.h"
 #include "scope.h"
 
-enum { RECEIPT, ALLOCATIONS, OPEN_ITEMS, PROPOSE, PARTY, NEW, POST_, ALLOCATE, UNALLOCATE, REVERSE,
+enum { RECEIPT, ALLOCATIONS, ALLOCATION, OPEN_ITEMS, PROPOSE, PARTY, NEW, POST_, ALLOCATE, UNALLOCATE, REVERSE,
 	ACCEPT, NSQL };
 
 static const struct sql sql[NSQL] = {
@@ -35,6 +35,8 @@ static const struct sql sql[NSQL] = {
 		" FROM allocation a JOIN ar_item i ON i.id = a.ar_item_id"
 		" LEFT JOIN app_user u ON u.id = a.created_by"
 		" WHERE a.party_id = ? AND a.receipt_id = ? ORDER BY a.id" },
+	[ALLOCATION] = { "receipts.allocation",
+		"SELECT id FROM allocation WHERE id = ? AND receipt_id = ?" },
 	[OPEN_ITEMS] = { "receipts.open_items",
 		"SELECT id AS item_id, doc_no, due_on, open_amount, NULL AS amount FROM ar_item"
 		" WHERE party_id = ? AND open_amount > 0 ORDER BY due_on, id LIMIT 200" },
@@ -275,12 +277,16 @@ done(struct req *r, const struct rows *row, const char *notice)
 static int
 receipt_post(struct req *r)
 {
+	if (receipt_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, POST_, I(req_int(r, "id", 0))), "receipt.posted");
 }
 
 static int
 receipt_accept(struct req *r)
 {
+	if (receipt_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, ACCEPT, I(req_int(r, "id", 0)), S(req_str(r, "note"))),
 	    "receipt.accepted");
 }
@@ -288,6 +294,8 @@ receipt_accept(struct req *r)
 static int
 receipt_reverse(struct req *r)
 {
+	if (receipt_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, REVERSE, I(req_int(r, "id", 0)), S(req_str(r, "note"))),
 	    "receipt.reversed");
 }
@@ -295,6 +303,9 @@ receipt_reverse(struct req *r)
 static int
 receipt_unallocate(struct req *r)
 {
+	if (receipt_asked(r)->n == 0 || req_query(r, ALLOCATION, I(req_int(r, "allocation", 0)),
+	    I(req_int(r, "id", 0)))->n == 0)
+		return 404;
 	return done(r, req_query(r, UNALLOCATE, I(req_int(r, "allocation", 0))),
 	    "receipt.unallocated");
 }
@@ -374,6 +385,8 @@ receipt_allocate(struct req *r)
 {
 	struct json *items = json_array(r->pool);
 
+	if (receipt_asked(r)->n == 0)
+		return 404;
 	for (size_t i = 0; i < r->in.n; i++) {
 		const struct part *in = &r->in.part[i];
 

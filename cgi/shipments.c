@@ -317,12 +317,16 @@ done(struct req *r, const struct rows *row, const char *notice)
 static int
 shipment_cancel(struct req *r)
 {
+	if (shipment_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, CANCEL, I(req_int(r, "id", 0))), "shipment.cancelled");
 }
 
 static int
 shipment_ship(struct req *r)
 {
+	if (shipment_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, SHIP, I(req_int(r, "id", 0)), S(req_str(r, "carrier")),
 	    T(req_str(r, "tracking_no")), I(req_int(r, "cases", 0)), D(req_str(r, "expected_on")),
 	    T(req_str(r, "note"))), "shipment.shipped");
@@ -331,6 +335,8 @@ shipment_ship(struct req *r)
 static int
 shipment_track(struct req *r)
 {
+	if (shipment_asked(r)->n == 0)
+		return 404;
 	return done(r, req_query(r, TRACK, I(req_int(r, "id", 0)), S(req_str(r, "kind")),
 	    T(req_str(r, "place")), T(req_str(r, "note")), M(req_str(r, "temperature"))),
 	    "shipment.tracked");

@@ -7,6 +7,9 @@
  */
 #include "app.h"
 #include "form.h"
+#include "scope.h"
+
+#define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
 
 enum { PRODUCTS, PARTIES, SUPPLIERS, ALL, REGIONS, STAFF, NSQL };
 
@@ -20,19 +23,22 @@ static const struct sql sql[NSQL] = {
 	[PARTIES] = { "suggest.parties",
 		"SELECT p.code AS value, p.name AS label FROM party p"
 		" JOIN customer c ON c.party_id = p.id"
-		" WHERE p.status <> 'closed'"
+		" WHERE p.status <> 'closed' AND " IN_SCOPE("c.rep_id", "c.org_unit_id")
 		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
 		" OR p.pinyin LIKE CONCAT(?, '%'))"
 		" ORDER BY p.code LIMIT 20" },
 	[SUPPLIERS] = { "suggest.suppliers",
 		"SELECT p.code AS value, p.name AS label FROM party p"
-		" WHERE p.status <> 'closed' AND EXISTS (SELECT 1 FROM party_role o"
+		" LEFT JOIN customer c ON c.party_id = p.id"
+		" WHERE p.status <> 'closed' AND " MINE " AND EXISTS (SELECT 1 FROM party_role o"
 		" WHERE o.party_id = p.id AND o.role IN ('manufacturer', 'distributor', 'company'))"
 		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
 		" OR p.pinyin LIKE CONCAT(?, '%'))"
 		" ORDER BY p.code LIMIT 20" },
 	[ALL] = { "suggest.all",
-		"SELECT p.code AS value, p.name AS label FROM party p WHERE p.status <> 'closed'"
+		"SELECT p.code AS value, p.name AS label FROM party p"
+		" LEFT JOIN customer c ON c.party_id = p.id"
+		" WHERE p.status <> 'closed' AND " MINE
 		" AND (p.code LIKE CONCAT(?, '%') OR p.name LIKE CONCAT('%', ?, '%')"
 		" OR p.pinyin LIKE CONCAT(?, '%'))"
 		" ORDER BY p.code LIMIT 20" },

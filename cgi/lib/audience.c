@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "form.h"
+#include "scope.h"
 
 const char *const audiences[] = { "all", "province", "group", "customer", NULL };
 
@@ -30,7 +31,7 @@ audience_customer(struct req *r, const char *field)
 {
 	static const struct sql customer = { "audience.customer",
 		"SELECT c.party_id AS id FROM party p JOIN customer c ON c.party_id = p.id"
-		" WHERE p.code = ?" };
+		" WHERE p.code = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") };
 	const struct rows *found = db_query(r->db, r->pool, &customer, ARGS(S(req_str(r, field))));
 
 	if (found->n > 0)
