@@ -105,7 +105,8 @@ BEGIN
 	          JOIN permission pm ON pm.name = rp.permission AND FIND_IN_SET('portal', pm.site)
 	         WHERE x.user_id = u.id), '') AS permissions,
 	       (SELECT COUNT(*) FROM sales_order q WHERE q.party_id = u.party_id
-			AND q.status = 'returned') AS waiting,
+			AND q.status = 'returned'
+			AND (u.branch_id IS NULL OR q.branch_id = u.branch_id)) AS waiting,
 	       (SELECT COUNT(*) FROM (SELECT 1 FROM notification n WHERE n.user_id = v_user
 			AND n.read_at IS NULL LIMIT 100) m) AS unread
 	  FROM app_user u

@@ -125,6 +125,8 @@ save: BEGIN
 		IF NOT EXISTS (SELECT 1 FROM app_user WHERE id = p_user AND party_id = v_party
 			AND (v_branch IS NULL OR branch_id = v_branch)) THEN
 			LEAVE save;
+		ELSEIF company_above(p_user, v_user) THEN
+			CALL refuse('role.above|roles');
 		END IF;
 		UPDATE app_user
 		   SET name = p_name, email = p_email, phone = p_phone,
@@ -176,6 +178,19 @@ BEGIN
 	       COLUMNS (id BIGINT PATH '$')) j;
 END//
 
+-- Whether a person holds what the other does not: then the other neither opens nor
+-- closes his account. chain-stock.view may be given by whoever has it not.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION company_above(p_user BIGINT,
+	p_other BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1
+	FROM user_role ur
+	JOIN role_permission rp ON rp.role_id = ur.role_id
+	WHERE ur.user_id = p_user AND rp.permission <> 'chain-stock.view'
+	  AND NOT EXISTS (SELECT 1 FROM user_role x JOIN role_permission y
+		ON y.role_id = x.role_id
+		WHERE x.user_id = p_other AND y.permission = rp.permission))//
+
 -- A link for a person of the company to set his password; p_link: 64 hex characters. Returns id.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_company_user_link(
@@ -187,6 +202,9 @@ BEGIN
 	CALL portal_guard(p_token, 'company.edit', v_user, v_party, v_branch);
 	IF EXISTS (SELECT 1 FROM app_user WHERE id = p_user AND party_id = v_party
 		AND status = 'active' AND (v_branch IS NULL OR branch_id = v_branch)) THEN
+		IF company_above(p_user, v_user) THEN
+			CALL refuse('role.above');
+		END IF;
 		CALL user_reset_link(p_user, p_link);
 		SELECT p_user AS id;
 	END IF;
