@@ -117,6 +117,11 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lot_set_status(IN p_lot BI
 	IN p_version INT, IN p_status VARCHAR(12), IN p_note VARCHAR(200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	DECLARE v_n BIGINT;
+
+	-- whoever allocates or picks of this lot is done, or waits and then sees its new status
+	SELECT COUNT(*) INTO v_n FROM stock_balance WHERE lot_id = p_lot FOR UPDATE;
+	SELECT COUNT(*) INTO v_n FROM reservation WHERE lot_id = p_lot FOR UPDATE;
 	UPDATE lot SET status = p_status, status_note = p_note, version = version + 1
 		WHERE id = p_lot AND version = p_version;
 	IF ROW_COUNT() = 0 THEN
