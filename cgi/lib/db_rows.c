@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STREAM_CELL = 4096 };
+enum { STREAM_CELL = 8192 };
 
 /* What mysql_stmt_bind_result wants: it copies MYSQL_BIND, so is_null and length
  * must point to memory of ours. */
@@ -117,6 +117,18 @@ db_rows_read(struct pool *pool, MYSQL_STMT *s)
 	return rows;
 }
 
+/* How much of a value fits a cell: never half a character. */
+static size_t
+fitting(const char *text, size_t n)
+{
+	if (n <= STREAM_CELL)
+		return n;
+	n = STREAM_CELL;
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 bool
 db_rows_each(struct pool *pool, MYSQL_STMT *s, bool (*fn)(void *, const struct rows *), void *arg)
 {
@@ -143,7 +155,7 @@ db_rows_each(struct pool *pool, MYSQL_STMT *s, bool (*fn)(void *, const struct r
 		for (unsigned k = 0; k < ncols; k++) {
 			char *text = c.binds[k].buffer;
 
-			lengths[k] = c.lengths[k] < STREAM_CELL ? c.lengths[k] : STREAM_CELL;
+			lengths[k] = fitting(text, c.lengths[k]);
 			text[lengths[k]] = '\0';
 			cells[k] = c.nulls[k] ? NULL : text;
 		}

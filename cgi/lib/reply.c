@@ -104,6 +104,17 @@ reply_begin(struct server *s, struct req *r)
 		    "value", other_language(r));
 }
 
+/* A password is never sent back, so such a form cannot be offered again. */
+static bool
+has_secret(const struct req *r)
+{
+	for (const struct field *f = r->route->fields; f != NULL && f->name != NULL; f++) {
+		if ((f->flags & NO_ECHO) != 0)
+			return true;
+	}
+	return false;
+}
+
 void
 reply_problem(struct server *s, struct req *r, int status)
 {
@@ -118,7 +129,8 @@ reply_problem(struct server *s, struct req *r, int status)
 	x_attr(n, "instance", r->id);
 	x_attr(n, "key", pool_printf(r->pool, "problem.%d", status));
 	/* Not certain whether it was saved: the same key again cannot do it twice. */
-	if (status == 503 && r->route != NULL && r->route->method == POST && req_given(r, "_key")) {
+	if (status == 503 && r->route != NULL && r->route->method == POST &&
+	    req_given(r, "_key") && !has_secret(r)) {
 		xmlNodePtr form = x_form(r, "retry", r->path, NULL, NULL);
 
 		for (size_t i = 0; i < r->in.n; i++) {

@@ -291,11 +291,10 @@ judge(struct server *s, struct req *r, int status)
 static int
 run(struct server *s, struct req *r, unsigned *retries)
 {
+	size_t headers = r->headers->n;
 	int status = 0;
 
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		size_t headers = r->headers->n;
-
 		reply_begin(s, r);
 		db_begin(r->db, !writes(r));
 		status = run_once(r);
@@ -313,6 +312,9 @@ run(struct server *s, struct req *r, unsigned *retries)
 		r->body = NULL;
 		pause_before(attempt);
 	}
+	/* A notice or cookie of what did not happen is not sent. */
+	if (!r->keep)
+		r->headers->n = headers;
 	return judge(s, r, status);
 }
 
