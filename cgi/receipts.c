@@ -14,8 +14,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { RECEIPT, ALLOCATIONS, ALLOCATION, OPEN_ITEMS, PROPOSE, PARTY, NEW, POST_, ALLOCATE, UNALLOCATE, REVERSE,
-	ACCEPT, NSQL };
+enum { RECEIPT, ALLOCATIONS, ALLOCATION, OPEN_ITEMS, PROPOSE, PARTY, NEW, POST_, ALLOCATE,
+	UNALLOCATE, REVERSE, ACCEPT, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[RECEIPT] = { "receipts.receipt",
