@@ -211,7 +211,7 @@ END//
 
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE office_idem_done(IN p_token VARCHAR(64),
-	IN p_key VARBINARY(64), IN p_location VARCHAR(400))
+	IN p_key VARBINARY(64), IN p_location VARCHAR(1200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user BIGINT;
@@ -233,7 +233,7 @@ END//
 
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_idem_done(IN p_token VARCHAR(64),
-	IN p_key VARBINARY(64), IN p_location VARCHAR(400))
+	IN p_key VARBINARY(64), IN p_location VARCHAR(1200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;

@@ -98,3 +98,15 @@ def test_nobody_opens_the_account_of_one_above_him(road, instance):
     assert clerk.post('/company/link', {'id': boss['id']}).status in (422, 403)
     assert instance.value('SELECT COUNT(*) FROM password_reset WHERE user_id = %s', boss['id']) == 0
     assert clerk.post('/company/link', {'id': peer['id']}).status == 200
+
+
+# ---- a key remembers where its answer led, however long that address is
+
+def test_a_long_view_is_kept_once(road):
+    query = 'q=' + 'x' * 190 + '&cols=' + ','.join(['order_no', 'customer', 'amount', 'placed_at']) + \
+        '&customer=' + 'y' * 190
+    fields = {'at': '/', 'query': query, 'name': unique('view'), '_key': unique('key')}
+    first = road.rep.post('/orders/views', fields, follow=False)
+    assert first.status == 303, first.errors
+    again = road.rep.post('/orders/views', fields, follow=False)
+    assert (again.status, again.location) == (303, first.location)
