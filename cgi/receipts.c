@@ -1,7 +1,7 @@
 /*
  * receipts.c - money that came in: recorded, confirmed, allocated to invoices.
  *
- * A receipt counts when a second look has posted it.  It settles open items by
+ * A receipt counts when it is confirmed (posted).  It settles open items by
  * hand, by the invoice numbers in the remittance, by the one sum that fits, or
  * oldest first; each way is shown before it is done.  Undoing is a reversing row.
  * Money from an account that is not the buyer's is held until somebody accepts it.
