@@ -187,7 +187,7 @@ static const struct column facts[] = {
 };
 
 static const struct column line_columns[] = {
-	{ "product", TYPE_TEXT, .sub = "pack", .href = "/products/edit?id={product_id}" },
+	{ "product", TYPE_TEXT, .sub = "pack", .href = "/products/view?id={product_id}" },
 	{ "price", TYPE_PRICE, .sub = "list" },
 	{ "ordered_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "approved_qty", TYPE_QTY, .sub = "reply" },

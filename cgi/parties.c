@@ -299,7 +299,7 @@ add_customer(struct req *r, int64_t id, const char *text, const struct rows *p)
 	    PERM_PORTAL_USER_EDIT, pool_printf(r->pool, "/portalusers/edit?party=%s", text));
 	if (req_may(r, PERM_ORDER_VIEW))
 		x_link(x_list(r, "party-orders", req_query(r, ORDERS, I(id)), order_columns, NULL),
-		    "all", pool_printf(r->pool, "/orders/?party=%s", row_str(p, 0, "code")));
+		    "all", pool_printf(r->pool, "/orders/?customer=%s", row_str(p, 0, "code")));
 }
 
 static int

@@ -108,10 +108,13 @@ int
 crud_list(struct req *r)
 {
 	const struct entity *e = r->route->entity;
+	struct list shown = *e->list;
 
 	if (req_may(r, e->edit))
 		x_action(r->heading, "create", "get", pool_printf(r->pool, "%s/edit", e->path));
-	return list_page(r, e->list);
+	else if (shown.row_href != NULL && strstr(shown.row_href, "/edit?") != NULL)
+		shown.row_href = NULL;
+	return list_page(r, &shown);
 }
 
 int
