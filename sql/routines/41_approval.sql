@@ -243,7 +243,7 @@ decide: BEGIN
 	   FOR UPDATE;
 	IF v_status <> 'open' THEN
 		LEAVE decide;
-	ELSEIF p_user = v_maker THEN
+	ELSEIF p_user = v_maker OR p_user = (SELECT created_by FROM sales_order WHERE id = v_order) THEN
 		CALL refuse('approve.own');
 	ELSEIF NOT step_is_mine(p_step, p_user) THEN
 		CALL refuse('forbidden');
