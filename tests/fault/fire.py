@@ -334,8 +334,10 @@ class Killer(Worker):
 
     def step(self):
         names, weights = zip(*self.victims)
-        # the first is always the database, so that no run goes without
-        name = self.random.choices(names, weights)[0] if self.book.kills else 'db'
+        # the first two are always the same, so that no run goes without a database or a program
+        first = ('db', 'portal-entry, all')
+        done = len(self.book.kills)
+        name = first[done] if done < len(first) else self.random.choices(names, weights)[0]
         pids = self.rig.house.pids(name.split(',')[0])
         if not pids:
             return
