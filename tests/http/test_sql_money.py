@@ -245,8 +245,10 @@ def test_append_only_tables_refuse_even_the_admin(t, table):
     column = t.root.value('SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = %s'
                           ' ORDER BY ordinal_position LIMIT 1', table)
     if t.root.value('SELECT COUNT(*) FROM %s' % table) == 0:
-        party, order = sold(t, table, 1, limit='0')
+        party, order = sold(t, table, 10, limit='0')
         t.portal(party, table)
+        t.invoice(order)
+        t.office(t.finance).call('receipt_match', t.receive(party, '113.00'), 'oldest')
     for statement in ('DELETE FROM %s LIMIT 1', 'UPDATE %s SET {0} = {0} LIMIT 1'.format(column)):
         with pytest.raises(Refused, match='append-only'):
             t.root.query('SET @bulk_load = 1')

@@ -398,6 +398,8 @@ def test_odd_values_of_a_post_are_no_fault(instance, everything):
 
 def test_every_worker_is_sandboxed(instance):
     """Filters its system calls and gains no rights, whatever it runs."""
+    if instance.conf('office')['sandbox'] == 'no':
+        pytest.skip('sanitizers need files: their programs run without the sandbox')
     checked = 0
     for name in re.findall(r'^((?:office|portal)-\w+) ', instance.run('status').stdout, re.M):
         for pid in instance.pids(name):
