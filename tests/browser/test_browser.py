@@ -1,4 +1,5 @@
 """What only a browser can tell: keyboard, focus, widths, print, axe-core, the console."""
+import fcntl
 import shutil
 import subprocess
 
@@ -107,15 +108,17 @@ def axe(instance):
     """axe-core's script, installed once beside the build from the committed lock."""
     folder = instance.build / 'npm-tests'
     script = folder / 'node_modules/axe-core/axe.min.js'
-    if not script.exists():
-        folder.mkdir(exist_ok=True)
-        for name in ('package.json', 'package-lock.json', '.npmrc'):
-            shutil.copy(TOP / 'xslt/assets' / name, folder)
-        done = subprocess.run(['npm', 'ci', '--ignore-scripts', '--loglevel=error'], cwd=folder,
-                              capture_output=True, text=True, timeout=180, check=False)
-        if done.returncode != 0:
-            pytest.skip(f'no axe-core: {done.stderr[-300:]}')
-    return script.read_text()
+    folder.mkdir(exist_ok=True)
+    with open(folder / 'lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)    # tests run in several processes
+        if not script.exists():
+            for name in ('package.json', 'package-lock.json', '.npmrc'):
+                shutil.copy(TOP / 'xslt/assets' / name, folder)
+            done = subprocess.run(['npm', 'ci', '--ignore-scripts', '--loglevel=error'], cwd=folder,
+                                  capture_output=True, text=True, timeout=180, check=False)
+            if done.returncode != 0:
+                pytest.skip(f'no axe-core: {done.stderr[-300:]}')
+        return script.read_text()
 
 
 # ---- signing in
