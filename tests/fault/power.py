@@ -53,10 +53,13 @@ class Machine:
         pids = processes(house.supervisor)
         for pid in pids:
             kill(pid, signal.SIGSTOP)
+        # a thread that still ran would see errors that no power cut gives
+        xiaoao.wait_for(lambda: not any(map(moves, pids)), 10, 'a standstill')
         fd = os.open(self.home, os.O_RDONLY)
         fcntl.ioctl(fd, GOING_DOWN, ctypes.c_uint32(WITHOUT_LOG))
         os.close(fd)
-        for pid in pids:
+        # nginx first and the supervisor last: the kernel wakes stopped children of one that dies
+        for pid in reversed(pids):
             kill(pid, signal.SIGKILL)
         self.instance._db = None
 
@@ -83,6 +86,18 @@ def kill(pid, number):
         os.kill(pid, number)
     except ProcessLookupError:
         pass
+
+
+def moves(pid):
+    """Whether any thread of a process is not stopped yet."""
+    try:
+        for task in os.listdir(f'/proc/{pid}/task'):
+            with open(f'/proc/{pid}/task/{task}/stat', encoding='ascii') as f:
+                if f.read().rsplit(')', 1)[1].split()[0] not in 'TtZX':
+                    return True
+    except OSError:
+        pass
+    return False
 
 
 def processes(root):
