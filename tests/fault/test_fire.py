@@ -7,7 +7,7 @@ import fire
 def test_orders_under_fire(own_instance):
     rig = fire.Rig(own_instance, seed=7).run(12, every=1.5)
     assert fire.check(rig) == []
-    assert len(rig.book.acknowledged) > 20, rig.summary()
+    assert len(rig.book.acknowledged) > 100, rig.summary()
     assert {'db', 'portal-entry, all'} <= {name for name, _ in rig.book.kills}, rig.summary()
     # The goal is 3 s, and is the campaign's to judge: this runs beside other tests.
     assert max(s for _, s in rig.book.kills) < 10, rig.summary()
