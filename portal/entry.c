@@ -157,12 +157,12 @@ add_choices(struct req *r, xmlNodePtr field, const struct rows *rows, const char
 {
 	for (size_t i = 0; i < rows->n; i++) {
 		bool place = row_col(rows, "address") >= 0;
-		xmlNodePtr n = x_text(field, "option", !place ? row_str(rows, i, "name") :
-		    pool_printf(r->pool, "%s · %s · %s", row_str(rows, i, "name"),
-		    row_str(rows, i, "address"), row_str(rows, i, "contact")));
+		const char *id = row_str(rows, i, "id");
 
-		x_attr(n, "value", row_str(rows, i, "id"));
-		x_flag(n, "selected", strcmp(chosen, row_str(rows, i, "id")) == 0);
+		form_option(field, id, !place ? row_str(rows, i, "name") :
+		    pool_printf(r->pool, "%s · %s · %s", row_str(rows, i, "name"),
+		    row_str(rows, i, "address"), row_str(rows, i, "contact")),
+		    strcmp(chosen, id) == 0);
 	}
 }
 
@@ -170,27 +170,17 @@ add_choices(struct req *r, xmlNodePtr field, const struct rows *rows, const char
 static void
 add_places(struct req *r, xmlNodePtr form, const struct rows *places, const struct rows *head)
 {
-	xmlNodePtr group = form->last, then;
+	const struct rows *branches = rows_next(places);
+	xmlNodePtr branch = form_find(form, "branch");
 
-	while (group != NULL && !xmlStrEqual(group->name, (const xmlChar *)"group"))
-		group = group->prev;
-	for (xmlNodePtr n = group == NULL ? NULL : group->children; n != NULL; n = then) {
-		xmlChar *name = xmlGetNoNsProp(n, (const xmlChar *)"name");
-		bool address = xmlStrEqual(name, (const xmlChar *)"ship_address");
-		bool branch = xmlStrEqual(name, (const xmlChar *)"branch");
-		const char *alias = address ? "ship_address" : "branch";
-
-		then = n->next;
-		xmlFree(name);
-		if (!address && !branch)
-			continue;
-		if (branch && rows_next(places)->n == 0) {
-			xmlUnlinkNode(n);
-			xmlFreeNode(n);
-			continue;
-		}
-		add_choices(r, n, address ? places : rows_next(places),
-		    r->again ? req_str(r, alias) : row_str(head, 0, alias));
+	add_choices(r, form_find(form, "ship_address"), places,
+	    r->again ? req_str(r, "ship_address") : row_str(head, 0, "ship_address"));
+	if (branches->n > 0) {
+		add_choices(r, branch, branches,
+		    r->again ? req_str(r, "branch") : row_str(head, 0, "branch"));
+	} else {
+		xmlUnlinkNode(branch);
+		xmlFreeNode(branch);
 	}
 }
 
