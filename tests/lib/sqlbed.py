@@ -121,7 +121,8 @@ class Bed:
             os.chmod(self.home, 0o755)
         subprocess.run(['mariadb-install-db', '--no-defaults', *as_user, '--datadir=%s' % data, '--skip-test-db',
                         '--skip-name-resolve', '--auth-root-authentication-method=socket',
-                        '--auth-root-socket-user=' + self.admin], check=True, capture_output=True)
+                        '--auth-root-socket-user=' + self.admin], check=True, capture_output=True,
+                       env={**os.environ, 'TMPDIR': '%s/tmp' % self.home})
         config = self.home / 'my.cnf'
         config.write_text('[mariadbd]\n' + COMMON.read_text() + (
             'datadir = {0}/data\nsocket = {0}/s\npid-file = {0}/pid\ntmpdir = {0}/tmp\nlog-error = {0}/log\n'
