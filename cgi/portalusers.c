@@ -38,7 +38,7 @@ static const struct sql sql[NSQL] = {
 		"SELECT u.id, u.version, u.party_id AS party, u.login, u.name, u.phone, u.email,"
 		" u.branch_id, u.locale, " HAS("company_admin") ", " HAS("buyer") ","
 		" " HAS("accountant")
-		", " HAS("receiver") ", " HAS("chain_viewer")
+		", " HAS("receiver") ", " HAS("reporter") ", " HAS("chain_viewer")
 		" FROM app_user u LEFT JOIN customer c ON c.party_id = u.party_id"
 		" WHERE u.id = ? AND u.site = 'portal' AND " MINE },
 	[PARTY] = { "portalusers.party",
@@ -70,7 +70,7 @@ static const struct sql sql[NSQL] = {
 static const char *const statuses[] = { "active", "disabled", NULL };
 static const char *const locales[] = { "zh-CN", "en", NULL };
 static const char *const roles[] = { "company_admin", "buyer", "accountant", "receiver",
-	"chain_viewer", NULL };
+	"reporter", "chain_viewer", NULL };
 
 static const struct column columns[] = {
 	{ "login", TYPE_CODE, .sort = "u.login" },
@@ -227,6 +227,7 @@ static const struct field fields[] = {
 	{ "buyer", TYPE_CHECK, .group = "roles" },
 	{ "accountant", TYPE_CHECK, .group = "roles" },
 	{ "receiver", TYPE_CHECK, .group = "roles" },
+	{ "reporter", TYPE_CHECK, .group = "roles" },
 	{ "chain_viewer", TYPE_CHECK, .group = "roles" },
 	{ 0 }
 };

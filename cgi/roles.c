@@ -98,7 +98,8 @@ static const struct field fields[] = {
 	    .group = "role" },
 	AREA("order"), AREA("shipment"), AREA("invoice"), AREA("receipt"), AREA("account"),
 	AREA("stock"), AREA("product"), AREA("catalogue"), AREA("price"), AREA("party"),
-	AREA("company"), AREA("statement"), AREA("staff"), AREA("audit"),
+	AREA("company"), AREA("statement"), AREA("flow"), AREA("reconcile"), AREA("rebate"),
+	AREA("recall"), AREA("staff"), AREA("audit"),
 	{ 0 }
 };
 

@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { SERVICES_MAX = 64, WORKERS_MAX = 32, ARGS_MAX = 32 };
+enum { SERVICES_MAX = 128, WORKERS_MAX = 32, ARGS_MAX = 32 };
 
 struct worker {
 	pid_t pid;		/* 0: none, started again at next_ms */

@@ -77,6 +77,24 @@ GRANT SELECT, INSERT ON audit_log TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON outbox TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON period TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_source TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON flow_excuse TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_template TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_file TO owner@localhost;
+GRANT SELECT, INSERT ON flow_blob TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON flow_head TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON flow_reject TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_name TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON flow_candidate TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON name_alias TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON unit_conversion TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flow_row TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON stock_report TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flow_month TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flow_balance TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON territory TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON terminal_assignment TO owner@localhost;
 GRANT EXECUTE, TRIGGER, EVENT ON * TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
@@ -152,6 +170,24 @@ GRANT INSERT ON attachment TO office@localhost;
 GRANT SELECT (id, site, party_id, branch_id, org_unit_id, login, name, email, phone, password_at, must_change, status, locale, theme, failed_count, locked_until, last_login_at, version, created_at, updated_at) ON app_user TO office@localhost;
 GRANT INSERT (site, party_id, branch_id, org_unit_id, login, name, email, phone, must_change, locale, theme, version), UPDATE (branch_id, org_unit_id, login, name, email, phone, must_change, locale, theme, version, status) ON app_user TO office@localhost;
 GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, agent) ON session TO office@localhost;
+GRANT SELECT ON period TO office@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_source TO office@localhost;
+GRANT SELECT ON flow_excuse TO office@localhost;
+GRANT SELECT ON flow_template TO office@localhost;
+GRANT SELECT ON flow_file TO office@localhost;
+GRANT SELECT ON flow_blob TO office@localhost;
+GRANT SELECT ON flow_head TO office@localhost;
+GRANT SELECT ON flow_reject TO office@localhost;
+GRANT SELECT ON flow_name TO office@localhost;
+GRANT SELECT ON flow_candidate TO office@localhost;
+GRANT SELECT ON name_alias TO office@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON unit_conversion TO office@localhost;
+GRANT SELECT ON flow_row TO office@localhost;
+GRANT SELECT ON stock_report TO office@localhost;
+GRANT SELECT ON flow_month TO office@localhost;
+GRANT SELECT ON flow_balance TO office@localhost;
+GRANT SELECT, INSERT, UPDATE ON territory TO office@localhost;
+GRANT SELECT ON terminal_assignment TO office@localhost;
 
 -- portal: EXECUTE on portal_ procedures only; see `-- @execute portal`
 
@@ -160,6 +196,29 @@ GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, age
 -- jobs: sends the outbox, exports the heads of the audit chains; clears by jobs_housekeep()
 GRANT SELECT, UPDATE ON outbox TO jobs@localhost;
 GRANT SELECT ON audit_head TO jobs@localhost;
+-- ... and imports flows: reads what names are matched with, loads rows; states change by flow_job_* procedures
+GRANT SELECT ON period TO jobs@localhost;
+GRANT SELECT ON flow_source TO jobs@localhost;
+GRANT SELECT ON flow_template TO jobs@localhost;
+GRANT SELECT ON flow_file TO jobs@localhost;
+GRANT SELECT ON flow_blob TO jobs@localhost;
+GRANT SELECT ON flow_head TO jobs@localhost;
+GRANT SELECT ON flow_reject TO jobs@localhost;
+GRANT SELECT ON flow_name TO jobs@localhost;
+GRANT SELECT ON name_alias TO jobs@localhost;
+GRANT SELECT ON unit_conversion TO jobs@localhost;
+GRANT SELECT, INSERT ON flow_row TO jobs@localhost;
+GRANT SELECT, INSERT ON stock_report TO jobs@localhost;
+GRANT SELECT ON terminal_assignment TO jobs@localhost;
+GRANT SELECT ON party TO jobs@localhost;
+GRANT SELECT ON party_role TO jobs@localhost;
+GRANT SELECT ON product TO jobs@localhost;
+GRANT SELECT ON product_code TO jobs@localhost;
+GRANT SELECT ON product_group_item TO jobs@localhost;
+GRANT SELECT ON lot TO jobs@localhost;
+GRANT SELECT ON region TO jobs@localhost;
+GRANT SELECT ON customer TO jobs@localhost;
+GRANT SELECT ON param TO jobs@localhost;
 
 -- backup: reads and locks for mariadb-dump and mariadb-backup
 GRANT RELOAD, PROCESS, LOCK TABLES, BINLOG MONITOR ON *.* TO backup@localhost;

@@ -50,7 +50,22 @@
 	P(COMPANY_VIEW, "company.view") \
 	P(COMPANY_EDIT, "company.edit") \
 	P(CHAIN_STOCK_VIEW, "chain-stock.view") \
-	P(VIEW_SHARE, "view.share")
+	P(VIEW_SHARE, "view.share") \
+	P(FLOW_VIEW, "flow.view") \
+	P(FLOW_UPLOAD, "flow.upload") \
+	P(FLOW_MATCH, "flow.match") \
+	P(FLOW_CORRECT, "flow.correct") \
+	P(FLOW_APPROVE, "flow.approve") \
+	P(PERIOD_CLOSE, "period.close") \
+	P(RECONCILE_VIEW, "reconcile.view") \
+	P(RECONCILE_EDIT, "reconcile.edit") \
+	P(RECONCILE_APPROVE, "reconcile.approve") \
+	P(RECONCILE_CONFIRM, "reconcile.confirm") \
+	P(REBATE_VIEW, "rebate.view") \
+	P(REBATE_EDIT, "rebate.edit") \
+	P(REBATE_APPROVE, "rebate.approve") \
+	P(RECALL_EDIT, "recall.edit") \
+	P(RECALL_REPLY, "recall.reply")
 
 enum perm {
 #define P(c, name) PERM_##c,

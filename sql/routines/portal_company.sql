@@ -73,6 +73,8 @@ BEGIN
 	 WHERE r.site = 'portal' AND (r.party_id IS NULL OR r.party_id = v_party)
 	   AND (r.code <> 'chain_viewer' OR EXISTS (SELECT 1 FROM party_role p
 			WHERE p.party_id = v_party AND p.role IN ('chain', 'hospital')))
+	   AND (r.code <> 'reporter' OR EXISTS (SELECT 1 FROM party_role p
+			WHERE p.party_id = v_party AND p.role = 'distributor'))
 	 ORDER BY r.party_id IS NOT NULL, r.id;
 END//
 
