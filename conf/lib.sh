@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What conf/run, conf/backup, conf/restore and tests/run share.  Callers set
-# home, build and supervise.
+# What the scripts of conf and tests share.  Callers set home, build and supervise.
 # shellcheck disable=SC2154
 # Debian gives ordinary users no sbin; mariadbd and nginx are there.
 PATH=$PATH:/usr/sbin:/sbin
@@ -26,11 +25,11 @@ packages_of()
 	done | tr -s ' \n' '\n'
 }
 
-# Installs what is missing; an ordinary user is told what to ask for.
-packages_need()
+# Installs what is missing of these packages; an ordinary user is told what to ask for.
+packages_install()
 {
 	local package missing=()
-	for package in $(packages_of "$@"); do
+	for package; do
 		[ "$package" = npm ] && command -v npm > /dev/null && continue
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] ||
 			missing+=("$package")
@@ -41,10 +40,20 @@ packages_need()
 		die "apt-get install --no-install-recommends ${missing[*]}"
 	fi
 	say "installing ${missing[*]}"
-	apt-get -q update
 	services_forbid
-	DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"
+	{
+		apt-get -q update
+		DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "${missing[@]}"
+	} >&2
 	services_allow
+}
+
+# The same for the given parts of conf/packages.
+packages_need()
+{
+	local list
+	mapfile -t list < <(packages_of "$@")
+	packages_install "${list[@]}"
 }
 
 # Debian starts a service as soon as it is installed; an instance needs none.

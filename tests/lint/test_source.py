@@ -23,8 +23,8 @@ def tracked(*patterns):
 C = tracked('*.c', '*.h')
 SHEETS = tracked('*.xsl')
 TEXT = tracked('*.c', '*.h', '*.sql', '*.py', '*.am', '*.ac', '*.sh', 'conf/*', 'tests/run')
-PYTHON = [p for p in tracked('*.py', 'sql/migrate', 'sql/demo/load')
-          if p.endswith('.py') or (TOP / p).read_text().startswith('#!/usr/bin/env python')]
+PYTHON = [p for p in tracked('*.py', 'conf/*', 'sql/*', 'tests/*')
+          if p.endswith('.py') or (TOP / p).read_bytes().startswith(b'#!/usr/bin/python3')]
 SHELL = [p for p in tracked('conf/*', 'tests/*', 'sql/*', 'xslt/assets/*', '.ci/*')
          if (TOP / p).read_bytes().startswith((b'#!/bin/sh', b'#!/bin/bash', b'# shellcheck'))]
 
