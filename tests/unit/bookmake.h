@@ -38,10 +38,10 @@ book_part(struct zipout *z, const char *name, const char *before, const char *s,
 }
 
 static inline struct buf *
-book_make(struct pool *p, const struct book *b)
+book_make(struct pool *pool, const struct book *b)
 {
-	struct buf *out = buf_new(p);
-	struct zipout *z = zipout_new(p, sink_buf(out));
+	struct buf *out = buf_new(pool);
+	struct zipout *z = zipout_new(pool, sink_buf(out));
 	const char *xml = b->sheet_xml;
 
 	book_part(z, "_rels/.rels", "<Relationships>",

@@ -1,33 +1,7 @@
 /* Attachments: type by content, harmless names, headers that cannot be broken out of. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "bed.h"
 #include "bookmake.h"
 #include "storage.h"
-
-static struct pool *p;
-static const char *error;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
 
 static const char *
 sniff(const char *s)
@@ -137,8 +111,6 @@ hash(void **state)
 	assert_string_equal(hex,
 	    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)

@@ -1,23 +1,14 @@
 /* What goes out as CSV or XLSX: bytes, types, formulas disarmed, and our own reader as the
  * judge. */
 #include <malloc.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
-
+#include "bed.h"
 #include "tableout.h"
 #include "tabular.h"
 #include "unzip.h"
 
-static struct pool *p;
 static struct table t;
-static const char *error;
 
 static const struct table_column columns[] = {
 	{ "编号", TYPE_CODE },
@@ -36,21 +27,11 @@ static const char *const row[COLUMNS] = { "00123", "阿莫西林 <\"&> 胶囊", 
 	"2026-03-05", "2026-03-05 05:45:00.000000", "0.125", "2026-03" };
 
 static int
-up(void **state)
+up_in_shanghai(void **state)
 {
-	(void)state;
 	setenv("TZ", "Asia/Shanghai", 1);
 	tzset();
-	p = pool_new();
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
+	return up(state);
 }
 
 static struct buf *
@@ -232,21 +213,21 @@ memory_is_constant(void **state)
 	table_end(out);
 }
 
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
+#define HERE(f) cmocka_unit_test_setup_teardown(f, up_in_shanghai, down)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(csv_bytes),
-		CASE(csv_formulas_are_disarmed),
-		CASE(csv_numbers_stay_plain_but_only_numbers),
-		CASE(csv_round_trip),
-		CASE(xlsx_round_trip),
-		CASE(xlsx_text_is_text),
-		CASE(xlsx_control_characters_and_bad_bytes),
-		CASE(numbers_that_a_spreadsheet_can_hold),
-		CASE(memory_is_constant),
+		HERE(csv_bytes),
+		HERE(csv_formulas_are_disarmed),
+		HERE(csv_numbers_stay_plain_but_only_numbers),
+		HERE(csv_round_trip),
+		HERE(xlsx_round_trip),
+		HERE(xlsx_text_is_text),
+		HERE(xlsx_control_characters_and_bad_bytes),
+		HERE(numbers_that_a_spreadsheet_can_hold),
+		HERE(memory_is_constant),
 	};
 
 	return cmocka_run_group_tests_name("tableout", tests, NULL, NULL);

@@ -1,62 +1,6 @@
 /* Tables from good files, odd files and hostile files, without the child around the parser. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bookmake.h"
-#include "tabular.h"
-
-static struct pool *p;
-static struct table t;
-static const char *error;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	error = NULL;
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
-
-/* From an exact-size block, so that the sanitizer sees one byte too far. */
-static bool
-read_bytes(const void *s, size_t n)
-{
-	void *exact = malloc(n);
-	bool good;
-
-	if (n > 0)
-		memcpy(exact, s, n);
-	good = tabular_read(&t, p, exact, n, &error);
-	free(exact);
-	return good;
-}
-
-static bool
-read_text(const char *s)
-{
-	return read_bytes(s, strlen(s));
-}
-
-static bool
-read_buf(const struct buf *b)
-{
-	return read_bytes(b->s, b->n);
-}
+#include "reader.h"
 
 static const char *
 at(size_t row, size_t column)
@@ -70,13 +14,6 @@ flags_at(size_t row, size_t column)
 {
 	assert_true(row < t.n);
 	return table_cell(&t.row[row], column)->flags;
-}
-
-static void
-assert_refused(bool good, const char *code)
-{
-	assert_false(good);
-	assert_string_equal(error, code);
 }
 
 /* ---- CSV ---- */
@@ -403,8 +340,6 @@ pasted_lines(void **state)
 	assert_refused(paste(""), "file.empty");
 	assert_refused(paste(" \n\t\n"), "file.empty");
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)

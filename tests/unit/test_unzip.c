@@ -1,35 +1,7 @@
 /* Archives that lie: about sizes, names, places and checksums. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "bed.h"
 #include "bookmake.h"
 #include "unzip.h"
-
-static struct pool *p;
-static const char *error;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	error = NULL;
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
 
 /* Two entries: a.txt "hello hello hello", b.txt of n zeros. */
 static struct buf *
@@ -253,8 +225,6 @@ names_that_climb(void **state)
 		assert_refused(b, "file.broken");
 	}
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)

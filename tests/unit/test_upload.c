@@ -5,21 +5,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "bed.h"
 #include "bookmake.h"
 #include "jail.h"
 #include "log.h"
@@ -27,27 +20,8 @@
 #include "tableout.h"
 #include "upload.h"
 
-static struct pool *p;
 static struct upload_service *service;
 static struct table t;
-static const char *error;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	error = NULL;
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
 
 static bool
 parse(const struct buf *b)
@@ -388,8 +362,6 @@ loss_of_the_service_is_noticed(void **state)
 	assert_true(parse(text("a,b\n")));
 	free(own);
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)

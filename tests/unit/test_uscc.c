@@ -1,35 +1,10 @@
 /* Identifiers: the golden vectors, read with our own CSV reader, and what a normaliser makes of
  * them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
+#include "bed.h"
 #include "tabular.h"
 #include "uscc.h"
-
-static struct pool *p;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
 
 static struct table
 read_vectors(void)
@@ -40,7 +15,6 @@ read_vectors(void)
 	FILE *f = fopen(path, "rb");
 	char *bytes = pool_alloc(p, 65536);
 	struct table t;
-	const char *error = NULL;
 	size_t n;
 
 	assert_non_null(f);
@@ -176,8 +150,6 @@ other_codes(void **state)
 	assert_false(gtin_valid("614141000037"));
 	assert_false(gtin_valid(""));
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)

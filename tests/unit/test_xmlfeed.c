@@ -1,63 +1,6 @@
 /* Workbooks whose XML attacks the parser, without the child around it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "bookmake.h"
-#include "tabular.h"
-
-static struct pool *p;
-static struct table t;
-static const char *error;
-
-static int
-up(void **state)
-{
-	(void)state;
-	p = pool_new();
-	error = NULL;
-	return 0;
-}
-
-static int
-down(void **state)
-{
-	(void)state;
-	pool_free(p);
-	return 0;
-}
-
-/* From an exact-size block, so that the sanitizer sees one byte too far. */
-static bool
-read_bytes(const void *s, size_t n)
-{
-	void *exact = malloc(n);
-	bool good;
-
-	if (n > 0)
-		memcpy(exact, s, n);
-	good = tabular_read(&t, p, exact, n, &error);
-	free(exact);
-	return good;
-}
-
-static bool
-read_buf(const struct buf *b)
-{
-	return read_bytes(b->s, b->n);
-}
-
-static void
-assert_refused(bool good, const char *code)
-{
-	assert_false(good);
-	assert_string_equal(error, code);
-}
+#include "reader.h"
 
 static bool
 read_sheet_xml(const char *xml)
@@ -158,8 +101,6 @@ other_encodings_are_refused(void **state)
 	assert_refused(read_sheet_xml("junk<x/>"), "file.broken");
 	assert_refused(read_sheet_xml("<a>x</a>"), "file.empty");
 }
-
-#define CASE(f) cmocka_unit_test_setup_teardown(f, up, down)
 
 int
 main(void)
