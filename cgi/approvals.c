@@ -119,23 +119,6 @@ tab(struct req *r)
 	return views[0].name;
 }
 
-/* Marks the row of the open step; with none asked for, the first row's step is opened. */
-static const char *
-mark_row(struct req *r, xmlNodePtr list)
-{
-	const char *open = req_str(r, "open");
-
-	for (xmlNodePtr n = list->children; n != NULL; n = n->next) {
-		xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
-
-		if (id != NULL && open[0] == '\0')
-			open = pool_strdup(r->pool, (const char *)id);
-		x_flag(n, "current", id != NULL && strcmp(open, (const char *)id) == 0);
-		xmlFree(id);
-	}
-	return open;
-}
-
 /* ---- one order beside the list ---- */
 
 static const struct column facts[] = {
@@ -254,10 +237,8 @@ static void
 add_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
 {
 	static const struct field reply = { "reply", TYPE_TEXT };
-	xmlNodePtr grid = x_el(form, "grid");
+	xmlNodePtr grid = x_table(form, "grid", "approval-lines", line_columns);
 
-	x_attr(grid, "name", "approval-lines");
-	x_columns(grid, line_columns);
 	x_columns(grid, answer_columns);
 	for (size_t i = 0; i < lines->n; i++) {
 		int64_t line = row_int(lines, i, "id");
@@ -313,10 +294,8 @@ add_heading(xmlNodePtr detail, const struct rows *step)
 static void
 add_lines(xmlNodePtr detail, const struct rows *lines)
 {
-	xmlNodePtr list = x_el(detail, "list");
+	xmlNodePtr list = x_table(detail, "list", "approval-lines", line_columns);
 
-	x_attr(list, "name", "approval-lines");
-	x_columns(list, line_columns);
 	x_columns(list, answer_columns);
 	for (size_t i = 0; i < lines->n; i++) {
 		xmlNodePtr row = x_row(list, lines, i, line_columns, NULL);
@@ -375,7 +354,7 @@ approval_list(struct req *r)
 		x_attr(r->page->last, "href", "/approvals/bulk");
 		x_flag(x_action(r->page->last, "approve", "post", "/approvals/bulk"), "bulk", true);
 	}
-	add_detail(r, mark_row(r, r->page->last));
+	add_detail(r, list_open(r, r->page->last));
 	return status;
 }
 
@@ -458,10 +437,8 @@ approval_bulk(struct req *r)
 		{ 0 }
 	};
 	const char *const *steps = req_many(r, "step", NULL);
-	xmlNodePtr list = x_el(r->page, "list");
+	xmlNodePtr list = x_table(r->page, "list", "approval-results", results);
 
-	x_attr(list, "name", "approval-results");
-	x_columns(list, results);
 	x_attr(x_el(list, "column"), "name", "result");
 	x_attr(list->last, "type", "status");
 	for (; *steps != NULL; steps++) {

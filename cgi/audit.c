@@ -229,10 +229,8 @@ audit_chains(struct req *r)
 static void
 add_faults(struct req *r, const struct rows *faults)
 {
-	xmlNodePtr list = x_el(r->page, "list");
+	xmlNodePtr list = x_table(r->page, "list", "audit-faults", fault_columns);
 
-	x_attr(list, "name", "audit-faults");
-	x_columns(list, fault_columns);
 	for (size_t i = 0; i < faults->n; i++) {
 		xmlNodePtr row = x_row(list, faults, i, fault_columns, NULL);
 

@@ -367,9 +367,7 @@ red_form(struct req *r)
 	lines = req_query(r, LINES, I(row_int(i, 0, "party_id")), I(req_int(r, "id", 0)));
 	x_record(r->page, "invoice", i, facts);
 	form = x_form(r, "red", "/invoices/red", red_fields, NULL);
-	grid = x_el(form, "grid");
-	x_attr(grid, "name", "red-lines");
-	x_columns(grid, red_grid);
+	grid = x_table(form, "grid", "red-lines", red_grid);
 	for (size_t k = 0; k < lines->n; k++)
 		red_row(r, grid, lines, k);
 	form_action(form, "red");

@@ -295,12 +295,8 @@ licence_edit(struct req *r)
 	const struct rows *l = id == 0 ? NULL : req_query(r, GET_EDIT, I(id));
 	xmlNodePtr form;
 
-	if (l != NULL && l->n == 0)
+	if (!req_editing(r, l, "title"))
 		return 404;
-	if (l != NULL)
-		req_title(r, row_str(l, 0, "title"));
-	req_page(r, l == NULL ? "new" : "edit");
-	req_trail(r, "licences", "/licences/");
 	form = x_form(r, "licence", "/licences/save", fields, l);
 	form_options(form, "kind", req_query(r, KINDS));
 	form_action(form, "save");

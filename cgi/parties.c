@@ -18,7 +18,7 @@ enum {
 };
 
 /* Parties that are no customers are everybody's; customers are their department's. */
-#define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
+#define MINE(customer) "(" customer " IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
 
 #define HAS(role) "EXISTS (SELECT 1 FROM party_role o WHERE o.party_id = p.id AND o.role = '" \
 	role "') AS " role
@@ -35,17 +35,7 @@ static const struct sql sql[NSQL] = {
 		" JOIN (SELECT '特' AS g UNION ALL SELECT '甲' UNION ALL SELECT '乙'"
 		" UNION ALL SELECT '丙') b WHERE a.g = '三级' OR b.g <> '特' ORDER BY 1 DESC" },
 	[GET_ONE] = { "parties.get",
-		"SELECT p.id, p.code, p.name, p.short_name, p.uscc, p.phone, p.email, p.address,"
-		" p.bank_name, p.bank_account, p.national_grade, p.distributor_level, p.status,"
-		" p.note, CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL,"
-		" r.name)) AS region, h.name AS parent, h.id AS parent_id, u.name AS rep,"
-		" g.name AS customer_group, c.buyer_role, c.party_id AS customer,"
-		" w.name AS warehouse, c.min_remaining_months FROM party p LEFT JOIN region r"
-		" ON r.code = p.region_code LEFT JOIN region pr ON pr.code = p.province"
-		" LEFT JOIN party h ON h.id = p.parent_id LEFT JOIN customer c ON c.party_id = p.id"
-		" LEFT JOIN app_user u ON u.id = c.rep_id LEFT JOIN customer_group g"
-		" ON g.id = c.group_id LEFT JOIN warehouse w ON w.id = c.warehouse_id"
-		" WHERE p.id = ? AND " MINE },
+		"SELECT c.* FROM party_page c WHERE c.id = ? AND " MINE("c.customer") },
 	[GET_EDIT] = { "parties.edit",
 		"SELECT p.id, p.version, p.code, p.name, p.short_name, p.kind, p.uscc,"
 		" p.region_code AS region, h.code AS parent, p.phone, p.email, p.address,"
@@ -53,7 +43,7 @@ static const struct sql sql[NSQL] = {
 		" p.note, " HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ", "
 		HAS("hospital") ", " HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", "
 		HAS("carrier") " FROM party p LEFT JOIN party h ON h.id = p.parent_id"
-		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE },
+		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE("c.party_id") },
 	[NEW_ONE] = { "parties.new", "SELECT 'company' AS kind, 'active' AS status" },
 	[CREDIT] = { "parties.credit", "CALL credit_status(?)" },
 	[GAP] = { "parties.gap",
@@ -61,15 +51,8 @@ static const struct sql sql[NSQL] = {
 		" SUBSTRING_INDEX(g.gap, '=', -1) AS document"
 		" FROM (SELECT licence_gap(?, business_day()) AS gap) g WHERE g.gap IS NOT NULL" },
 	[LICENCES] = { "parties.licences",
-		"SELECT l.id, k.name AS document, l.number, l.expires_on, l.status,"
-		" IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day()),"
-		" 'expired', IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm',"
-		" 'good'))) AS life, (SELECT GROUP_CONCAT(COALESCE(d.name, s.scope) ORDER BY d.seq"
-		" SEPARATOR '、') FROM party_licence_scope s LEFT JOIN code_dict d"
-		" ON d.list = 'licence_scope' AND d.code = s.scope"
-		" WHERE s.licence_id = l.id) AS scopes FROM party_licence l JOIN licence_kind k"
-		" ON k.kind = l.kind WHERE l.party_id = ? AND l.status <> 'withdrawn'"
-		" ORDER BY k.seq, l.expires_on DESC" },
+		"SELECT * FROM party_licence_page WHERE party_id = ?"
+		" ORDER BY seq, expires_on DESC" },
 	[ADDRESSES] = { "parties.addresses",
 		"SELECT a.id, a.name, a.contact, a.phone, a.address, a.status, b.name AS branch,"
 		" IF(a.is_default, 'true', 'false') AS is_default"
@@ -171,7 +154,7 @@ static const struct list parties = {
 	    " LEFT JOIN region pr ON pr.code = p.province"
 	    " LEFT JOIN app_user u ON u.id = c.rep_id"
 	    " LEFT JOIN customer_group g ON g.id = c.group_id",
-	.where = MINE,
+	.where = MINE("c.party_id"),
 	.count_from = "party p LEFT JOIN customer c ON c.party_id = p.id",
 	.key = "p.id",
 	.create = "create",
@@ -311,13 +294,10 @@ party_view(struct req *r)
 	const char *text;
 	bool customer;
 
-	if (p->n == 0)
+	if (!req_record(r, "view", p, "name", "party", "status"))
 		return 404;
 	text = row_str(p, 0, "id");
 	customer = !row_null(p, 0, "customer");
-	req_title(r, row_str(p, 0, "name"));
-	req_state(r, "party", row_str(p, 0, "status"));
-	req_trail(r, "parties", "/parties/");
 	if (req_may(r, PERM_CREDIT_EDIT) || (customer && req_may(r, PERM_PARTY_EDIT)))
 		x_action(r->heading, "terms", "get",
 		    pool_printf(r->pool, "/customers/edit?id=%s", text));
@@ -387,12 +367,8 @@ party_edit(struct req *r)
 	const struct rows *p = id == 0 ? req_query(r, NEW_ONE) : req_query(r, GET_EDIT, I(id));
 	xmlNodePtr form;
 
-	if (p->n == 0)
+	if (!req_editing(r, p, "name"))
 		return 404;
-	if (id != 0)
-		req_title(r, row_str(p, 0, "name"));
-	req_page(r, id == 0 ? "new" : "edit");
-	req_trail(r, "parties", "/parties/");
 	form = x_form(r, "party", "/parties/save", id == 0 && r->again ? fields : fields + 1, p);
 	form_options(form, "national_grade", req_query(r, GRADES));
 	form_action(form, "save");

@@ -23,13 +23,7 @@ enum {
 };
 
 static const struct sql sql[NSQL] = {
-	[GET_ONE] = { "prices.get",
-		"SELECT l.id, l.version, l.code, l.name, l.scope, p.code AS party, l.group_id,"
-		" l.province, COALESCE(p.name, g.name, r.name) AS target, l.priority, l.valid_from,"
-		" l.valid_to, l.status, l.note, (SELECT COUNT(DISTINCT t.product_id)"
-		" FROM price_tier t WHERE t.price_list_id = l.id) AS products FROM price_list l"
-		" LEFT JOIN party p ON p.id = l.party_id LEFT JOIN customer_group g"
-		" ON g.id = l.group_id LEFT JOIN region r ON r.code = l.province WHERE l.id = ?" },
+	[GET_ONE] = { "prices.get", "SELECT * FROM price_list_page WHERE id = ?" },
 	[NEW_ONE] = { "prices.new",
 		"SELECT 'all' AS scope, business_day() AS valid_from, 0 AS priority,"
 		" 'draft' AS status" },
@@ -40,15 +34,7 @@ static const struct sql sql[NSQL] = {
 		"UPDATE price_list SET code = ?, name = ?, scope = ?, party_id = ?, group_id = ?,"
 		" province = ?, priority = ?, valid_from = ?, valid_to = ?, status = ?, note = ?,"
 		" version = version + 1 WHERE id = ? AND version = ?" },
-	[OVERLAP] = { "prices.overlap",
-		"SELECT o.code, o.valid_from, COALESCE(o.valid_to, '') AS valid_to, pr.generic_name"
-		" FROM price_list l JOIN price_list o ON o.id <> l.id AND o.status = 'active'"
-		" AND o.scope = l.scope AND o.party_id <=> l.party_id AND o.group_id <=> l.group_id"
-		" AND o.province <=> l.province AND o.priority = l.priority AND o.valid_from <="
-		" COALESCE(l.valid_to, '9999-12-31') AND COALESCE(o.valid_to, '9999-12-31') >="
-		" l.valid_from JOIN price_tier a ON a.price_list_id = l.id JOIN price_tier b"
-		" ON b.price_list_id = o.id AND b.product_id = a.product_id JOIN product pr"
-		" ON pr.id = a.product_id WHERE l.id = ? AND l.status = 'active' LIMIT 1" },
+	[OVERLAP] = { "prices.overlap", "SELECT * FROM price_list_clash WHERE id = ? LIMIT 1" },
 	[TOUCH] = { "prices.touch",
 		"UPDATE price_list SET version = version + 1 WHERE id = ? AND version = ?" },
 	[TIERS] = { "prices.tiers",
@@ -178,12 +164,9 @@ price_view(struct req *r)
 	const struct rows *l = req_query(r, GET_ONE, I(id));
 	const char *text;
 
-	if (l->n == 0)
+	if (!req_record(r, "view", l, "name", "price_list", "status"))
 		return 404;
 	text = row_str(l, 0, "id");
-	req_title(r, row_str(l, 0, "name"));
-	req_state(r, "price_list", row_str(l, 0, "status"));
-	req_trail(r, "prices", "/prices/");
 	if (req_may(r, PERM_PRICE_EDIT)) {
 		x_action(r->heading, "copy-list", "get",
 		    pool_printf(r->pool, "/prices/copy?id=%s", text));
@@ -217,12 +200,8 @@ price_edit(struct req *r)
 	const struct rows *l = id == 0 ? req_query(r, NEW_ONE) : req_query(r, GET_ONE, I(id));
 	xmlNodePtr form;
 
-	if (l->n == 0)
+	if (!req_editing(r, l, "name"))
 		return 404;
-	if (id != 0)
-		req_title(r, row_str(l, 0, "name"));
-	req_page(r, id == 0 ? "new" : "edit");
-	req_trail(r, "prices", "/prices/");
 	form = x_form(r, "price_list", "/prices/save", fields, l);
 	audience_options(r, form);
 	form_action(form, "save");
@@ -350,9 +329,7 @@ price_grid(struct req *r)
 	req_trail(r, "prices", "/prices/");
 	x_value(r->heading, TYPE_TEXT, "name", row_str(l, 0, "name"));
 	form = x_form(r, "prices", "/prices/grid", grid_fields, l);
-	grid = x_el(form, "grid");
-	x_attr(grid, "name", "prices");
-	x_columns(grid, grid_columns);
+	grid = x_table(form, "grid", "prices", grid_columns);
 	add_lines(r, grid, req_query(r, TIERS, I(id), S(q), S(q), S(q)));
 	form_action(form, "save");
 	x_action(form, "cancel", "get", pool_printf(r->pool, "/prices/view?id=%lld",

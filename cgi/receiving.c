@@ -166,9 +166,7 @@ receipt_new(struct req *r)
 	req_trail(r, "receiving", "/receiving/");
 	form = x_form(r, "stock-receipt", "/receiving/save", fields, req_query(r, TODAY));
 	form_options(form, "warehouse_id", req_query(r, WAREHOUSES));
-	grid = x_el(form, "grid");
-	x_attr(grid, "name", "stock-receipt-lines");
-	x_columns(grid, grid_columns);
+	grid = x_table(form, "grid", "stock-receipt-lines", grid_columns);
 	for (int64_t i = 1; i <= LINES_SHOWN; i++) {
 		row = x_el(grid, "row");
 		x_attr_int(row, "id", i);

@@ -199,12 +199,8 @@ role_edit(struct req *r)
 	    strcmp(req_str(r, "site"), "portal") == 0 ? "portal" : "office";
 	xmlNodePtr form;
 
-	if (role != NULL && role->n == 0)
+	if (!req_editing(r, role, "name"))
 		return 404;
-	req_page(r, id == 0 ? "new" : "edit");
-	req_trail(r, "roles", "/roles/");
-	if (role != NULL)
-		req_title(r, row_str(role, 0, "name"));
 	req_state(r, "site", site);
 	form = x_form(r, "role", "/roles/save", fields, role);
 	settle_code(form, role != NULL);

@@ -118,12 +118,8 @@ rule_edit(struct req *r)
 	const struct rows *rule = id == 0 ? NULL : req_query(r, GET_ONE, I(id));
 	xmlNodePtr form;
 
-	if (rule != NULL && rule->n == 0)
+	if (!req_editing(r, rule, "name"))
 		return 404;
-	req_page(r, rule == NULL ? "new" : "edit");
-	if (rule != NULL)
-		x_value(r->heading, TYPE_TEXT, "title", row_str(rule, 0, "name"));
-	req_trail(r, "rules", "/rules/");
 	form = x_form(r, "approval-rule", "/rules/save", fields, rule);
 	form_options(form, "group_id", req_query(r, GROUPS));
 	form_options(form, "product_group_id", req_query(r, PRODUCT_GROUPS));

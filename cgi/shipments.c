@@ -155,16 +155,12 @@ static const struct column line_columns[] = {
 	{ "qty", TYPE_QTY, .unit = "{unit}" },
 	{ "whole_cases", TYPE_INT },
 	{ "loose_units", TYPE_INT },
-	{ "received_qty", TYPE_QTY },
-	{ "refused_qty", TYPE_QTY },
-	{ "damaged_qty", TYPE_QTY },
+	LOT_ARRIVED,
 	{ 0 }
 };
 
 static const struct column arrival_facts[] = {
-	{ "arrived_on", TYPE_DATE },
-	{ "received_by_name", TYPE_TEXT },
-	{ "temperature", TYPE_QTY, .unit = "celsius" },
+	ARRIVAL_FACTS,
 	{ "entered_on", TYPE_STATUS, .set = "origin" },
 	{ "photo", TYPE_TEXT, .href = "/shipments/photo?id={photo_of}" },
 	{ "note", TYPE_TEXT },
@@ -271,10 +267,7 @@ static const struct column note_columns[] = {
 	{ "dosage_form", TYPE_TEXT },
 	{ "pack", TYPE_TEXT },
 	{ "manufacturer", TYPE_TEXT },
-	{ "lot_no", TYPE_CODE },
-	{ "produced_on", TYPE_DATE },
-	{ "expires_on", TYPE_DATE },
-	{ "qty", TYPE_QTY, .unit = "{unit}" },
+	LOT_SENT,
 	{ "whole_cases", TYPE_INT },
 	{ "loose_units", TYPE_INT },
 	{ 0 }
@@ -348,16 +341,9 @@ static int
 arrive_form(struct req *r)
 {
 	const struct rows *s = shipment_asked(r);
-	xmlNodePtr form;
 
-	if (!req_record(r, "arrive", s, "shipment_no", "shipment", "status"))
-		return 404;
-	x_record(r->page, "shipment", s, note_facts);
-	form = x_form(r, "arrive", "/shipments/arrive", arrive_fields, s);
-	arrival_grid(r, form,
-	    req_query(r, LINES, I(row_int(s, 0, "party_id")), I(req_int(r, "id", 0))));
-	form_action(form, "arrive");
-	return 200;
+	return arrival_form(r, s, note_facts, arrive_fields,
+	    req_query(r, LINES, T(req_value(r, s, "party_id")), I(req_int(r, "id", 0))));
 }
 
 static int

@@ -110,15 +110,6 @@ static const struct column request_columns[] = {
 	{ 0 }
 };
 
-static void
-add_decision(xmlNodePtr row, const char *rel, const char *path, const char *id)
-{
-	xmlNodePtr action = x_action(row, rel, "post", path);
-
-	x_attr(action, "name", "id");
-	x_attr(action, "value", id);
-}
-
 /* What waits for a second person: who asked may take it back, others decide. */
 static void
 add_requests(struct req *r, int64_t user)
@@ -128,19 +119,17 @@ add_requests(struct req *r, int64_t user)
 
 	if (rows->n == 0)
 		return;
-	list = x_el(r->page, "list");
-	x_attr(list, "name", "role-requests");
-	x_columns(list, request_columns);
+	list = x_table(r->page, "list", "role-requests", request_columns);
 	for (size_t i = 0; i < rows->n; i++) {
 		xmlNodePtr row = x_row(list, rows, i, request_columns, NULL);
 		bool mine = row_int(rows, i, "mine") != 0;
+		const char *id = row_str(rows, i, "id");
 
 		if (!req_may(r, PERM_STAFF_EDIT) || row_int(rows, i, "self") != 0)
 			continue;
 		if (!mine)
-			add_decision(row, "approve", "/staff/grant", row_str(rows, i, "id"));
-		add_decision(row, mine ? "withdraw" : "reject", "/staff/refuse",
-		    row_str(rows, i, "id"));
+			x_post(row, "approve", "/staff/grant", "id", id);
+		x_post(row, mine ? "withdraw" : "reject", "/staff/refuse", "id", id);
 	}
 }
 
@@ -211,9 +200,7 @@ add_act(xmlNodePtr parent, const char *rel, const char *id, bool danger)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/staff/%s", rel);
-	action = x_action(parent, rel, "post", path);
-	x_attr(action, "name", "id");
-	x_attr(action, "value", id);
+	action = x_post(parent, rel, path, "id", id);
 	x_flag(action, "danger", danger);
 	x_attr(action, "confirm", danger ? rel : NULL);
 }
@@ -246,11 +233,9 @@ add_roles(struct req *r, int64_t user)
 {
 	const struct rows *rows = req_query(r, ROLES, I(user));
 	bool edits = req_may(r, PERM_STAFF_EDIT) && user != r->user.id;
-	xmlNodePtr list = x_el(r->page, "list");
+	xmlNodePtr list = x_table(r->page, "list", "staff-roles", role_columns);
 	xmlNodePtr form;
 
-	x_attr(list, "name", "staff-roles");
-	x_columns(list, role_columns);
 	for (size_t i = 0; i < rows->n; i++) {
 		xmlNodePtr row = x_row(list, rows, i, role_columns, NULL);
 
@@ -273,12 +258,8 @@ staff_view(struct req *r)
 	const struct rows *u = req_query(r, GET_ONE, I(id));
 	xmlNodePtr n;
 
-	if (u->n == 0)
+	if (!req_record(r, "view", u, "name", "staff", "state"))
 		return 404;
-	req_page(r, "view");
-	req_title(r, row_str(u, 0, "name"));
-	req_state(r, "staff", row_str(u, 0, "state"));
-	req_trail(r, "staff", "/staff/");
 	if (req_may(r, PERM_STAFF_EDIT))
 		x_action(r->heading, "edit", "get",
 		    pool_printf(r->pool, "/staff/edit?id=%lld", (long long)id));
@@ -317,12 +298,8 @@ staff_edit(struct req *r)
 	const struct rows *u = id == 0 ? NULL : req_query(r, EDIT_ONE, I(id));
 	xmlNodePtr form;
 
-	if (u != NULL && u->n == 0)
+	if (!req_editing(r, u, "name"))
 		return 404;
-	req_page(r, id == 0 ? "new" : "edit");
-	req_trail(r, "staff", "/staff/");
-	if (u != NULL)
-		req_title(r, row_str(u, 0, "name"));
 	form = x_form(r, "staff", "/staff/save", fields, u);
 	form_options(form, "org_unit_id", req_query(r, UNITS));
 	form_action(form, "save");

@@ -78,12 +78,8 @@ unit_edit(struct req *r)
 	const struct rows *u = id == 0 ? NULL : req_query(r, GET_ONE, I(id));
 	xmlNodePtr form;
 
-	if (u != NULL && u->n == 0)
+	if (!req_editing(r, u, "name"))
 		return 404;
-	req_page(r, id == 0 ? "new" : "edit");
-	req_trail(r, "units", "/units/");
-	if (u != NULL)
-		req_title(r, row_str(u, 0, "name"));
 	form = x_form(r, "unit", "/units/save", fields, u);
 	form_options(form, "parent_id", req_query(r, PARENTS, I(id)));
 	form_action(form, "save");

@@ -109,12 +109,8 @@ rule_edit(struct req *r)
 	const struct rows *v = id == 0 ? NULL : req_query(r, GET_ONE, I(id));
 	xmlNodePtr form;
 
-	if (v != NULL && v->n == 0)
+	if (!req_editing(r, v, "title"))
 		return 404;
-	if (v != NULL)
-		req_title(r, row_str(v, 0, "title"));
-	req_page(r, v == NULL ? "new" : "edit");
-	req_trail(r, "visibility", "/visibility/");
 	form = x_form(r, "rule", "/visibility/save", fields, v);
 	form_options(form, "product_group_id", req_query(r, PRODUCT_GROUPS));
 	audience_options(r, form);

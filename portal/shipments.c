@@ -91,9 +91,7 @@ static const struct column line_columns[] = {
 	{ "produced_on", TYPE_DATE },
 	{ "expires_on", TYPE_DATE },
 	{ "qty", TYPE_QTY, .unit = "{unit}" },
-	{ "received_qty", TYPE_QTY },
-	{ "refused_qty", TYPE_QTY },
-	{ "damaged_qty", TYPE_QTY },
+	LOT_ARRIVED,
 	{ 0 }
 };
 
@@ -101,18 +99,13 @@ static const struct column note_columns[] = {
 	{ "product", TYPE_TEXT, .sub = "approval_no" },
 	{ "pack", TYPE_TEXT },
 	{ "maker", TYPE_TEXT },
-	{ "lot_no", TYPE_CODE },
-	{ "produced_on", TYPE_DATE },
-	{ "expires_on", TYPE_DATE },
-	{ "qty", TYPE_QTY, .unit = "{unit}" },
+	LOT_SENT,
 	{ "cases", TYPE_INT },
 	{ 0 }
 };
 
 static const struct column arrival_facts[] = {
-	{ "arrived_on", TYPE_DATE },
-	{ "received_by_name", TYPE_TEXT },
-	{ "temperature", TYPE_QTY, .unit = "celsius" },
+	ARRIVAL_FACTS,
 	{ "photo_name", TYPE_TEXT, .href = "/shipments/file?file={photo}" },
 	{ "note", TYPE_TEXT },
 	{ 0 }
@@ -174,15 +167,8 @@ static int
 arrive_form(struct req *r)
 {
 	const struct rows *s = shipment_asked(r);
-	xmlNodePtr form;
 
-	if (!req_record(r, "arrive", s, "shipment_no", "shipment", "status"))
-		return 404;
-	x_record(r->page, "shipment", s, facts);
-	form = x_form(r, "arrive", "/shipments/arrive", arrive_fields, s);
-	arrival_grid(r, form, s->next);
-	form_action(form, "arrive");
-	return 200;
+	return arrival_form(r, s, facts, arrive_fields, s->next);
 }
 
 /* The photograph's name in the database; NULL: none, or an error beside the input. */

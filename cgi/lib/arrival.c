@@ -40,15 +40,21 @@ arrive_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
 	}
 }
 
-void
-arrival_grid(struct req *r, xmlNodePtr form, const struct rows *lines)
+int
+arrival_form(struct req *r, const struct rows *shipment, const struct column *facts,
+    const struct field *fields, const struct rows *lines)
 {
-	xmlNodePtr grid = x_el(form, "grid");
+	xmlNodePtr form, grid;
 
-	x_attr(grid, "name", "arrive-lines");
-	x_columns(grid, columns);
+	if (!req_record(r, "arrive", shipment, "shipment_no", "shipment", "status"))
+		return 404;
+	x_record(r->page, "shipment", shipment, facts);
+	form = x_form(r, "arrive", "/shipments/arrive", fields, shipment);
+	grid = x_table(form, "grid", "arrive-lines", columns);
 	for (size_t i = 0; i < lines->n; i++)
 		arrive_row(r, grid, lines, i);
+	form_action(form, "arrive");
+	return 200;
 }
 
 static int64_t

@@ -1,6 +1,6 @@
 /*
- * arrival.h - what arrived of a shipment, lot by lot: the grid of the form and
- * its lines for the routine.  Both sites ask the same.
+ * arrival.h - what arrived of a shipment, lot by lot: the form with its grid, and
+ * its lines for the routine.  Both sites ask and show the same.
  */
 #ifndef XIAOAO_ARRIVAL_H
 #define XIAOAO_ARRIVAL_H
@@ -18,8 +18,27 @@
 	{ "refused", TYPE_QTY, MANY, 0, 1000000 }, \
 	{ "damaged", TYPE_QTY, MANY, 0, 1000000 }
 
-/* The grid: a row a line (product, pack, lot_no, qty, unit), all of it received to begin with. */
-void arrival_grid(struct req *r, xmlNodePtr form, const struct rows *lines);
+/* Columns: of a lot that was sent, of what became of it, and of the arrival as a record. */
+#define LOT_SENT \
+	{ "lot_no", TYPE_CODE }, \
+	{ "produced_on", TYPE_DATE }, \
+	{ "expires_on", TYPE_DATE }, \
+	{ "qty", TYPE_QTY, .unit = "{unit}" }
+#define LOT_ARRIVED \
+	{ "received_qty", TYPE_QTY }, \
+	{ "refused_qty", TYPE_QTY }, \
+	{ "damaged_qty", TYPE_QTY }
+#define ARRIVAL_FACTS \
+	{ "arrived_on", TYPE_DATE }, \
+	{ "received_by_name", TYPE_TEXT }, \
+	{ "temperature", TYPE_QTY, .unit = "celsius" }
+
+/*
+ * The page with the form of a shipment, its facts above: a row a line (product, pack, lot_no, qty,
+ * unit), all of it received to begin with.  404 when the shipment has no row.
+ */
+int arrival_form(struct req *r, const struct rows *shipment, const struct column *facts,
+    const struct field *fields, const struct rows *lines);
 
 /* The lines as JSON; more received, refused and damaged than was sent is an error beside them. */
 const char *arrival_lines(struct req *r, const struct rows *lines);

@@ -305,14 +305,28 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	return 200;
 }
 
+const char *
+list_open(struct req *r, xmlNodePtr list)
+{
+	const char *open = req_str(r, "open");
+
+	for (xmlNodePtr n = list->children; n != NULL; n = n->next) {
+		xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
+
+		if (id != NULL && open[0] == '\0')
+			open = pool_strdup(r->pool, (const char *)id);
+		x_flag(n, "current", id != NULL && strcmp(open, (const char *)id) == 0);
+		xmlFree(id);
+	}
+	return open;
+}
+
 xmlNodePtr
 x_list(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
     const char *row_href)
 {
-	xmlNodePtr n = x_el(r->page, "list");
+	xmlNodePtr n = x_table(r->page, "list", name, columns);
 
-	x_attr(n, "name", name);
-	x_columns(n, columns);
 	x_rows(n, rows, columns, row_href);
 	return n;
 }

@@ -78,6 +78,12 @@ xmlNodePtr x_list(struct req *r, const char *name, const struct rows *rows,
 xmlNodePtr list_rows(struct req *r, const char *name, const struct rows *rows,
     const struct column *columns, const char *row_href);
 
+/*
+ * One row's record stands beside the list: marks the row that `?open=` names, or the first, and
+ * returns its id; "" when there is none.
+ */
+const char *list_open(struct req *r, xmlNodePtr list);
+
 /* Puts a query form in front of a list made by x_list() or list_rows(); values are its fields'. */
 void list_filter(struct req *r, xmlNodePtr list, const struct field *fields,
     const char *const *values);

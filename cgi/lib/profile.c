@@ -68,20 +68,15 @@ add_factor(struct req *r, const struct rows *s)
 static void
 add_revoke(xmlNodePtr parent, const char *rel, const char *session)
 {
-	xmlNodePtr action = x_action(parent, rel, "post", "/login/revoke");
-
-	x_attr(action, "name", "session");
-	x_attr(action, "value", session);
+	x_post(parent, rel, "/login/revoke", "session", session);
 }
 
 static void
 add_sessions(struct req *r)
 {
 	const struct rows *rows = req_query(r, SIGNIN_SESSIONS, S(r->conf->site), S(r->token));
-	xmlNodePtr list = x_el(r->page, "list");
+	xmlNodePtr list = x_table(r->page, "list", "sessions", session_columns);
 
-	x_attr(list, "name", "sessions");
-	x_columns(list, session_columns);
 	for (size_t i = 0; i < rows->n; i++) {
 		xmlNodePtr row = x_row(list, rows, i, session_columns, NULL);
 

@@ -252,6 +252,20 @@ req_record(struct req *r, const char *page, const struct rows *row, const char *
 	return true;
 }
 
+bool
+req_editing(struct req *r, const struct rows *row, const char *title)
+{
+	bool is_there = row != NULL && row_col(row, "version") >= 0;
+
+	if (is_there && row->n == 0)
+		return false;
+	req_page(r, is_there ? "edit" : "new");
+	if (is_there)
+		req_title(r, row_str(row, 0, title));
+	req_trail(r, r->app->name, pool_printf(r->pool, "/%s/", r->app->name));
+	return true;
+}
+
 void
 req_trail(struct req *r, const char *rel, const char *href)
 {

@@ -168,6 +168,12 @@ bool req_record(struct req *r, const char *page, const struct rows *row, const c
     const char *set, const char *status);
 
 /*
+ * Head of the form of one record: of the first row, named by its column `title`, or, where row is
+ * NULL or has no version, of a new one.  False when the record is not there.
+ */
+bool req_editing(struct req *r, const struct rows *row, const char *title);
+
+/*
  * After a routine that returns a row when it did its work: 409 when there is none
  * (the page was stale), else the notice and a redirect.
  */

@@ -277,10 +277,8 @@ add_form(struct req *r, const char *path, const struct rows *row)
 static void
 add_own(struct req *r, const char *path, const struct route *t, const struct rows *views)
 {
-	xmlNodePtr n = x_el(r->page, "list");
+	xmlNodePtr n = x_table(r->page, "list", "own-views", columns);
 
-	x_attr(n, "name", "own-views");
-	x_columns(n, columns);
 	for (size_t i = 0; i < count_own(views); i++) {
 		const char *id = row_str(views, i, "id");
 		xmlNodePtr row = x_el(n, "row");

@@ -348,6 +348,16 @@ x_columns(xmlNodePtr parent, const struct column *columns)
 }
 
 xmlNodePtr
+x_table(xmlNodePtr parent, const char *element, const char *name, const struct column *columns)
+{
+	xmlNodePtr n = x_el(parent, element);
+
+	x_attr(n, "name", name);
+	x_columns(n, columns);
+	return n;
+}
+
+xmlNodePtr
 x_link(xmlNodePtr parent, const char *rel, const char *href)
 {
 	xmlNodePtr n = x_el(parent, "link");
@@ -365,6 +375,16 @@ x_action(xmlNodePtr parent, const char *rel, const char *method, const char *hre
 	x_attr(n, "rel", rel);
 	x_attr(n, "href", href);
 	x_attr(n, "method", method);
+	return n;
+}
+
+xmlNodePtr
+x_post(xmlNodePtr parent, const char *rel, const char *href, const char *name, const char *value)
+{
+	xmlNodePtr n = x_action(parent, rel, "post", href);
+
+	x_attr(n, "name", name);
+	x_attr(n, "value", value);
 	return n;
 }
 

@@ -77,9 +77,17 @@ xmlNodePtr x_timeline(xmlNodePtr parent, const char *name, const struct rows *ev
 /* The <column> heads of columns. */
 void x_columns(xmlNodePtr parent, const struct column *columns);
 
+/* A <list> or <grid> with the heads of its columns, for rows with buttons or inputs of their own. */
+xmlNodePtr x_table(xmlNodePtr parent, const char *element, const char *name,
+    const struct column *columns);
+
 /* <link rel href>, <action rel href method>. */
 xmlNodePtr x_link(xmlNodePtr parent, const char *rel, const char *href);
 xmlNodePtr x_action(xmlNodePtr parent, const char *rel, const char *method, const char *href);
+
+/* An action that posts one value. */
+xmlNodePtr x_post(xmlNodePtr parent, const char *rel, const char *href, const char *name,
+    const char *value);
 
 /* <notice level key>: danger, warning, info, success.  Before the first component. */
 xmlNodePtr x_notice(xmlNodePtr page, const char *level, const char *key);

@@ -67,10 +67,8 @@ BEGIN
 			   AND (p_q IS NULL OR o.order_no LIKE CONCAT('%', p_q, '%')
 			   OR o.po_no LIKE CONCAT('%', p_q, '%'))) q
 		 WHERE p_after_key IS NULL
-		    OR IF(v_desc, q.sort_key < p_after_key
-		   OR (q.sort_key = p_after_key AND q.id < p_after_id),
-			q.sort_key > p_after_key
-				OR (q.sort_key = p_after_key AND q.id > p_after_id))
+		    OR IF(v_desc, (q.sort_key, q.id) < (p_after_key, p_after_id),
+			(q.sort_key, q.id) > (p_after_key, p_after_id))
 		 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key,
 		 q.id
 		 LIMIT p_limit;
