@@ -43,7 +43,8 @@ static const struct sql sql[NSQL] = {
 		" p.note, " HAS("manufacturer") ", " HAS("distributor") ", " HAS("agent") ", "
 		HAS("hospital") ", " HAS("pharmacy") ", " HAS("chain") ", " HAS("clinic") ", "
 		HAS("carrier") " FROM party p LEFT JOIN party h ON h.id = p.parent_id"
-		" LEFT JOIN customer c ON c.party_id = p.id WHERE p.id = ? AND " MINE("c.party_id") },
+		" LEFT JOIN customer c ON c.party_id = p.id"
+		" WHERE p.id = ? AND " MINE("c.party_id") },
 	[NEW_ONE] = { "parties.new", "SELECT 'company' AS kind, 'active' AS status" },
 	[CREDIT] = { "parties.credit", "CALL credit_status(?)" },
 	[GAP] = { "parties.gap",

@@ -77,7 +77,7 @@ xmlNodePtr x_timeline(xmlNodePtr parent, const char *name, const struct rows *ev
 /* The <column> heads of columns. */
 void x_columns(xmlNodePtr parent, const struct column *columns);
 
-/* A <list> or <grid> with the heads of its columns, for rows with buttons or inputs of their own. */
+/* A <list> or <grid> with the heads of its columns, for rows with buttons or inputs in them. */
 xmlNodePtr x_table(xmlNodePtr parent, const char *element, const char *name,
     const struct column *columns);
 
