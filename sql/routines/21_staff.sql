@@ -18,6 +18,30 @@ SQL SECURITY DEFINER READS SQL DATA
 RETURN EXISTS (SELECT 1 FROM user_role x JOIN role_permission rp ON rp.role_id = x.role_id
 	JOIN permission p ON p.name = rp.permission WHERE x.user_id = p_user AND p.guarded = 1)//
 
+-- Whether there is somebody, other than p_but, who may keep people and roles.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION admin_exists(p_but BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1 FROM role_permission s
+	JOIN user_role a ON a.role_id = s.role_id
+	JOIN app_user u ON u.id = a.user_id AND u.site = 'office' AND u.status = 'active'
+	JOIN user_role b ON b.user_id = u.id
+	JOIN role_permission r ON r.role_id = b.role_id AND r.permission = 'role.edit'
+	WHERE s.permission = 'staff.edit' AND u.id <> p_but)//
+
+-- Refuses what would leave nobody who may keep people and roles. Two who take that from
+-- each other wait here for one another, so that the second sees what the first did.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE admin_remains(IN p_but BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_role BIGINT;
+
+	SELECT id INTO v_role FROM role
+	 WHERE site = 'office' AND party_key = 0 AND code = 'admin' FOR UPDATE;
+	IF NOT admin_exists(p_but) THEN
+		CALL refuse('admin.last');
+	END IF;
+END//
+
 -- What lets somebody sign in as this person: link, or factor (the second one off).
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_open(IN p_user BIGINT,
 	IN p_what VARCHAR(10), IN p_link VARCHAR(64))
@@ -144,7 +168,7 @@ proc: BEGIN
 	SELECT u.id AS user_id, u.login, v_act AS act FROM app_user u WHERE u.id = v_user;
 END//
 
--- Takes a role away; the last who may give roles keeps it. No row: he had it not.
+-- Takes a role away (a trigger keeps it with the last who may give roles). No row: he had it not.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_take(IN p_user BIGINT,
 	IN p_role BIGINT)
@@ -153,13 +177,6 @@ BEGIN
 	DELETE ur FROM user_role ur JOIN app_user u ON u.id = ur.user_id
 	 WHERE ur.user_id = p_user AND ur.role_id = p_role AND u.site = 'office';
 	IF ROW_COUNT() > 0 THEN
-		IF NOT EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp
-			ON rp.role_id = ur.role_id
-			JOIN app_user u ON u.id = ur.user_id
-			WHERE rp.permission = 'staff.edit' AND u.status = 'active'
-				AND u.site = 'office') THEN
-			CALL refuse('role.last');
-		END IF;
 		SELECT p_user AS user_id;
 	END IF;
 END//

@@ -51,6 +51,36 @@ BEGIN
 	END IF;
 END//
 
+-- Somebody who may keep people and roles always remains.
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER app_user_admin BEFORE UPDATE ON app_user
+FOR EACH ROW
+BEGIN
+	IF NEW.status <> 'active' AND OLD.status = 'active' AND OLD.site = 'office'
+		AND SUBSTRING_INDEX(USER(), '@', 1) = 'office'
+		AND holds_permission(OLD.id, 'staff.edit') THEN
+		CALL admin_remains(OLD.id);
+	END IF;
+END//
+
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER user_role_admin AFTER DELETE ON user_role
+FOR EACH ROW
+BEGIN
+	IF SUBSTRING_INDEX(USER(), '@', 1) = 'office' AND EXISTS (SELECT 1 FROM role_permission
+		WHERE role_id = OLD.role_id AND permission IN ('staff.edit', 'role.edit')) THEN
+		CALL admin_remains(0);
+	END IF;
+END//
+
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER role_permission_admin AFTER DELETE
+	ON role_permission
+FOR EACH ROW
+BEGIN
+	IF OLD.permission IN ('staff.edit', 'role.edit')
+		AND SUBSTRING_INDEX(USER(), '@', 1) = 'office' THEN
+		CALL admin_remains(0);
+	END IF;
+END//
+
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER role_guard BEFORE UPDATE ON role
 FOR EACH ROW
 BEGIN
