@@ -1,7 +1,7 @@
 /*
  * receipts.c - money that came in: recorded, confirmed, allocated to invoices.
  *
- * A receipt counts when it is confirmed (posted).  It settles open items by
+ * A receipt counts when it is confirmed (posted), by another than who recorded it.  It settles open items by
  * hand, by the invoice numbers in the remittance, by the one sum that fits, or
  * oldest first; each way is shown before it is done.  Undoing is a reversing row.
  * Money from an account that is not the buyer's is held until somebody accepts it.
@@ -42,7 +42,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE party_id = ? AND open_amount > 0 ORDER BY due_on, id LIMIT 200" },
 	[PROPOSE] = { "receipts.propose", "CALL receipt_propose(?, ?)" },
 	[PARTY] = { "receipts.party",
-		"SELECT p.id FROM party p JOIN customer c ON c.party_id = p.id WHERE p.code = ?" },
+		"SELECT p.id FROM party p JOIN customer c ON c.party_id = p.id WHERE p.code = ?"
+		" AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
 	[NEW] = { "receipts.new", "CALL receipt_new(?, ?, ?, ?, ?, ?, ?, ?)" },
 	[POST_] = { "receipts.post", "CALL receipt_post(?)" },
 	[ALLOCATE] = { "receipts.allocate", "CALL receipt_allocate(?, ?)" },
@@ -229,6 +230,18 @@ add_allocations(struct req *r, const struct rows *t)
 	}
 }
 
+/* Who recorded it may not confirm it: the button is there and says why it does nothing. */
+static void
+add_post(struct req *r, const struct rows *t)
+{
+	xmlNodePtr n = x_action(r->heading, "post", "post",
+	    x_href(r->pool, "/receipts/post?id={id}", t, 0));
+
+	x_flag(n, "primary", true);
+	if (row_int(t, 0, "created_by") == r->user.id)
+		x_attr(n, "disabled", "receipt.own");
+}
+
 static void
 add_actions(struct req *r, const struct rows *t)
 {
@@ -238,8 +251,7 @@ add_actions(struct req *r, const struct rows *t)
 	if (!req_may(r, PERM_RECEIPT_EDIT))
 		return;
 	if (strcmp(row_str(t, 0, "status"), "draft") == 0)
-		x_flag(x_action(r->heading, "post", "post",
-		    x_href(r->pool, "/receipts/post?id={id}", t, 0)), "primary", true);
+		add_post(r, t);
 	if (!posted || !free)
 		return;
 	if (row_int(t, 0, "payer_ok") == 0)

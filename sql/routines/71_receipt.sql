@@ -30,20 +30,23 @@ BEGIN
 	SELECT id, receipt_no, payer_ok FROM receipt WHERE id = v_id;
 END//
 
--- Confirms the money (F073): DR 1002 (bill: 1121) CR 2203. No row when it is no draft.
+-- Confirms the money (F073), by another than who recorded it (E05): DR 1002 (bill: 1121) CR 2203.
+-- No row when it is no draft.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE receipt_post(IN p_receipt BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 post: BEGIN
-	DECLARE v_party, v_voucher BIGINT;
+	DECLARE v_party, v_voucher, v_maker BIGINT;
 	DECLARE v_amount DECIMAL(18,2);
 	DECLARE v_day DATE;
 	DECLARE v_no VARCHAR(32);
 	DECLARE v_method VARCHAR(6);
 
-	SELECT party_id INTO v_party FROM receipt WHERE id = p_receipt;
+	SELECT party_id, created_by INTO v_party, v_maker FROM receipt WHERE id = p_receipt;
 	IF v_party IS NULL THEN
 		CALL refuse('required|party');
+	ELSEIF v_maker = @actor_id THEN
+		CALL refuse('receipt.own');
 	END IF;
 	SELECT party_id INTO v_party FROM customer WHERE party_id = v_party FOR UPDATE;
 	UPDATE receipt SET status = 'posted', posted_by = @actor_id, posted_at = UTC_TIMESTAMP(6),

@@ -1,4 +1,5 @@
 """Receipts: recorded, posted, allocated to invoices, undone by reversing rows."""
+import pymysql
 import pytest
 
 from lists import check_export, export, walk
@@ -90,13 +91,27 @@ def test_wrong_input_stands_beside_its_field_and_is_kept(road, field, value):
 def test_it_counts_when_posted_and_only_once(road):
     made = road.good(road.new_receipt('123.45'))
     assert road.balance() == 0
-    page = road.cashier.get('/receipts/view', id=made)
-    assert road.cashier.act(page, 'post').status == 303
+    page = road.finance.get('/receipts/view', id=made)
+    assert road.finance.act(page, 'post').status == 303
     assert road.balance() == money('-123.45')
-    assert road.cashier.post('/receipts/post', {'id': made}).status == 409
+    assert road.finance.post('/receipts/post', {'id': made}).status == 409
     assert road.balance() == money('-123.45')
     record = road.cashier.get('/receipts/view', id=made).one('//p:record[@name="receipt"]')
     assert record.findtext('{*}text[@name="posted_by_name"]')
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_who_recorded_it_does_not_confirm_it(road, lang):
+    made = road.good(road.new_receipt('77.00'))
+    road.cashier.http.headers['Accept-Language'] = lang
+    page = road.cashier.get('/receipts/view', id=made)
+    assert page('//p:action[@rel="post"]/@disabled') == ['receipt.own']
+    own = road.cashier.post('/receipts/post', {'id': made})
+    assert own.status == 422 and 'error.receipt.own' in own.page.notices
+    assert '⟦' not in road.cashier.html('/receipts/view', id=made).text_content()
+    assert receipt(road, made)['status'] == 'draft' and road.balance() == 0
+    with pytest.raises(pymysql.err.OperationalError, match='ck_receipt_posted_by'):
+        road.instance.sql("UPDATE receipt SET status = 'posted', posted_by = created_by WHERE id = %s", made)
 
 
 def test_unallocated_money_is_shown_as_such(road):

@@ -94,9 +94,9 @@ class Road(Market):
             **fields})
 
     def posted(self, amount, **fields):
-        """A receipt that counts."""
+        """A receipt that counts: recorded by the cashier, confirmed by another."""
         receipt = self.good(self.new_receipt(amount, **fields))
-        self.good(self.cashier.act(self.cashier.get('/receipts/view', id=receipt), 'post'))
+        self.good(self.finance.act(self.finance.get('/receipts/view', id=receipt), 'post'))
         return receipt
 
     def item(self, invoice):

@@ -155,7 +155,7 @@ class Trade:
         account = self.root.value('SELECT bank_account FROM party WHERE id = %s', party)
         made = session.call('receipt_new', party, received or day(0), 'bank', amount, None, values.get('account', account),
                             values.get('reference'), None)[0]['id']
-        session.call('receipt_post', made)
+        self.office(self.finmgr).call('receipt_post', made)
         return made
 
 
