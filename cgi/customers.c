@@ -215,10 +215,12 @@ service_save(struct req *r)
 
 	if (c->n == 0)
 		return 404;
-	if (rep->n == 0) {
+	if (rep->n == 0)
 		req_error(r, "rep", "staff.unknown", "login", req_str(r, "rep"), NULL);
+	form_offered(r, "group_id", req_query(r, GROUPS));
+	form_offered(r, "warehouse_id", req_query(r, WAREHOUSES));
+	if (!req_good(r))
 		return 422;
-	}
 	if (req_exec_args(r, there ? CHANGE : ADD, args) == 0)
 		return 409;
 	if (strcmp(row_str(c, 0, "rep"), req_str(r, "rep")) != 0)
@@ -306,10 +308,11 @@ address_save(struct req *r)
 
 	if (req_query(r, PARTY, I(party))->n == 0)
 		return 404;
-	if (req_given(r, "region") && req_query(r, REGION, S(req_str(r, "region")))->n == 0) {
+	if (req_given(r, "region") && req_query(r, REGION, S(req_str(r, "region")))->n == 0)
 		req_error(r, "region", "choice", NULL);
+	form_offered(r, "branch_id", req_query(r, BRANCHES, I(party)));
+	if (!req_good(r))
 		return 422;
-	}
 	if (req_exec_args(r, item == 0 ? ADDRESS_ADD : ADDRESS_CHANGE, args) == 0)
 		return 409;
 	if (item == 0)

@@ -372,6 +372,8 @@ entry_save(struct req *r)
 		req_error(r, "party", req_given(r, "party") ? "party.unknown" : "required", NULL);
 	if (typed.n == 0)
 		req_error(r, NULL, "order.empty", NULL);
+	if (party->n > 0)
+		form_offered(r, "address", req_query(r, ADDRESSES, I(row_int(party, 0, "id"))));
 	if (!req_good(r))
 		return 422;
 	lines = req_query(r, CHECK, I(row_int(party, 0, "id")), I(0), S(json_end(typed.json)));

@@ -279,14 +279,17 @@ user_save(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *there = id == 0 ? NULL : req_query(r, GET_EDIT, I(id));
+	int64_t party = there == NULL ? req_int(r, "party", 0) :
+	    there->n == 0 ? 0 : row_int(there, 0, "party");
 	struct arg args[] = { S(req_str(r, "name")), T(req_str(r, "phone")), T(req_str(r, "email")),
 		arg_id(req_int(r, "branch_id", 0)), S(req_str(r, "locale")),
 		id == 0 ? S(req_str(r, "login")) : I(id),
-		id == 0 ? I(req_int(r, "party", 0)) : I(req_int(r, "_version", 0)),
+		id == 0 ? I(party) : I(req_int(r, "_version", 0)),
 		{ .type = ARG_END } };
 
-	if (id == 0 ? req_query(r, PARTY, I(req_int(r, "party", 0)))->n == 0 : there->n == 0)
+	if (req_query(r, PARTY, I(party))->n == 0)
 		return 404;
+	form_offered(r, "branch_id", req_query(r, BRANCHES, I(party)));
 	if (strpbrk(req_str(r, "login"), " \t<>\"'\\/") != NULL)
 		req_error(r, "login", "login.form", NULL);
 	if (!req_good(r))

@@ -158,6 +158,10 @@ rule_save(struct req *r)
 
 	if (req_given(r, "role_id") == req_given(r, "user_id"))
 		req_error(r, "role_id", "role_or_user", NULL);
+	form_offered(r, "role_id", req_query(r, ROLES));
+	form_offered(r, "user_id", req_query(r, USERS));
+	form_offered(r, "group_id", req_query(r, GROUPS));
+	form_offered(r, "product_group_id", req_query(r, PRODUCT_GROUPS));
 	if (!req_good(r))
 		return 422;
 	if (req_exec_args(r, statement, args) == 0)

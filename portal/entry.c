@@ -179,8 +179,7 @@ add_places(struct req *r, xmlNodePtr form, const struct rows *places, const stru
 		add_choices(r, branch, branches,
 		    r->again ? req_str(r, "branch") : row_str(head, 0, "branch"));
 	} else {
-		xmlUnlinkNode(branch);
-		xmlFreeNode(branch);
+		form_drop(form, "branch");
 	}
 }
 

@@ -94,6 +94,7 @@ judge(struct req *r, struct lines *lines)
 	return judged;
 }
 
+/* A colleague's list stays shared: only who made it may keep it to himself. */
 static void
 add_form(struct req *r, const struct rows *list, const struct lines *lines,
     const struct rows *judged)
@@ -101,6 +102,8 @@ add_form(struct req *r, const struct rows *list, const struct lines *lines,
 	xmlNodePtr form = x_form(r, "list", "/lists/save", head_fields, list), record, n;
 
 	x_attr(form, "live", "/lists/check");
+	if (list->n > 0 && row_int(list, 0, "mine") == 0)
+		form_drop(form, "private");
 	lines_grid(r, form, "list-lines", grid_columns, lines, judged, "/lists/check");
 	record = x_el(form, "record");
 	x_attr(record, "name", "list-total");

@@ -270,6 +270,30 @@ form_options(xmlNodePtr form, const char *field, const struct rows *rows)
 	xmlFree(value);
 }
 
+void
+form_drop(xmlNodePtr form, const char *name)
+{
+	xmlNodePtr field = form_find(form, name);
+
+	xmlUnlinkNode(field);
+	xmlFreeNode(field);
+}
+
+bool
+form_offered(struct req *r, const char *field, const struct rows *rows)
+{
+	const char *given = req_str(r, field);
+
+	if (given[0] == '\0')
+		return true;
+	for (size_t i = 0; i < rows->n; i++) {
+		if (strcmp(rows->cells[i * rows->ncols], given) == 0)
+			return true;
+	}
+	req_error(r, field, "choice", NULL);
+	return false;
+}
+
 xmlNodePtr
 form_action(xmlNodePtr form, const char *rel)
 {

@@ -19,8 +19,15 @@ xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struc
 /* Choices of a select from rows of two columns, value and label; the current value is marked. */
 void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
 
+/* Whether what was given for a select is one of these choices, or nothing; else there is an
+ * error beside it.  A form may say what it likes: before an id is written, this is asked. */
+bool form_offered(struct req *r, const char *field, const struct rows *rows);
+
 /* The <field> of that name in a form, in whatever group it stands; NULL: there is none. */
 xmlNodePtr form_find(xmlNodePtr form, const char *name);
+
+/* Takes the <field> of that name out of a form again: it is not for everybody. */
+void form_drop(xmlNodePtr form, const char *name);
 
 /* One more choice of a <field>; without a label the sheet has the word.  Errors stay behind it. */
 xmlNodePtr form_option(xmlNodePtr field, const char *value, const char *label, bool selected);

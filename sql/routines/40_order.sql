@@ -162,7 +162,11 @@ save: BEGIN
 		END IF;
 		CALL order_reopen(p_id);
 		UPDATE sales_order
-		   SET branch_id = p_branch, ship_address_id = COALESCE(p_address, ship_address_id),
+		   SET branch_id = IF(p_origin = 'portal', p_branch,
+			IF(COALESCE(p_address, ship_address_id) <=> ship_address_id, branch_id,
+				(SELECT a.branch_id FROM party_address a
+					WHERE a.party_id = p_party AND a.id = p_address))),
+		       ship_address_id = COALESCE(p_address, ship_address_id),
 		       po_no = p_po, wanted_on = p_wanted,
 		       pay = COALESCE(p_pay, pay), note = p_note, version = version + 1
 		 WHERE id = p_id;

@@ -18,7 +18,8 @@ BEGIN
 	 ORDER BY s.name;
 END//
 
--- One, two results: the list; its lines as portal_orders_check() shows lines.
+-- One, two results: the list (mine: made by this person, who may keep it to himself); its
+-- lines as portal_orders_check() shows lines.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_view(
 	IN p_token VARCHAR(64), IN p_id BIGINT)
@@ -30,7 +31,8 @@ BEGIN
 	CALL portal_guard(p_token, 'order.create', v_user, v_party, v_branch);
 	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
 	       FROM customer WHERE party_id = v_party;
-	SELECT s.id, s.name, s.user_id IS NOT NULL AS private, s.version, s.updated_at
+	SELECT s.id, s.name, s.user_id IS NOT NULL AS private, s.version, s.updated_at,
+	       s.created_by <=> v_user AS mine
 	  FROM saved_list s
 	 WHERE s.party_id = v_party AND s.id = p_id AND (s.user_id IS NULL OR s.user_id = v_user);
 	SELECT CONCAT('[', COALESCE(GROUP_CONCAT(JSON_OBJECT('row', l.line_no, 'product',
@@ -60,13 +62,16 @@ save: BEGIN
 		CALL refuse('required|name');
 	END IF;
 	IF COALESCE(p_id, 0) = 0 THEN
-		INSERT INTO saved_list (party_id, name, user_id)
-			VALUES (v_party, TRIM(p_name), IF(p_private = 1, v_user, NULL));
+		INSERT INTO saved_list (party_id, name, user_id, created_by)
+			VALUES (v_party, TRIM(p_name), IF(p_private = 1, v_user, NULL), v_user);
 		SET p_id = LAST_INSERT_ID();
 	ELSE
 		IF NOT EXISTS (SELECT 1 FROM saved_list WHERE id = p_id AND party_id = v_party
 			AND (user_id IS NULL OR user_id = v_user)) THEN
 			LEAVE save;
+		ELSEIF p_private = 1 AND NOT EXISTS (SELECT 1 FROM saved_list WHERE id = p_id
+			AND party_id = v_party AND v_user IN (user_id, created_by)) THEN
+			CALL refuse('list.maker|private');
 		END IF;
 		UPDATE saved_list SET name = TRIM(p_name),
 			user_id = IF(p_private = 1, v_user, NULL), version = version + 1

@@ -1,5 +1,6 @@
 """What a reader of the code with an attacker's eyes tried: writes on rows out of scope, rights
 that rise by a detour, answers that say more than they should."""
+import pymysql
 import pytest
 
 from road import Road
@@ -110,3 +111,92 @@ def test_a_long_view_is_kept_once(road):
     assert first.status == 303, first.errors
     again = road.rep.post('/orders/views', fields, follow=False)
     assert (again.status, again.location) == (303, first.location)
+
+
+# ---- an id of a form is one of the same company
+
+@pytest.fixture(scope='module')
+def branches(road):
+    """One of this company, one of another."""
+    mine = road.insert('party', code=unique('B')[:20], name='本店', parent_id=road.customer)
+    other = road.insert('party', code=unique('B')[:20], name='别家店', parent_id=road.new_customer())
+    return mine, other
+
+
+def test_a_portal_user_is_of_a_branch_of_his_company(road, branches):
+    mine, other = branches
+    fields = {'name': '店员', 'buyer': '1', 'locale': 'zh-CN'}
+    login = unique('clerk')
+    path = f'/portalusers/edit?party={road.customer}'
+    reply = road.manager.submit(path, 'portal-user', login=login, branch_id=other, **fields)
+    assert (reply.status, reply.errors) == (422, [('branch_id', 'choice')])
+    assert reply.page.texts('//p:field[@name="name"]/p:value') == ['店员']
+    reply = road.manager.submit(path, 'portal-user', login=login, branch_id=mine, **fields)
+    assert reply.status == 303, reply.errors
+    made = road.instance.value('SELECT id FROM app_user WHERE login = %s', login)
+    page = road.manager.get('/portalusers/edit', id=made)
+    reply = road.manager.submit(page, 'portal-user', branch_id=other)
+    assert (reply.status, reply.errors) == (422, [('branch_id', 'choice')])
+    assert road.instance.value('SELECT branch_id FROM app_user WHERE id = %s', made) == mine
+
+
+def test_an_address_is_of_a_branch_of_its_company(road, branches):
+    mine, other = branches
+    path = f'/customers/address?party={road.customer}'
+    fields = {'name': '药库', 'contact': '李四', 'phone': '13800000000', 'address': '西路 2 号',
+              'status': 'active'}
+    reply = road.manager.submit(path, 'address', branch_id=other, **fields)
+    assert (reply.status, reply.errors) == (422, [('branch_id', 'choice')])
+    assert road.manager.submit(path, 'address', branch_id=mine, **fields).status == 303
+
+
+@pytest.mark.parametrize('table', ['app_user', 'party_address'])
+def test_the_database_knows_whose_branch_it_is(road, branches, table):
+    mine, other = branches
+    where = f"party_id = {road.customer} AND branch_id IS NULL LIMIT 1"
+    with pytest.raises(pymysql.err.IntegrityError, match=f'fk_{table}_branch_id'):
+        road.instance.sql(f'UPDATE {table} SET branch_id = %s WHERE {where}', other)
+
+
+def test_an_order_goes_to_an_address_of_its_customer(road):
+    other = road.instance.value('SELECT id FROM party_address WHERE party_id = %s', road.new_customer())
+    reply = road.enter([(road.product(), 5)], address=other)
+    assert (reply.status, reply.errors) == (422, [('address', 'choice')])
+
+
+def test_the_office_keeps_the_branch_of_an_order(road, branches):
+    mine, _ = branches
+    order = road.order([(road.product(), 5)], then='save')
+    road.instance.sql('UPDATE sales_order SET branch_id = %s WHERE id = %s', mine, order)
+    reply = road.rep.submit(f'/entry/?id={order}', 'order-entry', note='电话改单', then='save')
+    assert reply.status == 303, reply.errors
+    assert road.instance.value('SELECT branch_id FROM sales_order WHERE id = %s', order) == mine
+
+
+def test_a_rule_names_people_who_may_approve(road, instance):
+    buyer = instance.user('portal', 'buyer', party=road.customer)
+    role = instance.value("SELECT MIN(id) FROM role WHERE site = 'portal'")
+    boss = instance.office('admin')
+    for field, value in (('user_id', buyer['id']), ('role_id', role)):
+        reply = boss.submit('/rules/edit', 'approval-rule', code=unique('R')[:20], name='规则',
+                            level='1', status='closed', **{field: value})
+        assert (reply.status, reply.errors) == (422, [(field, 'choice')])
+
+
+def test_money_is_recorded_for_customers_one_may_see(road, narrow):
+    reply = road.new_receipt('10.00', client=narrow)
+    assert (reply.status, reply.errors) == (422, [('customer', 'customer.unknown')])
+
+
+def test_a_shared_list_is_not_taken_over(road, instance):
+    maker = instance.portal(road.customer, 'buyer')
+    colleague = instance.portal(road.customer, 'buyer')
+    place = maker.submit('/lists/edit', 'list', name=unique('清单'),
+                         **{'code.1': road.product(), 'qty.1': '5'}).location
+    page = colleague.get(place)
+    assert 'private' not in page('//p:form[@name="list"]//p:field/@name')
+    reply = colleague.submit(page, 'list', private='1')
+    assert (reply.status, reply.errors) == (422, [('private', 'list.maker')])
+    assert maker.get(place) and colleague.submit(page, 'list').status == 303
+    assert maker.submit(place, 'list', private='1').status == 303
+    assert colleague.fetch(place).status == 404
