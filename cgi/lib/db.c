@@ -8,9 +8,8 @@
 #include <time.h>
 
 #include <mysql.h>
-#include <mysqld_error.h>
-#include <errmsg.h>
 
+#include "db_outcome.h"
 #include "db_refuse.h"
 #include "db_rows.h"
 #include "log.h"
@@ -108,28 +107,13 @@ db_close(struct db *db)
 static enum db_failure
 classify(struct db *db, unsigned code, const char *state, const char *message)
 {
-	switch (code) {
-	case ER_LOCK_DEADLOCK:
-	case ER_LOCK_WAIT_TIMEOUT:
-	case ER_CHECKREAD:
-		return DB_AGAIN;
-	case CR_SERVER_GONE_ERROR:
-	case CR_SERVER_LOST:
-	case CR_CONN_HOST_ERROR:
-	case ER_SERVER_SHUTDOWN:
-	case ER_CONNECTION_KILLED:
-	case ER_ERROR_DURING_COMMIT:
-		return DB_LOST;
-	default:
-		break;
-	}
-	if (strcmp(state, "28000") == 0 && code == ER_SIGNAL_EXCEPTION)
-		return DB_NO_SESSION;
-	if (strcmp(state, "45000") == 0) {
+	enum db_failure failure = db_outcome(code, state);
+
+	if (failure == DB_REFUSED)
 		snprintf(db->refusal, sizeof(db->refusal), "%s", message);
-		return DB_REFUSED;
-	}
-	return db_refuses(code, message, db->refusal, sizeof(db->refusal)) ? DB_REFUSED : DB_BROKEN;
+	if (failure == DB_BROKEN && db_refuses(code, message, db->refusal, sizeof(db->refusal)))
+		failure = DB_REFUSED;
+	return failure;
 }
 
 static void
@@ -139,7 +123,7 @@ fail(struct db *db, const char *name, unsigned code, const char *state, const ch
 
 	db->failure = classify(db, code, state, message);
 	snprintf(number, sizeof(number), "%u", code);
-	if (db->failure == DB_BROKEN || db->failure == DB_LOST)
+	if (db->failure == DB_BROKEN || db->failure == DB_LOST || db->failure == DB_BUSY)
 		log_error("db.error", "statement", name, "code", number, "message", message);
 	else
 		log_debug("db.refused", "statement", name, "code", number, "message", message);

@@ -71,6 +71,7 @@ enum db_failure {
 	DB_OK,
 	DB_AGAIN,     /* deadlock, lock wait, changed record: nothing happened, run again */
 	DB_LOST,      /* connection or server gone: the outcome of a commit is unknown */
+	DB_BUSY,      /* overload, a limit of time, a full disk: later, with the same key */
 	DB_REFUSED,   /* a business rule said no: db_refusal() has its code */
 	DB_NO_SESSION,/* SQLSTATE 28000 of a portal procedure */
 	DB_BROKEN     /* anything else: a fault of ours */

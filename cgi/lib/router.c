@@ -271,6 +271,7 @@ judge(struct server *s, struct req *r, int status)
 		s->silent = r->route->method == GET;
 		return 503;
 	case DB_AGAIN:
+	case DB_BUSY:
 		return 503;
 	case DB_NO_SESSION:
 		r->user = (struct user){ 0 };
