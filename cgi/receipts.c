@@ -1,9 +1,10 @@
 /*
  * receipts.c - money that came in: recorded, confirmed, allocated to invoices.
  *
- * A receipt counts when it is confirmed (posted), by another than who recorded it.  It settles open items by
- * hand, by the invoice numbers in the remittance, by the one sum that fits, or
- * oldest first; each way is shown before it is done.  Undoing is a reversing row.
+ * A receipt counts when it is confirmed (posted), by another than who recorded
+ * it.  It settles open items by hand, by the invoice numbers in the remittance,
+ * by the one sum that fits, or oldest first; each way is shown before it is done.
+ * Undoing is a reversing row.
  * Money from an account that is not the buyer's is held until somebody accepts it.
  */
 #include <stdlib.h>

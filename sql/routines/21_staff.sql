@@ -28,16 +28,23 @@ RETURN EXISTS (SELECT 1 FROM role_permission s
 	JOIN role_permission r ON r.role_id = b.role_id AND r.permission = 'role.edit'
 	WHERE s.permission = 'staff.edit' AND u.id <> p_but)//
 
--- Refuses what would leave nobody who may keep people and roles. Two who take that from
--- each other wait here for one another, so that the second sees what the first did.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE admin_remains(IN p_but BIGINT)
+-- Two who would take their rights from each other wait here for one another. A statement of its
+-- own, before the others: what is read after it is what the first of them left.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE admin_lock()
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_role BIGINT;
 
 	SELECT id INTO v_role FROM role
 	 WHERE site = 'office' AND party_key = 0 AND code = 'admin' FOR UPDATE;
-	IF NOT admin_exists(p_but) THEN
+END//
+
+-- Refuses what leaves nobody, other than p_but, who may keep people and roles.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE admin_remains(IN p_but BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	CALL admin_lock();
+	IF NOT admin_exists(p_but) AND (p_but = 0 OR holds_permission(p_but, 'staff.edit')) THEN
 		CALL refuse('admin.last');
 	END IF;
 END//
@@ -71,6 +78,9 @@ BEGIN
 	DECLARE v_login VARCHAR(60);
 	DECLARE v_done TINYINT;
 
+	IF p_what = 'disable' THEN
+		CALL admin_lock();
+	END IF;
 	SELECT login INTO v_login FROM app_user WHERE id = p_user AND site = 'office' FOR UPDATE;
 	IF v_login IS NOT NULL THEN
 		IF p_user = @actor_id AND p_what IN ('disable', 'factor', 'link') THEN
@@ -174,6 +184,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE staff_role_take(IN p_user 
 	IN p_role BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	CALL admin_lock();
 	DELETE ur FROM user_role ur JOIN app_user u ON u.id = ur.user_id
 	 WHERE ur.user_id = p_user AND ur.role_id = p_role AND u.site = 'office';
 	IF ROW_COUNT() > 0 THEN

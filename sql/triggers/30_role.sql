@@ -56,8 +56,7 @@ CREATE OR REPLACE DEFINER = owner@localhost TRIGGER app_user_admin BEFORE UPDATE
 FOR EACH ROW
 BEGIN
 	IF NEW.status <> 'active' AND OLD.status = 'active' AND OLD.site = 'office'
-		AND SUBSTRING_INDEX(USER(), '@', 1) = 'office'
-		AND holds_permission(OLD.id, 'staff.edit') THEN
+		AND SUBSTRING_INDEX(USER(), '@', 1) = 'office' THEN
 		CALL admin_remains(OLD.id);
 	END IF;
 END//

@@ -57,7 +57,8 @@ def test_two_cannot_put_out_each_other(t, two, first, second):
     first(t, session_a, b)
     thread = threading.Thread(target=other)
     thread.start()
-    wait_for(lambda: t.root.value("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"),
+    wait_for(lambda: t.root.value('SELECT time_ms > 50 FROM information_schema.processlist'
+                                  " WHERE id = %s AND command = 'Query'", session_b.db.thread_id()),
              what='the second waits for the first')
     session_a.query('COMMIT')
     thread.join()
