@@ -189,6 +189,8 @@ add_risks(struct req *r, xmlNodePtr detail, const struct rows *step, const struc
 		    row_str(credit, 0, "overdue"));
 	if (row_int(credit, 0, "hold") != 0)
 		x_notice(detail, "danger", "risk.hold");
+	if (!row_null(risk, 0, "unpaid"))
+		add_risk(detail, "danger", "risk.unpaid", TYPE_CODE, row_str(risk, 0, "unpaid"));
 	if (row_int(risk, 0, "floor_lines") > 0) {
 		n = x_notice(detail, "warning", "risk.floor");
 		x_value(n, TYPE_INT, "n", row_str(risk, 0, "floor_lines"));
@@ -408,7 +410,7 @@ static const char *
 approve(struct req *r, const char *step)
 {
 	static const char *const known[] = { "approve.own", "forbidden", "required",
-		"credit.exceeded", "customer.blocked", NULL };
+		"credit.exceeded", "customer.blocked", "terms.previous", NULL };
 	const struct rows *done;
 	const char *code = "refused";
 

@@ -24,7 +24,7 @@ static const struct sql sql[NSQL] = {
 		" c.warehouse_id, COALESCE(c.min_remaining_months, 0) AS min_remaining_months,"
 		" c.whole_cases, c.credit_limit, c.temp_limit, c.temp_from, c.temp_to,"
 		" c.grace_days, c.credit_hold, c.terms_kind, c.terms_base, c.terms_days,"
-		" c.terms_cut_day, c.terms_pay_day, c.terms_months, c.auto_allocate,"
+		" c.terms_cut_day, c.terms_pay_day, c.terms_months, c.terms_back, c.auto_allocate,"
 		" COALESCE(c.status, 'active') AS status"
 		" FROM party p LEFT JOIN customer c ON c.party_id = p.id"
 		" LEFT JOIN app_user u ON u.id = c.rep_id WHERE p.id = ? AND " MINE },
@@ -48,7 +48,8 @@ static const struct sql sql[NSQL] = {
 		"UPDATE customer SET credit_limit = ?, temp_limit = COALESCE(?, 0), temp_from = ?,"
 		" temp_to = ?, grace_days = ?, credit_hold = ?, terms_kind = ?, terms_base = ?,"
 		" terms_days = COALESCE(?, 0), terms_cut_day = ?, terms_pay_day = ?,"
-		" terms_months = ?, auto_allocate = ?, version = version + 1"
+		" terms_months = ?, terms_back = COALESCE(?, 1), auto_allocate = ?,"
+		" version = version + 1"
 		" WHERE party_id = ? AND version = ?" },
 	[ADDRESS] = { "customers.address",
 		"SELECT a.id AS item, a.version, a.party_id AS party, a.name, a.contact, a.phone,"
@@ -113,6 +114,7 @@ static const struct field credit_fields[] = {
 	{ "terms_cut_day", TYPE_INT, .min = 1, .max = 31, .group = "payment" },
 	{ "terms_pay_day", TYPE_INT, .min = 1, .max = 31, .group = "payment" },
 	{ "terms_months", TYPE_INT, .min = 0, .max = 12, .group = "payment" },
+	{ "terms_back", TYPE_INT, .min = 1, .max = 6, .group = "payment" },
 	{ "auto_allocate", TYPE_CHECK, .group = "payment" },
 	{ 0 }
 };
@@ -261,6 +263,7 @@ credit_save(struct req *r)
 	    S(req_str(r, "terms_base")),
 	    T(req_str(r, "terms_days")), T(req_str(r, "terms_cut_day")),
 	    T(req_str(r, "terms_pay_day")), T(req_str(r, "terms_months")),
+	    T(req_str(r, "terms_back")),
 	    I(req_given(r, "auto_allocate")), I(id), I(req_int(r, "_version", 0))) == 0)
 		return 409;
 	req_notice(r, "saved");

@@ -19,7 +19,8 @@ enum { ORDER, LINES, SHIPMENTS, INVOICES, EVENTS, NEXT, MY_STEP, REPS, UNITS, PA
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "orders.order",
-		"SELECT o.* FROM order_page o"
+		"SELECT o.*, IF(o.status IN ('submitted', 'approved', 'picking'),"
+		" batch_before(o.party_id, o.id), NULL) AS unpaid FROM order_page o"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "orders.lines",
 		"SELECT l.*, IF(l.price <> l.list_price, ROUND(l.list_price, 2), NULL) AS list"
@@ -347,6 +348,9 @@ order_view(struct req *r)
 	req_state(r, "order", row_str(order, 0, "status"));
 	req_trail(r, "orders", "/orders/");
 	add_actions(r, order);
+	if (!row_null(order, 0, "unpaid"))
+		x_value(x_notice(r->page, "warning", "notice.order.unpaid"), TYPE_CODE, "no",
+		    row_str(order, 0, "unpaid"));
 	add_steps(r, order);
 	add_answers(r, order);
 	x_list(r, "order-lines", req_query(r, LINES, I(id)), line_columns, NULL);

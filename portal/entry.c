@@ -356,6 +356,9 @@ entry_page(struct req *r)
 	lines_errors(r, e.lines, e.judged, strcmp(r->path, "/entry/save") != 0);
 	if (e.credit->n > 0 && !row_null(e.credit, 0, "gap"))
 		x_notice(r->page, "danger", "notice.entry.licence");
+	if (e.credit->n > 0 && !row_null(e.credit, 0, "unpaid"))
+		x_value(x_notice(r->page, "warning", "notice.entry.unpaid"), TYPE_CODE, "no",
+		    row_str(e.credit, 0, "unpaid"));
 	add_heading(r, order);
 	add_form(r, &e, order);
 	drafts = id != 0 || r->again ? &none : req_query(r, DRAFTS, S(r->token));

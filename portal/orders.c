@@ -260,6 +260,9 @@ order_view(struct req *r)
 	if (!row_null(order, 0, "reply"))
 		x_value(x_notice(r->page, "warning", "notice.order.reply"), TYPE_TEXT, "reply",
 		    row_str(order, 0, "reply"));
+	if (!row_null(order, 0, "unpaid"))
+		x_value(x_notice(r->page, "warning", "notice.order.unpaid"), TYPE_CODE, "no",
+		    row_str(order, 0, "unpaid"));
 	add_steps(r, order);
 	x_list(r, "my-lines", lines, line_columns, NULL);
 	x_record(r->page, "my-order", order, facts);

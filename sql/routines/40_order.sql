@@ -300,6 +300,40 @@ BEGIN
 	SET p_exposure = v_ar - v_cash + v_pending + v_orders;
 END//
 
+-- 批结: the number of the oldest batch that has to be paid before this order (0: a new one) is
+-- approved and leaves: an order let through before it, but for the terms_back - 1 latest, whose
+-- goods are not all invoiced and paid, or an opening item. NULL: nothing stands in its way.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION batch_before(p_party BIGINT,
+	p_order BIGINT) RETURNS VARCHAR(40)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_back INT DEFAULT (SELECT terms_back FROM customer
+	    WHERE party_id = p_party AND terms_kind = 'previous');
+
+	IF v_back IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN COALESCE((SELECT doc_no FROM ar_item
+		WHERE party_id = p_party AND order_id IS NULL AND open_amount > 0
+		ORDER BY due_on, id LIMIT 1),
+	    (SELECT q.order_no
+	       FROM (SELECT o.order_no, o.status = 'closed' OR (o.qty_shipped > 0
+				AND o.qty_invoiced >= o.qty_shipped
+				AND o.paid_amount >= o.invoiced_amount) AS settled,
+			ROW_NUMBER() OVER (ORDER BY o.approved_at DESC, o.id DESC) AS back
+		       FROM sales_order o
+		      WHERE o.party_id = p_party AND o.id <> p_order
+			AND o.status IN ('approved', 'picking', 'partly_shipped', 'shipped',
+				'delivered', 'closed')
+			AND o.approved_at < COALESCE((SELECT x.approved_at FROM sales_order x
+				WHERE x.party_id = p_party AND x.id = p_order),
+				'9999-12-31')) q
+	      WHERE q.back >= v_back AND NOT q.settled
+	      ORDER BY q.back DESC
+	      LIMIT 1));
+END//
+
 -- One row for pages: credit_limit, exposure, available, overdue, hold.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_status(IN p_party BIGINT)

@@ -75,7 +75,8 @@ BEGIN
 	END IF;
 END//
 
--- Whether the order needs a credit override today: over the limit, overdue, held.
+-- Whether the order needs a credit override today: over the limit, overdue, held, or the batch
+-- before it not paid.
 -- One who pays before shipment is not judged by a limit: shipment_ship() waits for the money.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_judge(IN p_order BIGINT,
 	IN p_amount DECIMAL(18,2), OUT p_exceeded TINYINT,
@@ -93,7 +94,8 @@ BEGIN
 	CALL credit_figures(v_party, p_order, business_day(), v_limit, p_exposure, p_overdue,
 		v_hold);
 	SET p_available = v_limit - p_exposure;
-	SET p_exceeded = (p_amount > p_available AND NOT v_prepaid) OR p_overdue > 0 OR v_hold = 1;
+	SET p_exceeded = (p_amount > p_available AND NOT v_prepaid) OR p_overdue > 0 OR v_hold = 1
+	    OR batch_before(v_party, p_order) IS NOT NULL;
 END//
 
 -- Opens the approval of a just submitted order from the rules that match it.
@@ -188,8 +190,10 @@ approved: BEGIN
 		   AND s.rule_id = r.id AND s.status IN ('open', 'waiting'));
 		CALL approval_next(p_approval, v_open);
 		IF v_open = 0 THEN
-			CALL refuse(CONCAT('credit.exceeded||available=', v_available, '|overdue=',
-				v_overdue));
+			CALL refuse(COALESCE(CONCAT('terms.previous||no=',
+				batch_before(v_party, p_order)),
+				CONCAT('credit.exceeded||available=', v_available,
+					'|overdue=', v_overdue)));
 		END IF;
 		LEAVE approved;
 	END IF;

@@ -85,7 +85,8 @@ BEGIN
 	END IF;
 END//
 
--- What stops an order's goods from leaving today, or NULL: licence, credit, prepayment (X04).
+-- What stops an order's goods from leaving today, or NULL: licence, credit, prepayment,
+-- the batch before it (X04).
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ship_judge(IN p_shipment BIGINT,
 	OUT p_refusal VARCHAR(200))
 SQL SECURITY DEFINER READS SQL DATA
@@ -123,7 +124,11 @@ judge: BEGIN
 	END IF;
 	SELECT MAX(amount) INTO v_allowed FROM credit_override
 	 WHERE party_id = v_party AND order_id = v_order AND expires_on >= v_day;
-	IF v_allowed IS NULL AND (v_exposure > v_limit OR v_overdue > 0 OR v_hold = 1) THEN
+	IF v_allowed IS NULL THEN
+		SET p_refusal = CONCAT('terms.previous||no=', batch_before(v_party, v_order));
+	END IF;
+	IF p_refusal IS NULL AND v_allowed IS NULL
+		AND (v_exposure > v_limit OR v_overdue > 0 OR v_hold = 1) THEN
 		SET p_refusal = CONCAT('credit.exceeded||available=', v_limit - v_exposure,
 		    '|overdue=', v_overdue);
 	END IF;

@@ -64,7 +64,8 @@ BEGIN
 		v_limit, v_exposure, v_overdue, v_hold);
 	SELECT v_limit AS credit_limit, v_exposure AS exposure, v_limit - v_exposure AS available,
 	       v_overdue AS overdue, terms_kind, terms_days,
-	       licence_gap(v_party, v_day) AS gap
+	       licence_gap(v_party, v_day) AS gap,
+	       batch_before(v_party, COALESCE(own_order(v_party, v_branch, p_order), 0)) AS unpaid
 	  FROM customer
 	 WHERE party_id = v_party;
 END//

@@ -130,7 +130,9 @@ BEGIN
 	       o.status IN ('draft', 'returned') AS may_submit,
 	       o.status = 'submitted' AS may_withdraw,
 	       o.status IN ('draft', 'returned')
-			OR (v_free AND o.status IN ('approved', 'picking')) AS may_cancel
+			OR (v_free AND o.status IN ('approved', 'picking')) AS may_cancel,
+	       IF(o.status IN ('submitted', 'approved', 'picking'),
+			batch_before(v_party, v_order), NULL) AS unpaid
 	  FROM portal_order o
 	  LEFT JOIN party_address a ON a.party_id = o.party_id AND a.id = o.ship_address_id
 	 WHERE o.party_id = v_party AND o.order_id = v_order;

@@ -107,5 +107,6 @@ SELECT o.id AS order_id, o.amount,
 	 WHERE x.party_id = o.party_id AND x.status = 'approved'
 	   AND x.expires_on < business_day() + INTERVAL 60 DAY
 	 ORDER BY x.expires_on
-	 LIMIT 1) AS licence
+	 LIMIT 1) AS licence,
+       batch_before(o.party_id, o.id) AS unpaid
   FROM sales_order o;

@@ -308,6 +308,70 @@ def test_prepayment_ships_only_when_the_money_is_there(t):
     assert ship('shipment_ship', made, '自提', None, 1, None, None)[0]['status'] == 'shipped'
 
 
+def pay(t, party, invoice, amount):
+    item = t.root.value('SELECT id FROM ar_item WHERE invoice_id = %s', invoice)
+    t.office(t.finance).call('receipt_allocate', t.receive(party, amount), [{'item': item, 'amount': amount}])
+
+
+def reasons(t, order):
+    return [r['reason'] for r in t.root.query(
+        "SELECT s.reason FROM approval a JOIN approval_step s ON s.approval_id = a.id"
+        " WHERE a.subject = 'order' AND a.subject_id = %s ORDER BY s.level", order)]
+
+
+@pytest.mark.parametrize('back', [1, 2])
+def test_an_order_waits_until_the_batch_before_it_is_paid(t, back):
+    party, product = t.customer('批结公司%d' % back, terms_kind='previous', terms_back=back), t.product('10.00')
+    t.lot(product, 10000)
+    out = []
+    for _ in range(back):
+        out.append(t.approved(party, [(product, 10)]))
+        assert reasons(t, out[-1]) == ['always']
+        t.ship(out[-1])
+    invoice = t.invoice(out[0])
+    waits = t.order(party, [(product, 10)])
+    t.submit(waits)
+    first = t.root.value('SELECT order_no FROM sales_order WHERE id = %s', out[0])
+    assert t.root.value('SELECT batch_before(%s, %s)', party, waits) == first
+    assert reasons(t, waits) == ['always', 'credit']
+    pay(t, party, invoice, '99.99')
+    assert t.root.value('SELECT batch_before(%s, %s)', party, waits) == first
+    pay(t, party, invoice, '0.01')
+    assert t.root.value('SELECT batch_before(%s, %s)', party, waits) is None
+    after = t.order(party, [(product, 10)])
+    t.submit(after)
+    assert reasons(t, after) == ['always']
+
+
+def test_an_unpaid_batch_is_let_past_on_record_and_holds_the_goods(t):
+    party, product = t.customer('批结放行', terms_kind='previous'), t.product('10.00')
+    t.lot(product, 10000)
+    one, two = t.order(party, [(product, 10)]), t.order(party, [(product, 20)])
+    t.submit(one)
+    t.submit(two)
+    t.decide(one)
+    number = t.root.value('SELECT order_no FROM sales_order WHERE id = %s', one)
+    t.root.query("UPDATE approval_rule SET status = 'closed' WHERE credit_exceeded = 1")
+    error = refusal(t.decide, two)
+    t.root.query("UPDATE approval_rule SET status = 'active' WHERE credit_exceeded = 1")
+    assert (error.code, error.args_given) == ('terms.previous', {'no': number})
+    t.decide(two)
+    assert t.status(two) == 'submitted' and t.step(two)['reason'] == 'credit'
+    t.decide(two, comment='货款在途')
+    assert t.root.value('SELECT reason FROM credit_override WHERE order_id = %s', two) == '货款在途'
+    # the grant lets the goods leave too; without it they stay
+    made = t.office(t.picker).call('shipment_create', two)[0]['id']
+    assert t.office(t.checker).call('shipment_ship', made, '顺丰', None, 1, None, None)
+    three = t.order(party, [(product, 5)])
+    t.root.query('UPDATE customer SET terms_back = 6 WHERE party_id = %s', party)
+    t.submit(three)
+    t.decide(three)
+    t.root.query('UPDATE customer SET terms_back = 1 WHERE party_id = %s', party)
+    made = t.office(t.picker).call('shipment_create', three)[0]['id']
+    error = refusal(t.office(t.checker).call, 'shipment_ship', made, '顺丰', None, 1, None, None)
+    assert (error.code, error.args_given) == ('terms.previous', {'no': number})
+
+
 def test_one_key_one_order(t):
     user, token = t.portal(t.customer('幂等公司'), 'idem')
     session = t.bed.session('portal')
