@@ -196,7 +196,7 @@ END//
 
 -- What a way of matching proposes, before anything is written: item_id, doc_no, due_on,
 -- open_amount, amount.
--- how: reference (numbers in the remittance text), match (the one subset of at most 3 items with
+-- how: reference (numbers in the remittance text), match (the one subset of at most 4 items with
 -- exactly
 -- this sum), oldest (by due date).
 -- @execute office
@@ -229,13 +229,15 @@ BEGIN
 	 ORDER BY due_on, item_id;
 END//
 
--- The ids of the only set of 1, 2 or 3 open items (of the 60 oldest) that sums to an amount; NULL:
--- none, or several.
+-- The ids of the only set of 1 to 4 open items (of the 60 oldest) that sums to an amount; NULL:
+-- none, or several. Four are two pairs, found by the sum that is missing (LIMIT keeps
+-- the pairs apart, so that they get a key); a second find ends it.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE receipt_subset(IN p_party BIGINT,
 	IN p_amount DECIMAL(18,2), OUT p_items VARCHAR(100))
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	DECLARE v_n INT;
+	DECLARE v_n, v_four INT;
+	DECLARE v_items VARCHAR(100);
 
 	WITH item AS (SELECT id, open_amount FROM ar_item WHERE party_id = p_party
 		AND open_amount > 0 ORDER BY due_on, id LIMIT 60),
@@ -247,8 +249,21 @@ BEGIN
 		 UNION ALL
 		SELECT CONCAT_WS(',', a.id, b.id, c.id) FROM item a JOIN item b ON b.id > a.id
 		       JOIN item c ON c.id > b.id
-		 WHERE a.open_amount + b.open_amount + c.open_amount = p_amount)
+		 WHERE a.open_amount + b.open_amount + c.open_amount = p_amount
+		 LIMIT 2)
 	SELECT COUNT(*), MIN(ids) INTO v_n, p_items FROM found;
+	IF v_n <= 1 THEN
+		WITH item AS (SELECT id, open_amount FROM ar_item WHERE party_id = p_party
+			AND open_amount > 0 ORDER BY due_on, id LIMIT 60),
+		pair AS (SELECT a.id AS first, b.id AS last, a.open_amount + b.open_amount AS total
+			FROM item a JOIN item b ON b.id > a.id LIMIT 2000)
+		SELECT COUNT(*), MIN(ids) INTO v_four, v_items
+		  FROM (SELECT CONCAT_WS(',', p.first, p.last, q.first, q.last) AS ids
+			  FROM pair p
+			  JOIN pair q ON q.total = p_amount - p.total AND q.first > p.last
+			 LIMIT 2) four;
+		SET v_n = v_n + v_four, p_items = COALESCE(p_items, v_items);
+	END IF;
 	IF v_n <> 1 THEN
 		SET p_items = NULL;
 	END IF;

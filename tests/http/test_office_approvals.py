@@ -265,3 +265,28 @@ def test_money_of_the_list_is_the_order_s(market):
     order = market.order([(market.product(price='12.34'), 10)])
     row = market.manager.get('/approvals/').rows('approvals')[0]
     assert row['order_no'] == number(market, order) and money(row['amount']) == money('123.40')
+
+
+def test_a_batch_that_is_not_paid_is_said_to_all(instance, market):
+    """批结: buyer and staff read which order has to be paid first."""
+    party = market.new_customer(terms_kind='previous')
+    code = market.product()
+    market.insert('price_list', code=unique('L')[:20], name='批结价', scope='customer', party_id=party,
+                  valid_from=day(-1), status='active')
+    market.instance.sql('INSERT INTO price_tier (price_list_id, product_id, price) SELECT'
+                        ' (SELECT MAX(id) FROM price_list WHERE party_id = %s), id, 10 FROM product WHERE code = %s',
+                        party, code)
+    first = market.approved([(code, 10)], party=party)
+    number = instance.value('SELECT order_no FROM sales_order WHERE id = %s', first)
+    buyer = instance.portal(party, 'company_admin')
+    assert notice(buyer.get('/entry/'), 'notice.entry.unpaid') == [number]
+    second = market.order([(code, 10)], party=party)
+    assert notice(market.rep.get('/orders/view', id=second), 'notice.order.unpaid') == [number]
+    mine = instance.value('SELECT pid FROM sales_order WHERE id = %s', second)
+    assert notice(buyer.get('/orders/view', id=mine), 'notice.order.unpaid') == [number]
+    page = market.manager.get('/approvals/', open=market.step(second))
+    assert notice(page, 'risk.unpaid') == [number]
+
+
+def notice(page, key):
+    return page.texts(f'//p:notice[@key="{key}"]/*')

@@ -179,6 +179,26 @@ def test_matching_by_reference_by_sum_and_oldest_first(t):
     check_books(t, party)
 
 
+def test_the_one_set_of_up_to_four_that_fits(t):
+    party = t.customer('四张')
+    ids = [t.insert('ar_item', party_id=party, kind='opening', doc_no='OP%d' % n, biz_date=day(-9), due_on=day(n), amount=amount)
+           for n, amount in enumerate(('1.01', '2.03', '4.07', '8.15', '16.31'))]
+
+    def proposed(amount):
+        receipt = t.receive(party, amount)
+        rows = [r['item_id'] for r in t.office(t.finance).call('receipt_propose', receipt, 'match')]
+        t.office(t.finance).call('receipt_reverse', receipt, None)
+        return rows
+
+    assert proposed('16.31') == ids[4:]
+    assert proposed('7.11') == ids[:3]
+    assert proposed('27.50') == [ids[0], ids[1], ids[3], ids[4]]
+    assert proposed('31.57') == []      # five of them
+    same = t.insert('ar_item', party_id=party, kind='opening', doc_no='OP9', biz_date=day(-9), due_on=day(9), amount='16.31')
+    assert proposed('27.50') == []      # with either of two
+    assert proposed('40.77') == [ids[3], ids[4], same]
+
+
 def test_a_payer_that_is_not_the_registered_account_is_held(t):
     party, order = sold(t, '他户', 10)
     t.invoice(order)

@@ -28,12 +28,12 @@ def two(t):
     t.root.query("UPDATE app_user SET status = 'disabled' WHERE id = %s", other)
 
 
-def take(t, session, user):
-    role = t.root.value("SELECT id FROM role WHERE site = 'office' AND code = 'admin'")
+def take(session, user):
+    role = session.value("SELECT id FROM role WHERE site = 'office' AND code = 'admin'")
     session.call('staff_role_take', user, role)
 
 
-def disable(t, session, user):
+def disable(session, user):
     session.call('staff_act', user, 'disable', None)
 
 
@@ -50,11 +50,11 @@ def test_two_cannot_put_out_each_other(t, two, first, second):
 
     def other():
         try:
-            second(t, session_b, a)
+            second(session_b, a)
             session_b.query('COMMIT')
         except Refused as e:
             refused.append(e.code)
-    first(t, session_a, b)
+    first(session_a, b)
     thread = threading.Thread(target=other)
     thread.start()
     wait_for(lambda: t.root.value('SELECT time_ms > 50 FROM information_schema.processlist'
@@ -70,7 +70,7 @@ def test_two_cannot_put_out_each_other(t, two, first, second):
 def test_the_last_one_is_kept_by_the_database_too(t, two):
     """Not only by the routines: the office's account may write these tables itself."""
     (a, session_a), (b, session_b) = two
-    disable(t, session_a, b)
+    disable(session_a, b)
     session_a.query('COMMIT')
     with pytest.raises(Refused, match='admin.last'):
         session_a.query("UPDATE app_user SET status = 'disabled' WHERE id = %s", a)
