@@ -148,3 +148,123 @@ SELECT 'times are not in the future', (SELECT COUNT(*) FROM sales_order WHERE pl
 	+ (SELECT COUNT(*) FROM voucher WHERE created_at > UTC_TIMESTAMP())
 	+ (SELECT COUNT(*) FROM stock_movement WHERE created_at > UTC_TIMESTAMP())
 	+ (SELECT COUNT(*) FROM shipment WHERE created_at > UTC_TIMESTAMP() OR delivered_at > UTC_TIMESTAMP());
+
+SELECT 'flow: roll-up = rows of files that are seen', COUNT(*)
+  FROM (SELECT 1 AS n FROM (
+		SELECT book_period AS b, kind, sender_id AS s, product_id AS p, party_id AS c, rep_id AS r, flow_level AS l, is_pure_sale AS u,
+		       flow_class AS k, qty, amount, row_count AS n FROM flow_month
+		UNION ALL
+		SELECT f.book_period, f.kind, f.sender_id, COALESCE(f.product_id, 0), COALESCE(f.party_id, 0), COALESCE(f.rep_id, 0), f.flow_level,
+		       f.is_pure_sale, f.flow_class, -f.qty, -COALESCE(f.amount, 0), -1
+		  FROM flow_row f JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
+		  JOIN flow_name a ON a.id = f.product_name_id AND a.state <> 'foreign') x
+	 GROUP BY b, kind, s, p, c, r, l, u, k HAVING SUM(qty) <> 0 OR SUM(amount) <> 0 OR SUM(n) <> 0) y;
+SELECT 'flow: balance = opening, rows and count', COUNT(*)
+  FROM (SELECT b, s, p, lot FROM (
+		SELECT period AS b, party_id AS s, product_id AS p, lot_no AS lot, purchased AS i, transferred AS t, sold AS o, returned AS r,
+		       COALESCE(reported, 0) AS c FROM flow_balance
+		UNION ALL
+		SELECT f.book_period, f.sender_id, f.product_id, f.lot_no,
+		       IF(f.kind = 'purchase' AND o.party_id IS NOT NULL, -f.qty, 0),
+		       IF(d.party_id IS NULL, 0, IF(f.kind = 'purchase', -f.qty, f.qty)),
+		       IF(f.kind = 'sale' AND d.party_id IS NULL AND f.qty > 0, -f.qty, 0),
+		       IF(f.kind = 'sale' AND d.party_id IS NULL AND f.qty < 0, -f.qty, 0), 0
+		  FROM flow_row f JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
+		  LEFT JOIN party_role o ON o.party_id = f.party_id AND o.role = 'company'
+		  LEFT JOIN party_role d ON d.party_id = f.party_id AND d.role = 'distributor'
+		 WHERE f.product_id IS NOT NULL AND f.book_period IN (SELECT period FROM flow_balance)
+		UNION ALL
+		SELECT r.book_period, r.sender_id, r.product_id, r.lot_no, 0, 0, 0, 0, -r.qty
+		  FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported'
+		 WHERE r.product_id IS NOT NULL AND r.book_period IN (SELECT period FROM flow_balance)) x
+	 GROUP BY b, s, p, lot HAVING SUM(i) <> 0 OR SUM(t) <> 0 OR SUM(o) <> 0 OR SUM(r) <> 0 OR SUM(c) <> 0) y;
+SELECT 'flow: opening = count of the month before', COUNT(*)
+  FROM flow_balance b
+  LEFT JOIN flow_balance a ON a.party_id = b.party_id AND a.product_id = b.product_id AND a.lot_no = b.lot_no
+       AND a.period = b.period - IF(b.period % 100 = 1, 89, 1)
+ WHERE b.period > (SELECT MIN(period) FROM flow_balance) AND b.opening <> COALESCE(a.reported, 0);
+SELECT 'flow: a settled month has no open difference', COUNT(*)
+  FROM flow_balance b JOIN period p ON p.period = b.period AND p.status IN ('locked', 'closed')
+ WHERE b.state = 'open' OR (b.state = 'ok') <> (COALESCE(b.difference, 0) = 0);
+SELECT 'flow: counts of a file = its rows', COUNT(*)
+  FROM (SELECT id FROM (
+		SELECT id, rows_total - rows_bad AS n, rows_matched AS m, qty_total AS q, qty_matched AS k, rows_warned AS w
+		  FROM flow_file WHERE status = 'imported'
+		UNION ALL
+		SELECT f.file_id, -1, IF(f.product_id IS NOT NULL AND f.party_id IS NOT NULL, -1, 0), IF(a.state = 'foreign', 0, -f.qty),
+		       IF(f.product_id IS NOT NULL AND f.party_id IS NOT NULL, -f.qty, 0), IF(f.warnings <> 0, -1, 0)
+		  FROM flow_row f JOIN flow_name a ON a.id = f.product_name_id JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
+		UNION ALL
+		SELECT r.file_id, -1, IF(r.product_id IS NULL, 0, -1), -r.qty, IF(r.product_id IS NULL, 0, -r.qty), IF(r.warnings <> 0, -1, 0)
+		  FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported') x
+	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(m) <> 0 OR SUM(q) <> 0 OR SUM(k) <> 0 OR SUM(w) <> 0) y;
+SELECT 'flow: counts of a name = its rows', COUNT(*)
+  FROM (SELECT id FROM (
+		SELECT id, row_count AS n, qty AS q FROM flow_name
+		UNION ALL
+		SELECT f.party_name_id, -1, -f.raw_qty FROM flow_row f JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
+		UNION ALL
+		SELECT f.product_name_id, -1, -f.raw_qty FROM flow_row f JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
+		UNION ALL
+		SELECT r.product_name_id, -1, -r.raw_qty FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported') x
+	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(q) <> 0) y;
+SELECT 'flow: a row means what its names mean', COUNT(*)
+  FROM flow_row f
+  LEFT JOIN flow_name a ON a.id = f.party_name_id AND a.sender_id = f.sender_id AND a.what = 'party'
+  LEFT JOIN flow_name b ON b.id = f.product_name_id AND b.sender_id = f.sender_id AND b.what = 'product'
+ WHERE a.id IS NULL OR b.id IS NULL OR NOT (f.party_id <=> a.target_id) OR NOT (f.product_id <=> b.target_id)
+    OR f.qty <> f.raw_qty * b.factor;
+SELECT 'flow: a row belongs to its file', COUNT(*)
+  FROM flow_row f LEFT JOIN flow_file i ON i.id = f.file_id
+ WHERE i.id IS NULL OR f.id <> f.file_id * 10000000 + f.row_no OR f.book_period <> i.book_period OR f.sender_id <> i.party_id
+    OR f.kind <> i.kind;
+SELECT 'flow: a count belongs to its file', COUNT(*)
+  FROM stock_report r LEFT JOIN flow_file i ON i.id = r.file_id
+ WHERE i.id IS NULL OR r.id <> r.file_id * 10000000 + r.row_no OR r.book_period <> i.book_period OR r.sender_id <> i.party_id
+    OR i.kind <> 'stock';
+SELECT 'flow: ids of rows exist', COUNT(*)
+  FROM flow_row f LEFT JOIN party p ON p.id = f.party_id LEFT JOIN lot l ON l.id = f.lot_id LEFT JOIN app_user u ON u.id = f.rep_id
+ WHERE (f.party_id IS NOT NULL AND p.id IS NULL) OR (f.lot_id IS NOT NULL AND COALESCE(l.product_id, 0) <> f.product_id)
+    OR (f.rep_id IS NOT NULL AND COALESCE(u.org_unit_id, 0) <> f.org_unit_id);
+SELECT 'flow: targets of names exist', COUNT(*)
+  FROM flow_name n LEFT JOIN party p ON n.what = 'party' AND p.id = n.target_id LEFT JOIN product q ON n.what = 'product' AND q.id = n.target_id
+ WHERE n.target_id IS NOT NULL AND p.id IS NULL AND q.id IS NULL;
+SELECT 'flow: amount = quantity x price', COUNT(*) FROM flow_row WHERE amount <> ROUND(qty * price, 2);
+SELECT 'flow: the responsible of the day', COUNT(*)
+  FROM flow_row f
+ WHERE f.is_pure_sale = 1 AND NOT (f.rep_id <=> (SELECT t.user_id FROM terminal_assignment t
+	 WHERE t.party_id = f.party_id AND t.product_group_id IS NULL AND f.biz_date BETWEEN t.valid_from AND COALESCE(t.valid_to, f.biz_date)
+	 ORDER BY t.share DESC LIMIT 1));
+SELECT 'flow: a terminal is a pure sale', COUNT(*)
+  FROM flow_row f
+ WHERE f.kind = 'sale' AND f.party_id IS NOT NULL AND f.is_pure_sale <> EXISTS (SELECT 1 FROM party_role r
+	 WHERE r.party_id = f.party_id AND r.role IN ('hospital', 'pharmacy', 'chain', 'clinic'));
+SELECT 'flow: bytes of a file', COUNT(*)
+  FROM flow_file f JOIN (SELECT file_id, SUM(LENGTH(content)) AS size FROM flow_blob GROUP BY file_id) b ON b.file_id = f.id
+  LEFT JOIN flow_blob o ON o.file_id = f.id AND o.seq = 0 AND b.size = LENGTH(o.content)
+ WHERE b.size <> f.size OR (o.file_id IS NOT NULL AND UNHEX(SHA2(o.content, 256)) <> f.sha256);
+SELECT 'flow: channel stock = latest count', COUNT(*)
+  FROM (SELECT s, p, lot FROM (
+		SELECT party_id AS s, product_id AS p, lot_no AS lot, qty, TO_DAYS(stock_date) AS d FROM channel_stock WHERE source = 'feed'
+		UNION ALL
+		SELECT r.sender_id, r.product_id, r.lot_no, -r.qty, -TO_DAYS(r.stock_date)
+		  FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported'
+		  JOIN (SELECT party_id, MAX(date_to) AS last FROM flow_file WHERE kind = 'stock' AND status = 'imported' GROUP BY party_id) n
+		    ON n.party_id = r.sender_id AND n.last = i.date_to
+		 WHERE r.product_id IS NOT NULL) x
+	 GROUP BY s, p, lot HAVING SUM(qty) <> 0 OR SUM(d) <> 0) y;
+SELECT 'flow: covered days of one sender and kind do not overlap', COUNT(*)
+  FROM (SELECT date_from <= LAG(date_to) OVER (PARTITION BY party_id, kind, book_period ORDER BY date_from, id) AS twice
+	  FROM flow_file WHERE status = 'imported' AND origin <> 'correction') x
+ WHERE twice;
+SELECT 'responsibility: shares of a terminal, group and day sum to 1', COUNT(*)
+  FROM (SELECT d.party_id, d.group_key, d.day, SUM(t.share) AS share
+	  FROM (SELECT DISTINCT party_id, group_key, valid_from AS day FROM terminal_assignment) d
+	  JOIN terminal_assignment t ON t.party_id = d.party_id AND t.group_key = d.group_key
+	       AND d.day BETWEEN t.valid_from AND COALESCE(t.valid_to, d.day)
+	 GROUP BY d.party_id, d.group_key, d.day HAVING share <> 1) x;
+SELECT 'flow: every sender that buys from us is known, and its months are whole', COUNT(*)
+  FROM period p JOIN flow_file f ON f.book_period = p.period WHERE p.status = 'closed' AND f.status NOT IN ('imported', 'superseded', 'undone', 'failed', 'discarded');
+SELECT 'flow: times are not in the future', (SELECT COUNT(*) FROM flow_file WHERE created_at > UTC_TIMESTAMP() OR imported_at > UTC_TIMESTAMP()
+	OR imported_at < created_at) + (SELECT COUNT(*) FROM flow_name WHERE decided_at > UTC_TIMESTAMP()) + (SELECT COUNT(*) FROM flow_row
+	WHERE biz_date > CURRENT_DATE);

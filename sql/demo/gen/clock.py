@@ -45,6 +45,9 @@ class Clock:
         """This day, or the next that is worked."""
         return self.workdays[self.turn[day]]
 
+    def index_of(self, text):
+        return self.index(date.fromisoformat(text))
+
     def index(self, d):
         return (d - self.start).days
 

@@ -8,7 +8,7 @@ TABLES = {}          # table -> columns, in the order the loader needs
 
 
 def table(name, columns):
-    """Declare a table that the demo fills, with the columns it gives."""
+    """Declare a table that the demo fills, with the columns it gives; hex:column is written in hexadecimal digits."""
     TABLES[name] = columns.split()
 
 
@@ -54,6 +54,13 @@ class Out:
         """One row that is text already."""
         rows = self.rows[name]
         rows.append(text)
+        if len(rows) >= self.PIECE:
+            self.flush(name)
+
+    def lines(self, name, texts):
+        """Many rows that are text already."""
+        rows = self.rows[name]
+        rows += texts
         if len(rows) >= self.PIECE:
             self.flush(name)
 

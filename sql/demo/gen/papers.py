@@ -132,6 +132,9 @@ class Papers:
             self.shipment_line += 1
             out.line("shipment_line", f"{self.shipment_line}\t{c.id}\t{number}\t{line.id}\t{lot}\t{p.id}\t{qty}"
                      f"\t{good}\t{no}\t{broken}")
+            if c.role == "distributor":
+                self.trade.shipped.add(c.id, shipped // DAY_S, signed // DAY_S if arrived else -1, p.id, lot,
+                                       good if arrived else qty, line.price)
             if c.role in ("hospital", "chain") and arrived:
                 key = (order.branch or c.id, p.id, lot)
                 self.held[key] = (self.held.get(key, (0, 0))[0] + good, signed)

@@ -6,14 +6,21 @@ from datetime import timedelta
 from . import words
 from .out import rows
 
+CHAIN_STEMS = ("仁心堂大药房", "德善堂大药房", "万家康大药房")
 HOSPITAL_KINDS = ("人民医院", "中医院", "妇幼保健院", "第二人民医院", "中心卫生院", "疾病预防控制中心",
                   "精神卫生中心", "康复医院")
 PLACE = re.compile("(回族|土家族|苗族|侗族|壮族|瑶族|藏族|彝族|满族|蒙古族|朝鲜族|傣族|白族|哈尼族)*"
                    "(自治区|自治州|自治县|特别行政区|地区|省|市|盟|林区|新区|区|县)$")
 
+UNIT_PROVINCES = {"S-HZ": "41 42 43 36", "S-HD": "31 32 33 34 35 37", "S-HN": "44 45 46",
+                  "S-HB": "11 12 13 14 15", "S-XN": "50 51 52 53 54",
+                  "S-DX": "21 22 23 61 62 63 64 65"}
+UNIT_OF = {p: u for u, ps in UNIT_PROVINCES.items() for p in ps.split()}
+
 SCOPES = ("chemical", "antibiotic", "tcm", "biological", "anabolic")
 ROLES = (("company_admin", "admin"), ("buyer", "buyer"), ("accountant", "account"),
          ("receiver", "store"))
+REPORTER = (("reporter", "report"),)
 
 
 def short_place(name):
@@ -58,12 +65,15 @@ def hospital_group(w, i, r, campuses):
                    int(r["limit"]) * 100, "good", 4, account, uscc)
     w.licences(number, "hospital", 700, SCOPES)
     c.addresses.append(w.address(number, None, "药学部药库", area, street, 1))
+    w.terminal(number, code, name, area, "hospital", street, uscc)
     sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=name)
     for k, campus in enumerate(campuses[1:]):
         city, area, street = real_place(w, campus)
         short = branch_name(campus["name"], name)
-        branch = w.party("%s-%d" % (code, k + 1), campus["name"], short, "12", city, ("hospital",),
-                         parent=number, kind="institution", address=street, area=area)[0]
+        branch, _, _, uscc, _ = w.party("%s-%d" % (code, k + 1), campus["name"], short, "12", city,
+                                        ("hospital",), parent=number, kind="institution", address=street,
+                                        area=area)
+        w.terminal(branch, "%s-%d" % (code, k + 1), campus["name"], area, "hospital", street, uscc)
         c.addresses.append(w.address(number, branch, short + "药库", area, street, 0))
         sign_ins(w, c, "%s%d" % (r["login"], k + 1), (("buyer", "buyer"),), branch=branch)
 
@@ -89,6 +99,7 @@ def pharmacy_chain(w, i, r):
                    int(r["limit"]) * 100, "slow", 3, account, uscc)
     w.licences(number, "chain", 400, SCOPES[:4])
     c.addresses.append(w.address(number, None, "配送中心", area, street, 1))
+    w.terminal(number, code, name, area, "chain", street, uscc)
     sign_ins(w, c, r["login"], ROLES + (("chain_viewer", "viewer"),), tell=name)
     for k, place in enumerate(words.STORE_PLACES[:6]):
         area, street = w.place("4201", w.rnd)
@@ -151,39 +162,83 @@ def distributor(w, n, name, short, city, tier, terms, limit, pay, size, login, l
         c.addresses.append(w.address(number, None, "第二仓库", area, street, 0))
     known = not login.startswith("d0") and not login.startswith("d1")
     roles = ROLES if size >= 3 and (known or size >= 6) else ROLES[:2]
+    roles += REPORTER if known and n <= 2 else ()
     sign_ins(w, c, login, roles, tell=name if n in (1, 2, 10, 41) else "")
 
 
 def terminals(w):
-    """Hospitals and pharmacies that are known but do not buy from us directly."""
-    made = 0
-    known = set()
+    """Hospitals, clinics and pharmacies that are known but do not buy from us directly: real hospitals,
+    then some of each kind where distributors sit, then county by county."""
+    w.known = set()
+    per_city = {}
+    most = 20 if w.args.terminals < 5000 else 1000
     for r in rows("hospitals"):
-        if r["group"]:
+        city = r["region"][:4]
+        if r["group"] or per_city.get(city, 0) >= most or w.spare() < 1:
             continue
-        if made >= w.args.terminals:
-            return
-        made += 1
+        per_city[city] = per_city.get(city, 0) + 1
         city, area, street = real_place(w, r)
-        w.party("H%05d" % made, r["name"], None, "12", city, ("hospital",), kind="institution",
-                address=street, area=area)
-        known.add(r["name"])
+        terminal(w, r["name"], area, "hospital", street)
+    homes = list(dict.fromkeys(c.city for c in w.customers if c.role == "distributor"))
+    for c in w.customers[:60]:
+        if c.role == "distributor" and c.weight >= 6 and w.spare() > 6:
+            chain_of(w, c.city)
+    for turn in range(12):
+        for city in homes:
+            areas = w.areas.get(city, [city])
+            if per_city.get(city, 0) < 24 and w.spare():
+                per_city[city] = per_city.get(city, 0) + 1
+                local(w, areas[turn % len(areas)], turn)
     areas = sorted(a for group in w.areas.values() for a in group)
-    step = 0
-    while made < w.args.terminals:
-        area = areas[step % len(areas)]
-        turn = step // len(areas)
-        step += 1
-        name = terminal_name(w, area, turn)
-        if name in known:
-            continue
-        made += 1
-        if turn < len(HOSPITAL_KINDS):
-            w.party("H%05d" % made, name, None, "12", area[:4], ("hospital",), kind="institution",
-                    address=w.region[area] + words.street(w.rnd), area=area)
-        else:
-            w.party("Y%05d" % made, name, None, "92", area[:4], ("pharmacy",),
-                    address=w.region[area] + words.street(w.rnd), area=area)
+    for step in range(len(areas) * (len(HOSPITAL_KINDS) + 48)):
+        if not w.spare():
+            return
+        area, turn = areas[step % len(areas)], step // len(areas)
+        terminal(w, terminal_name(w, area, turn), area,
+                 "hospital" if turn < len(HOSPITAL_KINDS) else "pharmacy")
+
+
+def terminal(w, name, area, role, street=None, parent=None):
+    """One terminal; nothing where the name is taken."""
+    if name in w.known:
+        return None
+    w.known.add(name)
+    w.terminal_count += 1
+    letter, prefix = {"hospital": ("H", "12"), "clinic": ("C", "12"), "pharmacy": ("Y", "92")}[role]
+    code = "%s%05d" % (letter, w.terminal_count)
+    street = street or w.region[area] + words.street(w.rnd)
+    number, _, _, uscc, _ = w.party(code, name, None, prefix, area[:4], (role,), parent=parent, address=street,
+                                    area=area, kind="company" if role == "pharmacy" else "institution")
+    w.terminal(number, code, name, area, role, street, uscc)
+    return number
+
+
+def local(w, area, turn):
+    """One more terminal of a city: hospitals, health centres and pharmacies by turns."""
+    county = w.region[area]
+    place = county if county.endswith(("县", "市", "旗")) else w.city_name(area[:4]) + county
+    kind = ("人民医院", "", "中医院", "社区卫生服务中心", "", "妇幼保健院", "第二人民医院", "社区卫生服务中心", "", "康复医院",
+            "中西医结合医院", "")[turn]
+    if not kind:
+        terminal(w, "%s仁和堂药房%s" % (place, words.STORE_PLACES[turn]), area, "pharmacy")
+    else:
+        terminal(w, place + kind, area, "clinic" if kind.startswith("社区") else "hospital")
+
+
+def chain_of(w, city):
+    """A chain of pharmacies with four stores; it buys for all of them."""
+    place, n = short_place(w.city_name(city)), w.id("chain")
+    stem = CHAIN_STEMS[n % len(CHAIN_STEMS)]
+    name = "%s%s连锁有限公司" % (place, stem)
+    if name in w.known:
+        return
+    w.known.add(name)
+    number, area, street, uscc, _ = w.party("L%04d" % n, name, place + stem[:3], "91", city, ("chain", "pharmacy"))
+    w.terminal_count += 1
+    w.terminal(number, "L%04d" % n, name, area, "chain", street, uscc)
+    for k in range(4):
+        area = w.areas[city][(n + k) % len(w.areas[city])]
+        terminal(w, place + stem + words.STORE_PLACES[(n + k) % len(words.STORE_PLACES)], area, "pharmacy", parent=number)
 
 
 def terminal_name(w, area, turn):

@@ -9,6 +9,7 @@ import random
 from itertools import accumulate
 
 from .clock import DAY_S
+from .network import Shipped
 from .orderrows import OrderRows
 from .out import table
 from .papers import Papers
@@ -50,6 +51,7 @@ class Trade(OrderRows):
         self.tour = next((c for c in world.customers if c.code == "D0001"), None)
         self.pending = []           # orders whose decision or goods lie beyond now
         self.state = {c.id: State() for c in world.customers}
+        self.shipped = Shipped()
         self.papers = Papers(self)
         stock.number = self.number
         staff = world.staff

@@ -12,11 +12,6 @@ PASSWORD = ("$argon2id$v=19$m=65536,t=2,p=1$SlCB4Ekq3Vq39kB3KfiyWQ"
             "$0UIpCqQw94FeJZhyiAWF1Lnhrv/KDh/ke1b7S9M7978")     # of Xiaoao-2026
 COMPANY = "汉珩制药股份有限公司"
 
-UNIT_PROVINCES = {"S-HZ": "41 42 43 36", "S-HD": "31 32 33 34 35 37", "S-HN": "44 45 46",
-                  "S-HB": "11 12 13 14 15", "S-XN": "50 51 52 53 54",
-                  "S-DX": "21 22 23 61 62 63 64 65"}
-UNIT_OF = {p: u for u, ps in UNIT_PROVINCES.items() for p in ps.split()}
-
 table("region", "code parent_code name level")
 table("org_unit", "id parent_id code name kind path created_at updated_at")
 table("app_user", "id site party_id branch_id org_unit_id login name email phone password_hash"
@@ -50,6 +45,12 @@ class Customer:
                  "blocked_from", "basket", "bank", "auto", "name", "uscc")
 
 
+class Terminal:
+    """A hospital, clinic, pharmacy or chain, as far as flows ask for it."""
+
+    __slots__ = ("id", "code", "name", "area", "role", "address", "uscc", "weight", "owners")
+
+
 class World:
     """Writes the master data and keeps the little that later parts look up."""
 
@@ -66,6 +67,9 @@ class World:
         self.logins = []            # (site, login, role, name, what)
         self.names = set()
         self.user_ids = {}          # (site, login) -> id
+        self.field = {}             # unit code -> ids of reps that look after terminals
+        self.terminals = []         # Terminal, in the order of their ids
+        self.terminal_count = 0
 
     def id(self, kind):
         self.next[kind] = self.next.get(kind, 0) + 1
@@ -148,11 +152,13 @@ class World:
             self.logins.append(("office", r["login"], r["role"], r["name"], r["title"]))
             if r["role"] == "sales_manager":
                 self.manager[r["unit"]] = number
-            if r["role"] == "sales_rep":
+            if r["title"] == "终端代表":
+                self.field.setdefault(r["unit"], []).append(number)
+            elif r["role"] == "sales_rep":
                 self.reps.setdefault(r["unit"], []).append(number)
         extra = self.args.distributors // 15 - 8
         for i in range(max(0, extra)):
-            unit = self.rnd.choice(sorted(UNIT_PROVINCES))
+            unit = self.rnd.choice(sorted(parties.UNIT_PROVINCES))
             number = self.user("office", "rep%04d" % (i + 1), words.person(self.rnd), "sales_rep",
                                self.unit[unit][0])
             self.reps[unit].append(number)
@@ -185,6 +191,17 @@ class World:
             self.out.row("party_role", number, role, self.born.date())
         return number, area, address, uscc, account
 
+    def terminal(self, number, code, name, area, role, address, uscc):
+        t = Terminal()
+        t.id, t.code, t.name, t.area, t.role, t.address, t.uscc = number, code, name, area, role, address, uscc
+        t.weight = {"hospital": 6, "chain": 9, "clinic": 2, "pharmacy": 1}[role]
+        t.owners = ()
+        self.terminals.append(t)
+
+    def spare(self):
+        """Terminals still to be made."""
+        return self.args.terminals - self.terminal_count
+
     def ourselves(self):
         self.party("OWN", COMPANY, "汉珩制药", "91", "4201", ("company", "manufacturer"),
                    address="武汉市东西湖区物流大道188号", area="420112")
@@ -209,7 +226,7 @@ class World:
         c.group, c.terms, c.pay, c.weight = GROUPS[group][0], terms, pay, weight
         c.limit = int(limit * self.args.scale) // 10000000 * 10000000 if self.args.scale > 1 else limit
         c.bank, c.uscc, c.addresses, c.users, c.buyers, c.blocked_from = account, uscc, [], {}, [], None
-        unit = UNIT_OF[c.province]
+        unit = parties.UNIT_OF[c.province]
         c.unit, c.city = self.unit[unit][0], area[:4]
         reps = self.reps[unit]
         c.rep = reps[self.id("turn " + unit) % len(reps)]
