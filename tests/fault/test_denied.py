@@ -1,0 +1,124 @@
+"""What is refused leaves no trace: the whole database before and after every 4xx answer (TRUST G11)."""
+import pytest
+
+from routes import OPEN, routes
+from xiaoao import unique
+
+ROLES = {
+    'office': ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
+               'warehouse_check', 'quality', 'product_manager', 'auditor'],
+    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'chain_viewer'],
+}
+# Who came, and when he was last there: that is kept whatever he was answered.
+LOOSE = ('session', 'login_event')
+
+
+class Ledger:
+    """Checksums of every table."""
+
+    def __init__(self, instance):
+        self.instance = instance
+        names = [r['TABLE_NAME'] for r in instance.sql(
+            "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"
+            " AND TABLE_TYPE = 'BASE TABLE'")]
+        self.tables = ', '.join(f'`{n}`' for n in names if n not in LOOSE)
+        assert len(names) > 50
+
+    def now(self):
+        return {r['Table']: r['Checksum'] for r in self.instance.sql(f'CHECKSUM TABLE {self.tables}')}
+
+    def differ(self, before):
+        after = self.now()
+        return sorted(t for t in after if after[t] != before[t])
+
+
+@pytest.fixture(scope='module')
+def ledger(own_instance):
+    return Ledger(own_instance)
+
+
+@pytest.fixture(scope='module')
+def party(own_instance):
+    return own_instance.value("SELECT party_id FROM customer WHERE buyer_role = 'distributor' ORDER BY party_id LIMIT 1")
+
+
+@pytest.fixture(scope='module')
+def people(own_instance, party):
+    """(site, role): a browser with its CSRF token; the role None has every role, '' has no session."""
+    found = {}
+    for site, roles in ROLES.items():
+        make = own_instance.office if site == 'office' else lambda *r: own_instance.portal(party, *r)
+        found.update({(site, role): make(role) for role in roles})
+        found[site, None] = make(*roles)
+        found[site, ''] = own_instance.client(site)
+    for (_, role), client in found.items():
+        client.token = '0' * 32 if role == '' else client.csrf()
+    return found
+
+
+def ask(client, method, path, fields, value='1'):
+    data = {f: value for f, kind in fields.items() if kind != 'file'}
+    if method == 'GET':
+        return client.raw('GET', path, params=data).status_code
+    return client.raw('POST', path, data={**data, '_csrf': client.token}).status_code
+
+
+def guarded(instance):
+    """Routes that are not for everybody."""
+    return [r for r in routes(instance) if r[3] not in OPEN and r[2] != '/login/out']
+
+
+def test_who_may_not_changes_nothing(own_instance, ledger, people):
+    held = {(r['site'], r['code']): set(r['held'].split()) for r in own_instance.sql(
+        "SELECT r.site, r.code, GROUP_CONCAT(p.permission SEPARATOR ' ') AS held FROM role r"
+        ' JOIN role_permission p ON p.role_id = r.id WHERE r.party_id IS NULL GROUP BY r.site, r.code')}
+    tried = 0
+    before = ledger.now()
+    for site, method, path, permission, fields in guarded(own_instance):
+        for role in [''] + [r for r in ROLES[site] if permission not in {'signed-in', *held[site, r]}]:
+            status = ask(people[site, role], method, path, fields)
+            # 429: nginx counts posts of sign-in
+            allowed = (303, 401, 403, 429) if role == '' else (403,)
+            assert status in allowed, (site, method, path, role, status)
+            tried += 1
+        assert ledger.differ(before) == [], (site, method, path)
+    assert tried > 800
+
+
+def test_without_the_forms_token_nothing_changes(own_instance, ledger, people):
+    before = ledger.now()
+    tried = 0
+    for site, method, path, _, fields in guarded(own_instance):
+        # nginx counts posts of sign-in: tests/lib/signin.py asks them
+        if method == 'POST' and not path.startswith('/login/'):
+            client = people[site, None]
+            data = {f: '1' for f, kind in fields.items() if kind != 'file'}
+            for token in ({}, {'_csrf': '0' * 32}, {'_csrf': people[site, ROLES[site][0]].token}):
+                assert client.raw('POST', path, data={**data, **token}).status_code in (400, 403), path
+                tried += 1
+    assert tried > 250
+    assert ledger.differ(before) == []
+
+
+@pytest.mark.parametrize('value', ['', '9007199254740990', '-1', 'x'])
+def test_what_is_wrong_or_not_there_changes_nothing(own_instance, ledger, people, value):
+    """With every right, and fields that cannot be meant: 404, 409, 422."""
+    refused, traces = 0, []
+    before = ledger.now()
+    for site, method, path, _, fields in guarded(own_instance):
+        if method != 'POST':
+            continue
+        if ask(people[site, None], method, path, fields, value) >= 400:
+            refused += 1
+            # a wrong password counts towards the lock of the account
+            left = set(ledger.differ(before)) - ({'xiaoao.app_user'} if path.startswith('/login/') else set())
+            traces += [(path, left)] if left else []
+        before = ledger.now()
+    assert traces == [] and refused > 60
+
+
+def test_the_ledger_notices_one_row(own_instance, ledger, people):
+    """Negative control."""
+    before = ledger.now()
+    own_instance.sql("INSERT INTO org_unit (code, name) VALUES (%s, '痕迹')", unique('U')[:20])
+    assert 'org_unit' in {t.split('.')[1] for t in ledger.differ(before)}
