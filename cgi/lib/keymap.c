@@ -105,9 +105,8 @@ keymap_add(struct keymap *m, const char *text, uint32_t value)
 	uint32_t *to = slot(m, text, h);
 	struct item new = { h, 0, value, *to };
 
-	for (uint32_t at = *to; at != 0; at = m->items[at].same)
-		if (m->items[at].value == value)
-			return;
+	if (*to != 0 && m->items[*to].value == value)
+		return;
 	if (m->n == m->cap) {
 		m->cap *= 2;
 		m->items = heap_more(m->items, m->cap * sizeof(*m->items));

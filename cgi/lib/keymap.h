@@ -14,7 +14,7 @@ struct keymap;
 struct keymap *keymap_new(void);
 void keymap_free(struct keymap *m);
 
-/* Adds a value; the same value of the same text once. */
+/* Adds a value; the same as the text's last changes nothing. */
 void keymap_add(struct keymap *m, const char *text, uint32_t value);
 
 /* The places of a text's values, in any order: for (at = first; at != 0; at = next). */

@@ -1,4 +1,4 @@
-/* See match.h. */
+/* See match.h: what parties and products have in common. */
 #include "match_store.h"
 
 #include <string.h>
@@ -20,6 +20,12 @@ match_method_word(enum match_method method)
 		"similar", "manual", "none" };
 
 	return words[method];
+}
+
+const char *
+match_text(const struct matcher *m, uint32_t place)
+{
+	return place == 0 ? "" : m->text.s + place;
 }
 
 const struct said *
@@ -50,9 +56,8 @@ take_said(const struct said *said, enum match_method method, struct match *to)
 	return true;
 }
 
-/* What people have said before: by the sender's code, by its spelling, by the spelling of all. */
-static bool
-known(struct matcher *m, struct pool *p, const struct keymap *map, const char *code,
+bool
+match_known(struct matcher *m, struct pool *p, const struct keymap *map, const char *code,
     struct match *to)
 {
 	const char *clean = identifier_clean(p, code);
@@ -63,29 +68,8 @@ known(struct matcher *m, struct pool *p, const struct keymap *map, const char *c
 	    take_said(match_said(m, map, pool_printf(p, "G%s", to->norm)), MATCH_GLOBAL, to);
 }
 
-static bool
-take_house(struct matcher *m, const char *key, enum match_method method, struct match *to)
-{
-	int64_t one = 0;
-
-	for (uint32_t at = keymap_first(m->party, key); at != 0; at = keymap_next(m->party, at)) {
-		int64_t target = m->houses[keymap_value(m->party, at)].target;
-
-		if (one != 0 && one != target)
-			return false;
-		one = target;
-	}
-	if (one == 0)
-		return false;
-	to->state = MATCH_MATCHED;
-	to->target = one;
-	to->method = method;
-	to->score_e4 = MATCH_ONE_E4;
-	return true;
-}
-
-static struct match *
-nothing_yet(struct pool *p, const char *norm)
+struct match *
+match_none(struct pool *p, const char *norm)
 {
 	struct match *to = pool_alloc(p, sizeof(*to));
 
@@ -94,33 +78,79 @@ nothing_yet(struct pool *p, const char *norm)
 	return to;
 }
 
-const struct match *
-matcher_party(struct matcher *m, struct pool *p, const struct match_given *given)
+void
+match_take(struct match *to, int64_t target, enum match_method method, int score_e4)
 {
-	struct norm_name name = norm_party(p, given->name);
-	struct match *to = nothing_yet(p, name.text);
-	const char *extra = identifier_clean(p, given->extra);
-
-	if (known(m, p, m->said_party, given->code, to))
-		return to;
-	if (uscc_valid(extra) && take_house(m, pool_printf(p, "U%s", extra), MATCH_IDENTIFIER, to))
-		return to;
-	if (*name.text != '\0')
-		take_house(m, pool_printf(p, "N%s", name.text), MATCH_NAME, to);
-	return to;
+	to->state = MATCH_MATCHED;
+	to->target = target;
+	to->method = method;
+	to->score_e4 = score_e4;
 }
 
-const char *
-match_product_norm(struct pool *p, const char *name, const char *spec)
+/* Of equal scores, the one against which nothing speaks. */
+static bool
+is_better(const struct match_candidate *a, const struct match_candidate *b)
 {
-	return pool_printf(p, "%s %s", norm_product(p, name), norm_fold(p, spec));
+	if (a->score_e4 != b->score_e4)
+		return a->score_e4 > b->score_e4;
+	return a->veto == NULL && b->veto != NULL;
 }
 
-const struct match *
-matcher_product(struct matcher *m, struct pool *p, const struct match_given *given)
+static void
+shortlist_drop(struct shortlist *l, size_t i)
 {
-	struct match *to = nothing_yet(p, match_product_norm(p, given->name, given->extra));
+	memmove(&l->c[i], &l->c[i + 1], (l->n - i - 1) * sizeof(l->c[0]));
+	l->n--;
+}
 
-	known(m, p, m->said_product, given->code, to);
-	return to;
+void
+shortlist_add(struct shortlist *l, int64_t target, int score_e4, const char *veto)
+{
+	struct match_candidate new = { target, score_e4, veto };
+	size_t to;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->c[i].target != target)
+			continue;
+		/* Another name of the same house: what nothing speaks against counts. */
+		if (l->c[i].veto == NULL ? veto != NULL || l->c[i].score_e4 >= score_e4 :
+		    veto != NULL && l->c[i].score_e4 >= score_e4)
+			return;
+		shortlist_drop(l, i);
+		break;
+	}
+	for (to = l->n; to > 0 && is_better(&new, &l->c[to - 1]); to--)
+		;
+	if (to > MATCH_CANDIDATES)
+		return;
+	if (l->n > MATCH_CANDIDATES)
+		l->n = MATCH_CANDIDATES;
+	memmove(&l->c[to + 1], &l->c[to], (l->n - to) * sizeof(l->c[0]));
+	l->c[to] = new;
+	l->n++;
+}
+
+void
+match_judge(const struct matcher *m, struct pool *p, const struct shortlist *l, struct match *to)
+{
+	const struct match_candidate *best = NULL;
+	int next = 0;
+	struct match_candidate *kept = pool_alloc(p, MATCH_CANDIDATES * sizeof(*kept));
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->c[i].veto != NULL)
+			continue;
+		if (best == NULL)
+			best = &l->c[i];
+		else if (next == 0)
+			next = l->c[i].score_e4;
+	}
+	if (best != NULL && best->score_e4 >= m->auto_e4 && best->score_e4 - next >= m->lead_e4) {
+		match_take(to, best->target, MATCH_SIMILAR, best->score_e4);
+		return;
+	}
+	for (size_t i = 0; i < l->n && to->n < MATCH_CANDIDATES; i++)
+		kept[to->n++] = l->c[i];
+	to->candidate = kept;
+	to->score_e4 = to->n > 0 ? kept[0].score_e4 : 0;
 }
