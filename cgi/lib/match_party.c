@@ -6,9 +6,11 @@
 #include "uscc.h"
 
 enum {
-	SPECIFIC = 3,   /* characters of an owner that tell a house apart beyond its place */
+	SPECIFIC = 4,   /* characters of an owner that tell a house apart beyond its place */
 	OWNED = 2,      /* ... in one place */
-	GUESSED = 9100  /* the most a name gets that had to be written out */
+	GUESSED = 9100, /* the most a name gets that had to be written out */
+	WEAKER = 2500,  /* below the score of the queue, when there are not five above it */
+	ELSEWHERE = 1000
 };
 
 /* A name as received, with all that is known about where it is. */
@@ -46,11 +48,10 @@ write_out(struct asked *a, struct pool *p)
 }
 
 static void
-ask(const struct matcher *m, struct pool *p, struct asked *a, const char *norm, uint32_t address)
+ask(const struct matcher *m, struct pool *p, struct asked *a, const char *norm,
+    struct place place, uint32_t address)
 {
-	uint32_t hint = address != 0 ? address : m->home;
-
-	a->parts = nameparts_read(m->places, p, norm, hint);
+	a->parts = nameparts_at(p, norm, place);
 	a->owner = norm_length(a->parts.core);
 	a->area = a->parts.place;
 	if (place_level(address) > place_level(a->area) && place_within(address, a->area))
@@ -66,7 +67,18 @@ static bool
 is_near(const struct asked *a, const struct house *h)
 {
 	return a->area != 0 ? place_within(a->area, h->region) && place_within(a->area, h->place) :
-	    place_within(place_province(a->where), h->region);
+	    place_within(place_city(a->where), h->region);
+}
+
+/* A place the name does not tell can only be guessed where the owner is rare: towns are, shops of
+ * a chain are not. */
+static bool
+is_rare(const struct asked *a)
+{
+	if (a->parts.is_store || a->parts.branch != 0)
+		return false;
+	return a->owner >= SPECIFIC || (a->owner >= OWNED && (a->parts.kind == HOUSE_COMMUNITY ||
+	    a->parts.kind == HOUSE_TOWNSHIP || a->parts.kind == HOUSE_TOWNSHIP_CENTRAL));
 }
 
 /* Whether a house of the same name may be taken for it. */
@@ -77,7 +89,7 @@ is_there(const struct asked *a, const struct house *h, bool same_place)
 		return false;
 	if (same_place || (a->parts.place != 0 && a->parts.place == h->place))
 		return true;
-	return a->owner >= SPECIFIC || (a->owner >= OWNED && a->area != 0 && a->area == h->region);
+	return is_rare(a) || (a->owner >= OWNED && a->area != 0 && a->area == h->region);
 }
 
 /* Adds the houses a key leads to; returns the one that may be taken, 0 for none or several. */
@@ -120,25 +132,30 @@ by_name(const struct matcher *m, struct pool *p, const struct asked *a, const ch
 	return found != 0;
 }
 
+static bool
+is_elsewhere(const struct asked *a, const struct house *h, const char *core)
+{
+	if (place_level(a->parts.place) == 6 && place_level(h->place) == 6 &&
+	    a->parts.place != h->place)
+		return true;
+	if (!is_near(a, h))
+		return true;
+	if (a->parts.place != 0 && a->parts.place == h->place)
+		return false;
+	/* 人民医院 is that of its place and of no other. */
+	if (a->owner < OWNED || norm_length(core) < OWNED)
+		return true;
+	return !is_rare(a) && (a->area == 0 || a->area != h->region);
+}
+
 static const char *
 veto(const struct matcher *m, const struct asked *a, const struct house *h, const char *core)
 {
 	struct nameparts parts = { .rest = "", .core = core, .campus = match_text(m, h->campus),
 		.place = h->place, .kind = (enum house_kind)h->kind, .ordinal = h->ordinal,
 		.branch = h->branch, .is_store = h->is_store };
-	const char *why = nameparts_veto(&a->parts, &parts);
 
-	if (why != NULL)
-		return why;
-	if (place_level(a->parts.place) == 6 && place_level(h->place) == 6 &&
-	    a->parts.place != h->place)
-		return "county";
-	if (!is_near(a, h) || (a->area == 0 && a->owner < SPECIFIC))
-		return "county";
-	/* 人民医院 is that of its place and of no other. */
-	if (a->parts.place != h->place && (a->owner < OWNED || norm_length(core) < OWNED))
-		return "county";
-	return NULL;
+	return is_elsewhere(a, h, core) ? "county" : nameparts_veto(&a->parts, &parts);
 }
 
 /* DOMAIN 2.5: 0.5 Jaro-Winkler, 0.3 Dice, 0.2 the same core. */
@@ -158,6 +175,7 @@ compare(const struct matcher *m, const struct asked *a, const struct house *h,
 	bool same_core = strcmp(core, a->parts.core) == 0;
 	bool same_part = strcmp(campus, a->parts.campus) == 0;
 	struct runes rest;
+	const char *why;
 	int s;
 
 	runes_whole(&rest, match_text(m, h->rest), same_part ? "" : campus);
@@ -168,8 +186,12 @@ compare(const struct matcher *m, const struct asked *a, const struct house *h,
 		guessed = guessed > GUESSED ? GUESSED : guessed;
 		s = guessed > s ? guessed : s;
 	}
-	if (s >= m->queue_e4)
-		shortlist_add(l, h->target, s, veto(m, a, h, core));
+	if (s < m->queue_e4 - WEAKER)
+		return;
+	why = veto(m, a, h, core);
+	if (why != NULL && strcmp(why, "county") == 0 && (a->area == 0 || a->area != h->region))
+		s -= ELSEWHERE;
+	shortlist_add(l, h->target, s, why);
 }
 
 static bool
@@ -256,6 +278,31 @@ by_uscc(const struct matcher *m, struct pool *p, const char *uscc, struct match 
 	return true;
 }
 
+/* A bolder reading of its place, and what stands in brackets. */
+static bool
+by_other_names(const struct matcher *m, struct pool *p, const struct norm_name *name,
+    struct asked *asked, uint32_t address, struct shortlist *l, struct match *to)
+{
+	uint32_t hint = address != 0 ? address : m->home;
+	struct place bold = place_read_bold(m->places, p, name->text, hint);
+	struct asked other;
+
+	if (l->n == 0 && bold.code != asked->parts.place && !bold.doubtful) {
+		ask(m, p, &other, name->text, bold, address);
+		if (by_name(m, p, &other, name->text, l, to))
+			return true;
+		if (l->n > 0 || asked->parts.place == 0)
+			*asked = other;
+	}
+	for (size_t i = 0; i < name->n_alias && l->n == 0; i++) {
+		ask(m, p, &other, name->alias[i],
+		    place_read(m->places, p, name->alias[i], hint), address);
+		if (by_name(m, p, &other, name->alias[i], l, to))
+			return true;
+	}
+	return false;
+}
+
 const struct match *
 matcher_party(struct matcher *m, struct pool *p, const struct match_given *given)
 {
@@ -265,6 +312,7 @@ matcher_party(struct matcher *m, struct pool *p, const struct match_given *given
 	struct shortlist list = { 0, { { 0, 0, NULL } } };
 	struct asked asked;
 	uint32_t address = 0;
+	uint32_t hint;
 
 	if (match_known(m, p, m->said_party, given->code, to) || by_uscc(m, p, uscc, to) ||
 	    *name.text == '\0')
@@ -272,16 +320,11 @@ matcher_party(struct matcher *m, struct pool *p, const struct match_given *given
 	if (*given->extra != '\0' && uscc == NULL)
 		address = place_read(m->places, p, norm_letters(p, norm_fold(p, given->extra)),
 		    m->home).code;
-	ask(m, p, &asked, name.text, address);
-	if (by_name(m, p, &asked, name.text, &list, to))
+	hint = address != 0 ? address : m->home;
+	ask(m, p, &asked, name.text, place_read(m->places, p, name.text, hint), address);
+	if (by_name(m, p, &asked, name.text, &list, to) ||
+	    by_other_names(m, p, &name, &asked, address, &list, to))
 		return to;
-	for (size_t i = 0; i < name.n_alias && list.n == 0; i++) {
-		struct asked other;
-
-		ask(m, p, &other, name.alias[i], address);
-		if (by_name(m, p, &other, name.alias[i], &list, to))
-			return to;
-	}
 	/* Equal names among which nothing decides are a question for a person. */
 	if (list.n > 0)
 		for (size_t i = 0; i < list.n; i++)

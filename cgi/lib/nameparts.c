@@ -50,7 +50,8 @@ static const struct {
 static const char *const common[] = { "社区卫生服务中心", "社区卫生服务站", "卫生服务站", "疾病预防控制中心",
 	"中西医结合医院", "妇幼保健院", "中心卫生院", "人民医院", "中心医院", "附属医院", "儿童医院", "妇产医院",
 	"口腔医院", "眼科医院", "肿瘤医院", "精神病医院", "康复医院", "中医院", "卫生院", "卫生室", "卫生所",
-	"医务室", "门诊部", "诊所", "大药房", "药房", "药店", "连锁", "医院", "医药", "零售", "药业", "附属" };
+	"医务室", "门诊部", "诊所", "口腔", "眼科", "中医", "康复",
+	"大药房", "药房", "药店", "连锁", "医院", "医药", "零售", "药业", "附属" };
 
 static const char *const parts[] = { "院区", "分院", "本部", "总院", "分部", "院部", "新院", "老院",
 	"东院", "西院", "南院", "北院", "门诊楼", "分中心", "部院" };
@@ -163,9 +164,8 @@ read_core(struct pool *p, const struct nameparts *n)
 }
 
 struct nameparts
-nameparts_read(const struct places *pl, struct pool *p, const char *norm, uint32_t hint)
+nameparts_at(struct pool *p, const char *norm, struct place place)
 {
-	struct place place = place_read(pl, p, norm, hint);
 	struct nameparts to = { .rest = norm + place.length, .place = place.code,
 		.doubtful = place.doubtful, .campus = "", .kind = HOUSE_UNKNOWN };
 
@@ -185,6 +185,12 @@ nameparts_read(const struct places *pl, struct pool *p, const char *norm, uint32
 	read_numbers(&to, to.rest);
 	to.core = read_core(p, &to);
 	return to;
+}
+
+struct nameparts
+nameparts_read(const struct places *pl, struct pool *p, const char *norm, uint32_t hint)
+{
+	return nameparts_at(p, norm, place_read(pl, p, norm, hint));
 }
 
 /* Head office and shop are told apart as such, not by their kind. */

@@ -34,6 +34,9 @@ struct nameparts {
 struct nameparts nameparts_read(const struct places *pl, struct pool *p, const char *norm,
     uint32_t hint);
 
+/* With a place that was read already. */
+struct nameparts nameparts_at(struct pool *p, const char *norm, struct place place);
+
 /* Why two names are not one, whatever their score: ordinal, kind, branch, store, campus; NULL. */
 const char *nameparts_veto(const struct nameparts *a, const struct nameparts *b);
 

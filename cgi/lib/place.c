@@ -8,9 +8,9 @@
 #include "keymap.h"
 #include "norm.h"
 
-enum { FULL = 0, BARE = 1, NAME_MAX_BYTES = 45 };
+enum { FULL, BARE, FORMER, WAYS = 4, NAME_MAX_BYTES = 45 };
 
-/* Values of the dictionary: code * 2 + BARE. */
+/* Values of the dictionary: code * WAYS + how it is named. */
 struct places {
 	struct keymap *names;
 };
@@ -129,20 +129,20 @@ places_add(struct places *pl, struct pool *scratch, const char *code, const char
 	if (n == 0 || strlen(code) > 6 || strcmp(full, "市辖区") == 0 || strcmp(full, "县") == 0 ||
 	    strstr(full, "直辖") != NULL)
 		return;
-	keymap_add(pl->names, full, n * 2 + FULL);
+	keymap_add(pl->names, full, n * WAYS + FULL);
 	if (strcmp(bare, full) == 0 || norm_length(bare) < 2)
 		return;
-	keymap_add(pl->names, bare, n * 2 + BARE);
+	keymap_add(pl->names, bare, n * WAYS + BARE);
 	/* 恩施州 for 恩施土家族苗族自治州 */
 	if (norm_ends(full, "自治州"))
-		keymap_add(pl->names, pool_printf(scratch, "%s州", bare), n * 2 + FULL);
+		keymap_add(pl->names, pool_printf(scratch, "%s州", bare), n * WAYS + FULL);
 	if (norm_ends(full, "自治县"))
-		keymap_add(pl->names, pool_printf(scratch, "%s县", bare), n * 2 + FULL);
+		keymap_add(pl->names, pool_printf(scratch, "%s县", bare), n * WAYS + FULL);
 	/* A county that became a city or district keeps its old word in names for years. */
 	if (place_level(n) == 6 && (norm_ends(full, "市") || norm_ends(full, "区")))
-		keymap_add(pl->names, pool_printf(scratch, "%s县", bare), n * 2 + FULL);
+		keymap_add(pl->names, pool_printf(scratch, "%s县", bare), n * WAYS + FORMER);
 	if (place_level(n) == 6 && norm_ends(full, "区"))
-		keymap_add(pl->names, pool_printf(scratch, "%s市", bare), n * 2 + FULL);
+		keymap_add(pl->names, pool_printf(scratch, "%s市", bare), n * WAYS + FORMER);
 }
 
 /* Words before which a county needs no 县. */
@@ -191,20 +191,41 @@ consider(struct found *f, uint32_t code, uint32_t within)
 	f->n++;
 }
 
+struct reading {
+	uint32_t within;
+	uint32_t hint;
+	bool bold;
+};
+
+/* Whether a name without its 市 or 县 is a place here. */
+static bool
+bare_counts(uint32_t code, const char *rest, const struct reading *how)
+{
+	if (is_public(rest))
+		return true;
+	if (place_level(code) == 6)
+		return how->bold && how->within != 0;
+	/* 安康医院 is not in 安康 when it is known to be elsewhere. */
+	return !is_owner(rest) && place_within(code, place_province(how->hint));
+}
+
 /* Who bears the name: below `within`, of a deeper level, and as it may be read here. */
 static struct found
-bearers(const struct places *pl, const char *name, const char *rest, uint32_t within, uint32_t near)
+bearers(const struct places *pl, const char *name, const char *rest, const struct reading *how,
+    uint32_t near, bool former)
 {
 	struct found f = { 0, false, 0 };
 	uint32_t at = keymap_first(pl->names, name);
 
 	for (; at != 0; at = keymap_next(pl->names, at)) {
 		uint32_t v = keymap_value(pl->names, at);
-		uint32_t code = v / 2;
+		uint32_t code = v / WAYS;
 
-		if (place_level(code) <= place_level(within) || !place_within(code, within))
+		if (place_level(code) <= place_level(how->within) ||
+		    !place_within(code, how->within))
 			continue;
-		if (v % 2 == BARE && (place_level(code) == 6 ? !is_public(rest) : is_owner(rest)))
+		if ((v % WAYS == FORMER) != former ||
+		    (v % WAYS == BARE && !bare_counts(code, rest, how)))
 			continue;
 		consider(&f, code, near);
 	}
@@ -213,13 +234,15 @@ bearers(const struct places *pl, const char *name, const char *rest, uint32_t wi
 
 /* The longest place s begins with. */
 static bool
-read_one(const struct places *pl, struct pool *p, const char *s, uint32_t hint, struct place *to)
+read_one(const struct places *pl, struct pool *p, const char *s, const struct reading *how,
+    struct place *to)
 {
 	size_t n = strlen(s);
 
 	for (size_t k = n < NAME_MAX_BYTES ? n : NAME_MAX_BYTES; k >= 6; k--) {
 		const char *name;
-		const uint32_t nears[] = { hint, place_city(hint), place_province(hint), 0 };
+		const uint32_t nears[] = { how->hint, place_city(how->hint),
+			place_province(how->hint), 0 };
 
 		if (((unsigned char)s[k] & 0xC0) == 0x80)
 			continue;
@@ -227,8 +250,10 @@ read_one(const struct places *pl, struct pool *p, const char *s, uint32_t hint, 
 		if (keymap_first(pl->names, name) == 0)
 			continue;
 		for (size_t i = 0; i < 4; i++) {
-			struct found f = bearers(pl, name, s + k, to->code, nears[i]);
+			struct found f = bearers(pl, name, s + k, how, nears[i], false);
 
+			if (f.n == 0)
+				f = bearers(pl, name, s + k, how, nears[i], true);
 			if (f.n == 0)
 				continue;
 			to->length += k;
@@ -241,17 +266,30 @@ read_one(const struct places *pl, struct pool *p, const char *s, uint32_t hint, 
 	return false;
 }
 
-struct place
-place_read(const struct places *pl, struct pool *p, const char *text, uint32_t hint)
+static struct place
+read_all(const struct places *pl, struct pool *p, const char *text, struct reading how)
 {
 	struct place to = { 0, 0, false };
 
 	for (int i = 0; i < 3 && !to.doubtful; i++) {
-		if (!read_one(pl, p, text + to.length, hint, &to))
+		how.within = to.code;
+		if (!read_one(pl, p, text + to.length, &how, &to))
 			break;
 		/* 浙江省…: the word may be apart from a bare name (浙江 省人民医院). */
 		if (place_level(to.code) == 2 && norm_begins(text + to.length, "省"))
 			to.length += strlen("省");
 	}
 	return to;
+}
+
+struct place
+place_read(const struct places *pl, struct pool *p, const char *text, uint32_t hint)
+{
+	return read_all(pl, p, text, (struct reading){ 0, hint, false });
+}
+
+struct place
+place_read_bold(const struct places *pl, struct pool *p, const char *text, uint32_t hint)
+{
+	return read_all(pl, p, text, (struct reading){ 0, hint, true });
 }

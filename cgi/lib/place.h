@@ -29,8 +29,13 @@ struct place {
 	bool doubtful;  /* a place was named that several bear, and nothing decides */
 };
 
-/* What the (normalised) text begins with; hint: a place known from elsewhere, or 0. */
+/*
+ * What the (normalised) text begins with; hint: a place known from elsewhere, or 0.  The bold one
+ * takes a county's bare name behind that of its city before any word: 杭州西湖三墩卫生院.
+ */
 struct place place_read(const struct places *pl, struct pool *p, const char *text, uint32_t hint);
+struct place place_read_bold(const struct places *pl, struct pool *p, const char *text,
+    uint32_t hint);
 
 /* 33 -> 330000, 3301 -> 330100; 0 for what is no code. */
 uint32_t place_code(const char *s);
