@@ -95,6 +95,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON flow_month TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON flow_balance TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON territory TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON terminal_assignment TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON reconciliation TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON reconciliation_line TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON reconciliation_dispute TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON confirmation_letter TO owner@localhost;
 GRANT EXECUTE, TRIGGER, EVENT ON * TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
@@ -188,6 +192,10 @@ GRANT SELECT ON flow_month TO office@localhost;
 GRANT SELECT ON flow_balance TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON territory TO office@localhost;
 GRANT SELECT ON terminal_assignment TO office@localhost;
+GRANT SELECT ON reconciliation TO office@localhost;
+GRANT SELECT ON reconciliation_line TO office@localhost;
+GRANT SELECT ON reconciliation_dispute TO office@localhost;
+GRANT SELECT ON confirmation_letter TO office@localhost;
 
 -- portal: EXECUTE on portal_ procedures only; see `-- @execute portal`
 

@@ -64,6 +64,9 @@ bool row_null(const struct rows *rows, size_t i, const char *name);
 /* The next result of a CALL; an empty one after a failure. */
 const struct rows *rows_next(const struct rows *rows);
 
+/* Row i alone, sharing its values. */
+struct rows rows_one(const struct rows *rows, size_t i);
+
 /* The index of a column, or -1. */
 int row_col(const struct rows *rows, const char *name);
 

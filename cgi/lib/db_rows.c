@@ -173,6 +173,18 @@ rows_next(const struct rows *rows)
 	return rows->next != NULL ? rows->next : &none;
 }
 
+struct rows
+rows_one(const struct rows *rows, size_t i)
+{
+	struct rows one = *rows;
+
+	one.n = 1;
+	one.cells += i * rows->ncols;
+	one.lengths = rows->lengths == NULL ? NULL : rows->lengths + i * rows->ncols;
+	one.next = NULL;
+	return one;
+}
+
 int
 row_col(const struct rows *rows, const char *name)
 {

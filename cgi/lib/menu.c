@@ -28,6 +28,9 @@ static const struct place office[] = {
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
+	{ "finance", "reconciliations", PERM_RECONCILE_VIEW },
+	{ "finance", "disputes", PERM_RECONCILE_VIEW },
+	{ "finance", "letters", PERM_RECONCILE_VIEW },
 	{ "system", "portalusers", PERM_PORTAL_USER_EDIT },
 	{ "system", "rules", PERM_RULE_EDIT },
 	{ "system", "staff", PERM_STAFF_VIEW },
@@ -46,6 +49,7 @@ static const struct place portal[] = {
 	{ NULL, "shipments", PERM_SHIPMENT_VIEW },
 	{ NULL, "invoices", PERM_INVOICE_VIEW },
 	{ NULL, "statements", PERM_STATEMENT_VIEW },
+	{ NULL, "reconciliations", PERM_RECONCILE_VIEW },
 	{ NULL, "stock", PERM_STOCK_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }

@@ -65,7 +65,8 @@
 	P(REBATE_EDIT, "rebate.edit") \
 	P(REBATE_APPROVE, "rebate.approve") \
 	P(RECALL_EDIT, "recall.edit") \
-	P(RECALL_REPLY, "recall.reply")
+	P(RECALL_REPLY, "recall.reply") \
+	P(LETTER_READ, "letter.read")
 
 enum perm {
 #define P(c, name) PERM_##c,
