@@ -154,7 +154,7 @@ def test_a_foreign_record_answers_as_an_unknown_one(instance, routes, parties, p
                     data.update({f: '1' for f in fields - {'id'} if f not in ('file', 'photo')})
                     r = admin.raw('POST', path, data=data)
                 answers.append(same(r))
-            strip = [(re.sub(str(v).encode(), b'', a[0]), a[1])
+            strip = [(re.sub(rb'(?<=id=)%d\b' % v, b'', a[0]), a[1])
                      for a, v in zip(answers, (foreign, 9007199254740990))]
             assert strip[0] == strip[1], (method, path, fmt, answers[0][1], answers[1][1])
             tried += 1

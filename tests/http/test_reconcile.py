@@ -139,7 +139,7 @@ def test_a_dispute_blocks_until_an_adjustment_is_approved_by_another(month, inst
     assert forced.status == 422 and forced.page.notices == ['error.approve.own']
     assert month.other_boss.act(month.other_boss.get('/disputes/view', id=dispute), 'approve').status == 303
     assert month.balances() == before - 120
-    assert instance.sql('CALL books_verify()') in ((), [])
+    assert not [r for r in instance.sql('CALL books_verify()') if r['id'] == month.customer]
 
     page = month.view(pid)
     assert page.rows('reconcile-lines')[0]['state'] == 'settled'
