@@ -80,24 +80,12 @@ static const struct field ageing_fields[] = {
 	{ 0 }
 };
 
-/* Own customers only, where that is all the user may see. */
-static int64_t
-rep_asked(struct req *r)
-{
-	static const struct sql scope = { "accounts.scope",
-		"SELECT IF(@actor_scope = 'all' OR @actor_scope IS NULL, 0, @actor_id) AS rep" };
-	const struct rows *mine = db_query(r->db, r->pool, &scope, ARGS());
-	int64_t rep = row_int(mine, 0, "rep");
-
-	return rep != 0 ? rep : req_int(r, "rep", 0);
-}
-
 static int
 account_list(struct req *r)
 {
 	const char *day = req_given(r, "day") ? req_str(r, "day") : req_today(r);
 	const char *values[] = { day, req_str(r, "rep") };
-	const struct rows *rows = req_query(r, AGEING, I(0), I(rep_asked(r)), D(day));
+	const struct rows *rows = req_query(r, AGEING, I(0), I(req_int(r, "rep", 0)), D(day));
 	xmlNodePtr list = list_rows(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
 
 	x_attr_int(list, "total", (int64_t)rows->n);

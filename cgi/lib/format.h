@@ -7,7 +7,7 @@
  * the expected shape is written as it came.
  *
  * Patterns are words: format.date, format.month, format.compact,
- * format.currency.CNY, unit.<code>.
+ * format.currency.CNY, format.words, unit.<code>.
  */
 #ifndef XIAOAO_FORMAT_H
 #define XIAOAO_FORMAT_H
@@ -45,6 +45,9 @@ void format_int(struct text *t, const char *v);
 
 /* Two decimals at least; unit: a currency code, "" for none. */
 void format_money(struct text *t, const struct words *w, const char *v, const char *unit);
+
+/* In capital numerals, by format.words: 壹拾元整; nothing where v is not an amount of two decimals. */
+void format_words(struct text *t, const struct words *w, const char *v);
 
 /* unit: a code with a word unit.<code>, or the unit itself. */
 void format_qty(struct text *t, const struct words *w, const char *v, const char *unit);

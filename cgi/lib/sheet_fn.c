@@ -331,6 +331,16 @@ fn_percent(xmlXPathParserContextPtr ctxt, int n)
 	return_result(ctxt);
 }
 
+/* f:words(amount): in capital numerals. */
+static void
+fn_words(xmlXPathParserContextPtr ctxt, int n)
+{
+	join_arguments(ctxt, n);
+	start_result();
+	format_words(&result, state_of(ctxt)->format.words, key.s);
+	return_result(ctxt);
+}
+
 /* f:value(type, value [, unit]): text of a value that is no element. */
 static void
 fn_value(xmlXPathParserContextPtr ctxt, int n)
@@ -409,7 +419,7 @@ fn_register(void)
 		{ "days", fn_days }, { "sign", fn_sign }, { "date", fn_date },
 		{ "datetime", fn_datetime }, { "month", fn_month }, { "int", fn_int },
 		{ "percent", fn_percent }, { "value", fn_value }, { "compact", fn_compact },
-		{ "ceiling", fn_ceiling },
+		{ "ceiling", fn_ceiling }, { "words", fn_words },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -4,6 +4,7 @@
 #include "list.h"
 
 static const struct column sums[] = {
+	{ "customer", TYPE_TEXT },
 	{ "date_from", TYPE_DATE },
 	{ "date_to", TYPE_DATE },
 	{ "opening", TYPE_MONEY },
@@ -25,7 +26,7 @@ static const struct column lines[] = {
 };
 
 static const struct column open_items[] = {
-	{ "doc_no", TYPE_CODE },
+	{ "doc_no", TYPE_CODE, .href = "/invoices/view?id={invoice_id}" },
 	{ "kind", TYPE_STATUS, .set = "item" },
 	{ "biz_date", TYPE_DATE },
 	{ "due_on", TYPE_DUE },
@@ -73,22 +74,67 @@ statement_open(struct req *r, const struct rows *items)
 	x_list(r, "open-items", items, open_items, NULL);
 }
 
+/* The first of the record; only the configuration knows it.  The last is also in capital numerals. */
+static void
+add_supplier(struct req *r, xmlNodePtr record)
+{
+	xmlNodePtr first = record->children;
+
+	x_flag(record->last, "words", true);
+	xmlAddPrevSibling(first, x_value(record, TYPE_TEXT, "supplier", r->conf->company));
+}
+
+static xmlNodePtr
+first_child(xmlNodePtr parent, const char *name)
+{
+	xmlNodePtr n = parent->children;
+
+	while (n != NULL && !xmlStrEqual(n->name, (const xmlChar *)name))
+		n = n->next;
+	return n;
+}
+
+/* The lines stand between the balance they begin with and what they add up to. */
+static void
+frame_lines(xmlNodePtr list, const struct rows *moved)
+{
+	static const char *const names[] = { "biz_date", "entry", "doc_no", "debit", "credit",
+		"balance", "note" };
+	const char *const opening[] = { NULL, NULL, NULL, NULL, NULL, row_str(moved, 0, "opening"),
+		NULL };
+	const char *const closing[] = { NULL, NULL, NULL, row_str(moved, 0, "debit"),
+		row_str(moved, 0, "credit"), row_str(moved, 0, "closing"), NULL };
+	const struct rows before = { 1, LEN(names), names, opening, NULL, NULL };
+	const struct rows after = { 1, LEN(names), names, closing, NULL, NULL };
+	xmlNodePtr link = first_child(list, "link");
+	xmlNodePtr row = x_row(list, &before, 0, lines, NULL);
+	xmlNodePtr totals = x_row(list, &after, 0, lines, NULL);
+
+	x_attr(row, "kind", "opening");
+	xmlNodeSetName(totals, (const xmlChar *)"totals");
+	if (link != NULL) {
+		xmlAddPrevSibling(first_child(list, "row"), row);
+		xmlAddPrevSibling(link, totals);
+	}
+}
+
 void
 statement_show(struct req *r, const struct rows *statement, struct period period)
 {
 	static const struct field fields[] = { { "id", TYPE_HIDDEN }, STATEMENT_FIELDS, { 0 } };
 	const char *values[] = { req_str(r, "id"), period.from, period.to };
 	static const char *const names[] = { "our_seal", "their_seal" };
-	static const char *const cells[] = { NULL, NULL };
-	const struct rows blank = { 1, 2, names, cells, NULL, NULL };
+	const char *const cells[] = { r->conf->company, row_str(statement, 0, "customer") };
+	const struct rows both = { 1, 2, names, cells, NULL, NULL };
 	bool named = req_given(r, "id");
 	xmlNodePtr list;
 
 	x_attr(r->page, "paper", "portrait");
 	x_action(r->heading, "print", "get", "#print");
-	x_record(r->page, "statement", statement, sums);
+	add_supplier(r, x_record(r->page, "statement", statement, sums));
 	list = list_rows(r, "statement", statement->next, lines, NULL);
+	frame_lines(list, statement);
 	list_filter(r, list, named ? fields : fields + 1, named ? values : values + 1);
 	statement_open(r, statement->next->next);
-	x_attr(x_record(r->page, "statement-seals", &blank, seals), "kind", "seals");
+	x_attr(x_record(r->page, "statement-seals", &both, seals), "kind", "seals");
 }

@@ -2,6 +2,19 @@
 
 DELIMITER //
 
+-- Whether the member of staff of this session sees a customer: as IN_SCOPE of cgi/lib/scope.h. Where
+-- there is none (jobs), all are seen.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION office_sees(p_rep BIGINT, p_unit BIGINT)
+RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+	RETURN CASE COALESCE(@actor_scope, 'all')
+		WHEN 'all' THEN 1
+		WHEN 'own' THEN p_rep <=> @actor_id
+		WHEN 'unit' THEN EXISTS (SELECT 1 FROM org_unit
+			WHERE id = p_unit AND path = @actor_path)
+		ELSE EXISTS (SELECT 1 FROM org_unit
+			WHERE id = p_unit AND path LIKE CONCAT(@actor_path, '%')) END//
+
 -- Three results: (opening, debit, credit, closing, from, to), the lines with running balance, and
 -- what
 -- is open at the end. Allocations move nothing between the parties and do not appear. For the
@@ -143,6 +156,7 @@ BEGIN
 	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL)
 	   AND (p_party = 0 OR c.party_id = p_party)
 	   AND p_rep IN (0, COALESCE(c.rep_id, -1))
+	   AND (p_party <> 0 OR office_sees(c.rep_id, c.org_unit_id))
 	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
 END//
 
@@ -196,6 +210,7 @@ BEGIN
 	  LEFT JOIN app_user u ON u.id = c.rep_id
 	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL) AND (p_party = 0 OR c.party_id = p_party)
 	   AND p_rep IN (0, COALESCE(c.rep_id, -1))
+	   AND (p_party <> 0 OR office_sees(c.rep_id, c.org_unit_id))
 	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
 END//
 

@@ -71,13 +71,19 @@ def test_ageing_of_a_day_gone_by(shared):
 def test_a_representative_sees_only_his_customers(shared, instance):
     rows = shared.rep.get('/accounts/').rows('ageing')
     assert [r['@id'] for r in rows] == [str(shared.customer)]
-    # asking for another's does not help
+    # asking for another's shows nobody's
     other = instance.value('SELECT rep_id FROM customer WHERE rep_id <> %s LIMIT 1',
                            shared.rep.user['id'])
-    rows = shared.rep.get('/accounts/', rep=other).rows('ageing')
-    assert [r['@id'] for r in rows] == [str(shared.customer)]
+    assert shared.rep.get('/accounts/', rep=other).rows('ageing') == []
     assert Road(instance).rep.fetch('/accounts/view', id=shared.customer).status == 404
     assert Road(instance).rep.fetch('/accounts/statement', id=shared.customer).status == 404
+
+
+def test_a_manager_sees_the_customers_of_his_department(shared, instance):
+    for when in ({}, {'day': str(day(-1))}):
+        seen = [r['@id'] for r in instance.office('sales_manager', org_unit_id=shared.unit)
+                .get('/accounts/', **when).rows('ageing')]
+        assert seen == [str(shared.customer)]
 
 
 @pytest.mark.parametrize('fmt', ['csv', 'xlsx'])

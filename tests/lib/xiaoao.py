@@ -113,9 +113,9 @@ class Page:
         return [e if isinstance(e, str) else (e.text or '') for e in self(path)]
 
     def rows(self, name):
-        """The rows of a list, each a dict of column name and value."""
+        """The rows of a list but its opening balance, each a dict of column name and value."""
         out = []
-        for row in self(f'//p:list[@name="{name}"]/p:row'):
+        for row in self(f'//p:list[@name="{name}"]/p:row[not(@kind="opening")]'):
             cells = {c.get('name'): c.text or '' for c in row
                      if c.get('name') and etree.QName(c).localname not in ('action', 'link')}
             cells['@id'], cells['@href'] = row.get('id'), row.get('href')

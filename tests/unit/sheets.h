@@ -47,6 +47,7 @@ sheets_make(void)
 	    "<m k='error.multiple'>of {pack}, {missing}</m>"
 	    "<m k='format.date'>{D} {MMM} {Y}</m><m k='format.month'>{MMM} {Y}</m>"
 	    "<m k='format.compact'>1000000 M;1000 k</m><m k='format.currency.CNY'>¥</m>"
+	    "<m k='format.words'>零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整负</m>"
 	    "<m k='month.11'>Nov</m><m k='month.12'>Dec</m><m k='unit.box'>boxes</m>"
 	    "<m k='unit.box.one'>box</m><m k='ago.now'>now</m><m k='ago.hours'>{n} h</m>"
 	    "<m k='ago.days'>{n} d</m><m k='due.today'>today</m><m k='due.in'>in {n} d</m>"

@@ -96,6 +96,30 @@ money_is_grouped_and_never_rounded(void **state)
 	text_free(&t);
 }
 
+static void
+an_amount_in_capital_numerals(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "193717.00", "壹拾玖万叁仟柒佰壹拾柒元整" }, { "0.00", "零元整" },
+		{ "10010.00", "壹万零壹拾元整" }, { "100000.00", "壹拾万元整" },
+		{ "120034.50", "壹拾贰万零叁拾肆元伍角" }, { "100000000.00", "壹亿元整" },
+		{ "200000300.07", "贰亿零叁佰元零柒分" }, { "0.05", "伍分" }, { "-6.66", "负陆元陆角陆分" },
+		{ "1000.40", "壹仟元肆角" }, { "00012.00", "壹拾贰元整" },
+		{ "1", "" }, { "1.5", "" }, { "1.005", "" }, { "nonsense", "" }, { "", "" },
+		{ "1234567890123.00", "" },
+	};
+	struct text t = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		t.n = 0;
+		text_add(&t, "", 0);
+		format_words(&t, words, cases[i][0]);
+		assert_string_equal(t.s, cases[i][1]);
+	}
+	text_free(&t);
+}
+
 /* Appends with fn and compares. */
 #define SAYS(expected, call) do { \
 		t.n = 0; \
@@ -183,6 +207,7 @@ main(void)
 		cmocka_unit_test(what_cannot_be_read_is_no_table),
 		cmocka_unit_test(vocabularies_are_the_same_in_every_language),
 		cmocka_unit_test(money_is_grouped_and_never_rounded),
+		cmocka_unit_test(an_amount_in_capital_numerals),
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(dates),
 	};

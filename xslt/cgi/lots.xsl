@@ -10,10 +10,15 @@
   <xsl:template match="p:page[@id = 'office.lots.view']" mode="body">
     <div class="stack">
       <xsl:apply-templates select="p:record"/>
-      <div class="split">
-        <div class="stack"><xsl:apply-templates select="p:list"/></div>
-        <div class="stack"><xsl:apply-templates select="p:form"/></div>
-      </div>
+      <xsl:choose>
+        <xsl:when test="p:form">
+          <div class="split">
+            <div class="stack"><xsl:apply-templates select="p:list"/></div>
+            <div class="stack"><xsl:apply-templates select="p:form"/></div>
+          </div>
+        </xsl:when>
+        <xsl:otherwise><xsl:apply-templates select="p:list"/></xsl:otherwise>
+      </xsl:choose>
     </div>
   </xsl:template>
 

@@ -14,7 +14,7 @@
   <xsl:template match="p:form">
     <form class="card form" id="{@name}" action="{@href}" method="{@method}">
       <xsl:call-template name="form-attributes"/>
-      <xsl:if test="f:has('form.', @name)"><header class="card-head"><h2><xsl:value-of select="f:t('form.', @name)"/></h2></header></xsl:if>
+      <xsl:if test="f:has('form.', @name) and (p:field[@type != 'hidden'] or not(f:t('form.', @name) = f:t('group.', p:group/@name)))"><header class="card-head"><h2><xsl:value-of select="f:t('form.', @name)"/></h2></header></xsl:if>
       <xsl:if test="p:notice or p:error or p:drawing or f:has('hint.', @name)">
         <div class="card-body">
           <xsl:if test="f:has('hint.', @name)"><p class="quiet"><xsl:value-of select="f:t('hint.', @name)"/></p></xsl:if>
@@ -25,7 +25,7 @@
       <xsl:if test="p:field[@type != 'hidden']"><div class="card-body fields"><xsl:apply-templates select="p:field[@type != 'hidden']"/></div></xsl:if>
       <xsl:apply-templates select="p:group"/>
       <xsl:apply-templates select="p:grid"/>
-      <div class="form-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/></div>
+      <xsl:if test="p:link | p:action"><div class="form-actions"><xsl:apply-templates select="p:link | p:action" mode="button"/></div></xsl:if>
     </form>
     <xsl:apply-templates select="p:grid/p:bulk[@href]" mode="form"/>
   </xsl:template>

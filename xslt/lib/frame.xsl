@@ -131,9 +131,11 @@
   <xsl:template match="p:page" mode="header">
     <div class="page-head">
       <div class="page-head-text">
-        <xsl:if test="p:trail">
+        <xsl:variable name="home" select="p:menu/p:link[@rel = 'home']"/>
+        <xsl:if test="p:trail or $home[not(@current)]">
           <nav aria-label="{f:t('nav.trail')}" class="crumbs">
             <ol>
+              <xsl:for-each select="$home"><li><a href="{@href}"><xsl:value-of select="f:t('nav.home')"/></a></li></xsl:for-each>
               <xsl:for-each select="p:trail/p:link">
                 <li><a href="{@href}"><xsl:choose><xsl:when test="text()"><xsl:value-of select="."/></xsl:when><xsl:otherwise><xsl:value-of select="f:t('nav.', @rel)"/></xsl:otherwise></xsl:choose></a></li>
               </xsl:for-each>
@@ -267,19 +269,20 @@
     </xsl:if>
   </xsl:template>
 
-  <!-- Shown by "?"; app.js opens it. -->
+  <!-- Shown by "?"; app.js opens it, and fills in the places of the menu. -->
   <xsl:template name="keys">
     <dialog id="keys" class="keys" aria-labelledby="keys-title">
       <form method="dialog">
         <h2 id="keys-title"><xsl:value-of select="f:t('keys')"/></h2>
         <dl>
           <div><dt><kbd>/</kbd></dt><dd><xsl:value-of select="f:t('keys.search')"/></dd></div>
-          <div><dt><kbd>g</kbd> <kbd>o</kbd></dt><dd><xsl:value-of select="f:t('keys.go')"/></dd></div>
           <div><dt><kbd>j</kbd> <kbd>k</kbd></dt><dd><xsl:value-of select="f:t('keys.move')"/></dd></div>
           <div><dt><kbd>Enter</kbd></dt><dd><xsl:value-of select="f:t('keys.open')"/></dd></div>
           <div><dt><kbd>x</kbd></dt><dd><xsl:value-of select="f:t('keys.pick')"/></dd></div>
           <div><dt><kbd>Ctrl</kbd> <kbd>Enter</kbd></dt><dd><xsl:value-of select="f:t('keys.submit')"/></dd></div>
         </dl>
+        <h3><xsl:value-of select="f:t('keys.go')"/></h3>
+        <dl class="keys-places"/>
         <label class="form-check"><input type="checkbox" class="form-check-input" id="keys-off"/><span class="form-check-label"><xsl:value-of select="f:t('keys.off')"/></span></label>
         <button class="btn"><xsl:value-of select="f:t('keys.close')"/></button>
       </form>

@@ -30,14 +30,18 @@
 
   <xsl:template match="p:*" mode="datum">
     <div>
-      <xsl:if test="@emphasis"><xsl:attribute name="class">emphasis</xsl:attribute></xsl:if>
+      <xsl:choose>
+        <xsl:when test="@emphasis"><xsl:attribute name="class">emphasis</xsl:attribute></xsl:when>
+        <xsl:when test="self::p:text and string-length() &gt; 48"><xsl:attribute name="class">whole</xsl:attribute></xsl:when>
+        <xsl:when test="self::p:text and string-length() &gt; 12"><xsl:attribute name="class">wide</xsl:attribute></xsl:when>
+      </xsl:choose>
       <dt><xsl:value-of select="f:label()"/></dt>
       <dd>
         <xsl:choose>
           <xsl:when test="text()"><xsl:call-template name="whole"/></xsl:when>
           <xsl:otherwise><span class="nil" aria-label="{f:t('none')}">–</span></xsl:otherwise>
         </xsl:choose>
-        <xsl:if test="@words and f:lang() = 'zh-CN'"><small class="sub"><xsl:value-of select="f:t('in-words')"/><xsl:value-of select="@words"/></small></xsl:if>
+        <xsl:if test="@words and f:lang() = 'zh-CN'"><small class="sub"><xsl:value-of select="f:t('in-words')"/><xsl:value-of select="f:words(.)"/></small></xsl:if>
       </dd>
     </div>
   </xsl:template>

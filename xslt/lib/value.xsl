@@ -91,6 +91,7 @@
   <!-- ==== the first cell of a row: its heading and its link =============== -->
 
   <xsl:template match="p:text" mode="lead"><f:lead><xsl:call-template name="lead"/></f:lead></xsl:template>
+  <xsl:template match="p:money | p:price | p:int | p:qty | p:percent" mode="lead"><f:lead class="num"><xsl:call-template name="lead"/></f:lead></xsl:template>
   <xsl:template match="p:*" mode="lead"><f:lead class="code"><xsl:call-template name="lead"/></f:lead></xsl:template>
 
   <xsl:template name="lead">
