@@ -74,7 +74,7 @@ statement_open(struct req *r, const struct rows *items)
 	x_list(r, "open-items", items, open_items, NULL);
 }
 
-/* The first of the record; only the configuration knows it.  The last is also in capital numerals. */
+/* First stands who sells, which only the configuration knows; the last is in numerals too. */
 static void
 add_supplier(struct req *r, xmlNodePtr record)
 {
