@@ -2,7 +2,7 @@
 
 kind        what is wrong
 lot         a batch number mistyped
-unit        cases told as boxes
+unit        cases, or inner packs, told as boxes
 sign        a return told as a sale
 cut_off     goods that left in the last days of a month, told with a day of the next
 in_transit  goods that came in the last days (and are in the count), told as bought in the next month
@@ -11,7 +11,7 @@ mapping     a product told as another pack of the same medicine
 gap         some days of sales are not in the file
 alias       a name that wants a person
 diversion   a sale outside the contracted area, some below the floor price
-peak        five times the usual quantity of a product in a month
+peak        a product in a month above three times its median: some planted, some chance
 missing     a sender without files
 stock       a sender without a count
 excused     a sender that may be missing
@@ -39,10 +39,10 @@ class Faults:
         self.silent()
 
     def pairs(self):
-        """Products of one medicine in other packs or strengths."""
+        """Products of one medicine in other packs, strengths or forms."""
         names = {}
         for p in self.flows.products.values():
-            names.setdefault(p.name, []).append(p.id)
+            names.setdefault(p.name.removeprefix("注射用").removeprefix("盐酸")[:3], []).append(p.id)
         return {a: b for ids in names.values() if len(ids) > 1 for a, b in zip(ids, ids[1:] + ids[:1])}
 
     def silent(self):
@@ -72,13 +72,11 @@ class Faults:
             far = [t for t in self.flows.world.terminals if not t.area.startswith(s.region[:2])]
             self.outside = rnd.sample(far, min(2, len(far)))
 
-    def peaks(self, s, m):
-        """Products that sell five times as usual this month."""
-        found = {}
-        if m.n > 6 and m.left > 0 and self.rnd.random() < PEAK:
-            product = self.rnd.choice(sorted(self.flows.products))
-            found[product] = 5
-        return found
+    def peaks(self, s, m, held):
+        """Products that sell five times as usual this month: (product -> times)."""
+        if m.n > 6 and m.left > 0 and held and self.rnd.random() < PEAK:
+            return {max(held, key=lambda p: sum(q for _, q in held[p])): 5}
+        return {}
 
     def sales(self, s, m, end, rows, late):
         """Rows as they are told; late: rows of the month before, which come first."""
@@ -131,8 +129,9 @@ class Faults:
             r = list(r)
             r[8] |= 1 << 7
             r[9] = ("duplicate",)
-        elif kind == "unit" and r[5] % r[1].product.case == 0:
-            r[9], r[5] = ("unit", r[5]), r[5] // r[1].product.case
+        elif kind == "unit" and r[1].product.inner > 1 and r[5] % r[1].product.inner == 0:
+            pack = r[1].product.case if r[5] % r[1].product.case == 0 else r[1].product.inner
+            r[9], r[5] = ("unit", r[5]), r[5] // pack
         elif kind == "mapping" and r[2] in self.twins:
             r[9], r[2] = ("mapping", r[2]), self.twins[r[2]]
         else:

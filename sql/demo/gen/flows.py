@@ -10,6 +10,7 @@ from calendar import monthrange
 from datetime import date
 from operator import itemgetter
 
+from .drafts import Drafts
 from .faults import Faults
 from .network import Network
 from .out import table
@@ -96,6 +97,7 @@ class Flows:
             return
         self.faults = Faults(self)
         self.report = Report(self)
+        self.drafts = Drafts(self)
         self.rate()
         for s in self.network.senders:
             if s.parent is None:
@@ -146,6 +148,7 @@ class Flows:
         for m in self.months:
             end = self.report.until(s, m)
             if end is None:
+                self.draft(s, m, rnd, links, held, arrivals[at:], told[heard:])
                 break
             came = at
             while at < len(arrivals) and arrivals[at].day <= end:
@@ -162,6 +165,14 @@ class Flows:
         self.report.end(s)
         for child in s.children:
             self.sender(child, self.from_above(child, s, handed.pop(child.id)))
+
+    def draft(self, s, m, rnd, links, held, arrivals, told):
+        """The month that runs, for a sender who has not told it: files, no rows."""
+        end = max(m.first, self.clock.last - 1)
+        if end <= self.clock.last and self.drafts.wants(s):
+            sales = self.month(s, m, end, rnd, links, held, [x for x in arrivals if x.day <= end])
+            sales.sort(key=DAY)
+            self.drafts.month(s, m, end, [x for x in told if x.told <= end], sales, held)
 
     def from_above(self, child, s, rows):
         rnd = random.Random("%d/supply/%d" % (self.args.seed, child.index))
@@ -238,7 +249,7 @@ class Flows:
                 nxt += span * (0.6 + 0.8 * random_())
             link.next = nxt
         events.sort()
-        lots, peak, doc, before = self.lots, self.faults.peaks(s, m), 0, -1
+        lots, peak, doc, before = self.lots, self.faults.peaks(s, m, held), 0, -1
         for day, kind, _, x in events:
             if kind == 0:
                 put(held, x)

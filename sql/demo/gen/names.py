@@ -55,7 +55,7 @@ class Names:
             if r[ROWS] == 0:
                 continue
             decided = clock.text(min(clock.now - 300, clock.index_of(r[FIRST]) * DAY_S + 30 * DAY_S)) if r[BY] else "\\N"
-            out.line("flow_name", f"{r[ID]}\t{s.id}\t{r[WHAT]}\t{name_key(r[NAME], r[CODE], r[EXTRA], r[UNIT], r[MAKER])}"
+            out.line("flow_name", f"{r[ID]}\t{s.id}\t{r[WHAT]}\t{name_key(r[WHAT], r[NAME], r[CODE], r[EXTRA], r[UNIT], r[MAKER])}"
                      f"\t{r[NAME]}\t{r[CODE]}\t{r[EXTRA]}\t{r[UNIT]}\t{r[MAKER]}\t{norm(r[NAME])}\t{r[STATE]}"
                      f"\t{r[TARGET] or chr(92) + 'N'}\t{r[FACTOR]}\t{r[METHOD]}\t{score(r[SCORE])}\t{r[ROWS]}\t{r[QTY]}"
                      f"\t{r[FIRST]}\t{r[LAST]}\t{r[BY] or chr(92) + 'N'}\t{decided}")
@@ -158,7 +158,7 @@ class Names:
         style = self.s.style
         if product.__class__ is str:
             name, spec, own, maker = FOREIGN[int(product[1:])]
-            return self.add(key, "product", name, "", spec, own, maker, "foreign", None, 1, "manual", None, self.s.collector)
+            return self.add(key, "product", name, "", spec, own, maker if style.makers else "", "foreign", None, 1, "manual", None, self.s.collector)
         generic, trade, spec, own = self.text[product]
         name = trade + generic if style.brand and trade else generic
         code = "%d" % (100000 + product * 37 + self.s.index) if style.codes else ""

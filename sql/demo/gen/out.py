@@ -43,7 +43,7 @@ class Out:
         for name in TABLES:
             self.rows[name] = []
             self.count[name] = 0
-            self.files[name] = open(os.path.join(folder, name + ".tsv"), "w",
+            self.files[name] = open(os.path.join(folder, name + ".tsv") if folder else os.devnull, "w",
                                     encoding="utf-8", newline="\n", buffering=1 << 18)
 
     def row(self, name, *values):

@@ -33,7 +33,15 @@ CAUSE_NOTE = {"lot": "批号录入有误，已与对方核对", "unit": "件与�
               "in_transit": "货已入库，次月补录", "mapping": "品规录错", "gap": "缺若干日流向，对方补报中"}
 
 
+class Ours:
+    """Ourselves, as a supplier."""
+
+    id, code, name, address, uscc = 1, "OWN", "汉珩制药股份有限公司", "武汉市东西湖区物流大道188号", ""
+
+
 class Report:
+    ours = Ours()
+
     def __init__(self, flows):
         self.flows, self.out, self.args, self.clock = flows, flows.out, flows.args, flows.clock
         self.months, self.lots, self.products = flows.months, flows.lots, flows.products
@@ -52,7 +60,7 @@ class Report:
         self.close_of = {}           # (product, lot_no) -> reported closing of the month before
         self.transit = {}            # (product, lot_no) -> shipped, not yet told as bought
         self.counted = None          # the last count: (day, {(product, lot) -> qty})
-        self.used = {}
+        self.used, self.sold = {}, {}
 
     def opening(self, held, supply, first):
         for product, queue in held.items():
@@ -108,6 +116,7 @@ class Report:
         for key in faults.gone:
             self.why[key] = "gap"
         foreign = self.names.foreign_rows(s, m, end)
+        self.peaks(s, m, told)
         self.file(s, m, "purchase", purchases, end, t, self.purchase_row)
         self.file(s, m, "sale", sorted(told + foreign, key=DAY), end, t + 240, self.sale_row)
         count = {(p, lot): q for p, queue in held.items() for lot, q in queue if q}
@@ -181,6 +190,31 @@ class Report:
                      "strict", None, n, 0, self.warned, n, self.matched, trim(self.qty), trim(self.qty_matched), None, by, by,
                      done, at, done)
         self.used[kind] = done
+        if m.left == 1 and kind == "sale" and self.bytes and s.method != "api" and s.index % 6 in (0, 4) and n > 9:
+            self.earlier(s, m, number, first, last, t, "superseded" if s.index % 6 == 0 else "undone", by)
+
+    def earlier(self, s, m, newer, first, last, t, status, by):
+        """What was sent before and counts no more: replaced by the newer file, or taken back."""
+        number, clock, style = newer // SLOTS * SLOTS + 14, self.clock, s.style
+        kept = len(self.lines) * 4 // 5 if status == "superseded" else len(self.lines)
+        head, matched, total, good = style.titles + 1, 0, 0, 0
+        for n, line in enumerate(self.lines[:kept], head + 1):
+            cells = line.split("\t")
+            cells[0], cells[2] = str(number * ROWS + n), str(number)
+            self.out.line("flow_row", "\t".join(cells))
+            total += int(cells[14])
+            if cells[9] != N and cells[10] != N:
+                matched, good = matched + 1, good + int(cells[14])
+        content = sheets.content(style, "sale", s.name, clock.dates[first], clock.dates[last], self.records[:kept]) \
+            if status == "superseded" else sheets.content(style, "sale", s.name + "(测试)", clock.dates[first], clock.dates[last],
+                                                          self.records)
+        at, done = clock.text(t - 5400), clock.text(t - 5300)
+        self.out.row("flow_file", number, public_id(number, 4), s.id, "sale", s.method,
+                     "SM_%s_%s_%s.%s" % (s.code, s.name, clock.compact[last], style.format), style.format, len(content),
+                     hashlib.sha256(content).hexdigest(), m.period, clock.days[first], clock.days[last], head,
+                     style.mapping["sale"], status, "strict", None, kept, 0, 0, kept, matched, trim(total), trim(good),
+                     newer if status == "superseded" else None, by, by, done, at, done)
+        self.out.row("flow_blob", number, 0, content.hex())
 
     def end(self, s):
         for kind, at in self.used.items():
@@ -211,7 +245,7 @@ class Report:
             for since, user, department in link.owners:
                 if since <= day and user is not None:
                     rep, unit = user, department
-        amount = int(qty * price)
+        amount = qty * price
         pure = link.pure if target is not None else 0
         ours = what[8] if known else N
         lot_id = lot if known and (fault is None or fault[0] not in ("lot", "mapping")) else N
@@ -240,12 +274,12 @@ class Report:
         if fault is not None:
             self.fault(m, s, "sale", number, r, party)
         if self.records is not None:
-            self.record(day, "sale", who, what, lot_no, qty, price, amount, doc_no, party)
+            self.records.append(self.cells(s, day, "sale", who, what, lot_no, qty, price, doc_no))
 
     def purchase_row(self, s, m, r, number, file, line):
         day, x, product, lot, lot_no, qty, price, doc, warn, fault = r
         names = self.names
-        supplier = x.supplier or OURS
+        supplier = x.supplier or self.ours
         who, what = names.supplier(supplier), names.product(product, qty)
         text = self.clock.days[day]
         raw = names.raw(what, qty)
@@ -271,7 +305,7 @@ class Report:
         if fault is not None:
             self.fault(m, s, "purchase", number, r, None)
         if self.records is not None:
-            self.record(day, "purchase", who, what, lot_no, qty, price, amount, doc_no, supplier)
+            self.records.append(self.cells(s, day, "purchase", who, what, lot_no, qty, price, doc_no))
 
     def stock(self, s, m, count, end, t):
         rows = sorted(count.items())
@@ -289,19 +323,22 @@ class Report:
         self.qty_matched += qty
         self.matched += 1
         if self.records is not None:
-            self.records.append({"biz_date": (self.clock.dates[day],), "warehouse": "合格品库", "product_code": what[2],
-                                 "product_name": what[1], "spec": what[3], "manufacturer": what[5], "batch_no": lot_no,
-                                 "expiry_date": (expires,), "unit": what[4], "qty": str(qty)})
+            self.records.append(self.stock_cells(day, lot, what, qty))
 
-    def record(self, day, kind, who, what, lot_no, qty, price, amount, doc_no, party):
-        raw = self.names.raw(what, qty)
-        each = price if what[9] == 1 else price * what[9]
-        self.records.append({
-            "biz_date": (self.clock.dates[day],), "doc_no": doc_no, "counterparty_code": who[2], "counterparty_name": who[1],
-            "counterparty_address": who[3] if self.s.style.fields[kind].count("counterparty_address") else "",
-            "counterparty_uscc": who[3], "product_code": what[2], "product_name": what[1], "spec": what[3],
-            "manufacturer": what[5], "batch_no": lot_no, "unit": what[4], "qty": str(raw), "unit_price": fen(each),
-            "amount": fen(amount), "salesman": ""})
+    def cells(self, s, day, kind, who, what, lot_no, qty, price, doc_no):
+        """A row of purchases or sales as the sender's file has it."""
+        fields = s.style.fields[kind]
+        return {"biz_date": (self.clock.dates[day],), "doc_no": doc_no, "counterparty_code": who[2],
+                "counterparty_name": who[1], "counterparty_address": who[3] if "counterparty_address" in fields else "",
+                "counterparty_uscc": who[3], "product_code": what[2], "product_name": what[1], "spec": what[3],
+                "manufacturer": what[5], "batch_no": lot_no, "unit": what[4], "qty": str(self.names.raw(what, qty)),
+                "unit_price": fen(price * what[9]), "amount": fen(qty * price), "salesman": ""}
+
+    def stock_cells(self, day, lot, what, qty):
+        _, lot_no, _, expires, _, _ = self.lots[lot]
+        return {"biz_date": (self.clock.dates[day],), "warehouse": "合格品库", "product_code": what[2], "product_name": what[1],
+                "spec": what[3], "manufacturer": what[5], "batch_no": lot_no, "expiry_date": (expires,), "unit": what[4],
+                "qty": str(qty)}
 
     def add(self, key, unit, qty, amount):
         sums = self.sums.get(key)
@@ -317,6 +354,19 @@ class Report:
         if entry is None:
             entry = self.balance[product, lot_no] = [0, 0, 0, 0, 0]
         return entry
+
+    def peaks(self, s, m, told):
+        """Months that are above three times the median of six before (DOMAIN 2.3, V14)."""
+        sums = {}
+        for r in told:
+            sums[r[2]] = sums.get(r[2], 0) + r[5]
+        for product, qty in sums.items():
+            before = [h for n, h in self.sold.get(product, ()) if n >= m.n - 6]
+            if len(before) >= 4 and m.left > 0:
+                median = sorted(before + [0] * (6 - len(before)))[3]
+                if median > 0 and qty > 3 * median:
+                    self.flows.faults.tell("peak", m, s, "sale", 0, product, "", median, qty)
+            self.sold.setdefault(product, []).append((m.n, qty))
 
     # -- the balance ---------------------------------------------------------------------------
 
@@ -380,15 +430,6 @@ class Report:
         for _, digest in sorted(self.digests[m.period]):
             whole.update(digest)
         return whole.hexdigest()
-
-
-class Ours:
-    """Ourselves, as a supplier."""
-
-    id, code, name, address, uscc = 1, "OWN", "汉珩制药股份有限公司", "武汉市东西湖区物流大道188号", ""
-
-
-OURS = Ours()
 
 
 def trim(number):

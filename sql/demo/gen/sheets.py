@@ -45,7 +45,10 @@ def trim(number):
 
 
 def content(style, kind, name, first, last, records):
-    lines = table_of(style, kind, name, first, last, records)
+    return write(table_of(style, kind, name, first, last, records), style)
+
+
+def write(lines, style):
     return xlsx(lines) if style.format == "xlsx" else text(lines, style)
 
 

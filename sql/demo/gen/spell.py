@@ -4,8 +4,6 @@ import hashlib
 import json
 import unicodedata
 
-SEPARATOR = "\x1f"
-
 # canonical field -> heads in use (DOMAIN 2.2); the first list is of purchases, sales, stock alike
 HEADS = {
     "biz_date": {"purchase": ("入库日期", "采购日期", "进货日期", "日期"), "sale": ("销售日期", "出库日期", "开票日期", "日期"),
@@ -42,7 +40,7 @@ ORDERS = {
              "counterparty_name counterparty_uscc product_name spec unit batch_no qty unit_price amount biz_date"),
     "stock": ("biz_date warehouse product_code product_name spec manufacturer batch_no expiry_date unit qty",
               "product_name spec unit batch_no expiry_date qty biz_date manufacturer",
-              "product_code product_name spec unit qty batch_no expiry_date biz_date"),
+              "product_name spec unit qty batch_no expiry_date biz_date"),
 }
 DATES = ("%04d-%02d-%02d", "%04d/%d/%d", "%04d%02d%02d", "%04d年%d月%d日")
 
@@ -50,7 +48,7 @@ DATES = ("%04d-%02d-%02d", "%04d/%d/%d", "%04d%02d%02d", "%04d年%d月%d日")
 class Style:
     """One sender's system: the same for all his files."""
 
-    __slots__ = ("format", "encoding", "titles", "total", "date", "fields", "heads", "hash", "mapping", "codes",
+    __slots__ = ("format", "encoding", "titles", "total", "date", "fields", "heads", "hash", "mapping", "codes", "makers",
                  "spec", "maker", "brand", "case", "second")
 
     def __init__(self, rnd, n):
@@ -70,8 +68,9 @@ class Style:
             self.hash[kind] = heads_hash(heads)
             self.mapping[kind] = json.dumps({f: i for i, f in enumerate(fields)}, separators=(",", ":"))
         self.codes = "product_code" in self.fields["sale"]
+        self.makers = "manufacturer" in self.fields["sale"]
         self.spec = rnd.choice(("*", "×", "x", "X"))
-        self.maker = rnd.choice(("汉珩制药股份有限公司", "汉珩制药", "汉珩制药股份", "武汉汉珩制药"))
+        self.maker = rnd.choice(("汉珩制药股份有限公司", "汉珩制药", "汉珩制药股份", "武汉汉珩制药")) if self.makers else ""
         self.brand = rnd.random() < 0.25        # brand before the generic name
         self.case = rnd.random() < 0.12         # some rows in 件
         self.second = rnd.random()
@@ -81,11 +80,14 @@ class Style:
 
 
 def heads_hash(heads):
-    return hashlib.sha256(SEPARATOR.join(norm(h) for h in heads).encode()).hexdigest()
+    """As flowmap_hash() of the importer: each head and a zero byte."""
+    return hashlib.sha256("".join(h + "\0" for h in heads).encode()).hexdigest()
 
 
-def name_key(name, code, extra, unit, maker):
-    return hashlib.sha256(SEPARATOR.join((name, code, extra, unit, maker)).encode()).hexdigest()[:32]
+def name_key(what, *texts):
+    """As key_of() of the importer: P or C, then name, code, extra, unit, maker, a zero byte behind each."""
+    return hashlib.sha256(("P" if what == "product" else "C").encode()
+                          + "".join(t + "\0" for t in texts).encode()).hexdigest()[:32]
 
 
 def norm(text):
