@@ -2,6 +2,8 @@
 invariants, and figures that agree with the routines which would have made them."""
 import csv
 import filecmp
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -18,12 +20,18 @@ from gen import codes  # noqa: E402
 
 
 @pytest.fixture(scope='module')
-def bed():
+def bed(tmp_path_factory):
     made = Bed().start()
-    subprocess.run([DEMO / 'load', '--socket', made.socket, '--orders', '400'], check=True,
-                   capture_output=True)
+    made.truth = tmp_path_factory.mktemp('demo') / 'truth'
+    subprocess.run([DEMO / 'load', '--socket', made.socket, '--orders', '400', '--flows', '20000',
+                    '--truth', made.truth], check=True, capture_output=True)
     yield made
     made.stop()
+
+
+@pytest.fixture(scope='module')
+def truth(bed):
+    return [json.loads(line) for line in bed.truth.read_text(encoding='utf-8').splitlines()]
 
 
 @pytest.fixture(scope='module')
@@ -38,9 +46,10 @@ def generate(folder, *options):
 
 
 def test_same_options_make_the_same_rows(tmp_path):
-    one = generate(tmp_path / 'one', *DAY)
-    two = generate(tmp_path / 'two', *DAY)
-    other = generate(tmp_path / 'other', *DAY, '--seed', '2')
+    flows = ('--flows', '20000')
+    one = generate(tmp_path / 'one', *DAY, *flows)
+    two = generate(tmp_path / 'two', *DAY, *flows)
+    other = generate(tmp_path / 'other', *DAY, *flows, '--seed', '2')
     assert all(filecmp.cmp(a, b, shallow=False) for a, b in zip(one, two, strict=True))
     assert not filecmp.cmp(one[-1].parent / 'sales_order.tsv', other[-1].parent / 'sales_order.tsv', shallow=False)
 
@@ -130,3 +139,80 @@ def test_headers_are_what_the_routine_makes_of_them(root):
     for row in before:
         root.call('order_refresh', row['id'])
     assert root.query(read) == before
+
+
+def test_planted_mistakes_are_in_the_rows(root, truth):
+    """What the truth says was told is what the row says; a batch that was mistyped is none of ours."""
+    rows = {r['id']: r for r in root.query('SELECT id, kind, sender_id, product_id, lot_no, lot_id, qty FROM flow_row')}
+    planted = [t for t in truth if t['row']]
+    assert {t['kind'] for t in planted} >= {'lot', 'unit', 'duplicate', 'diversion', 'in_transit'}
+    for t in planted:
+        row = rows[t['row']]
+        assert (row['kind'], row['sender_id'], row['lot_no'], row['qty']) == (t['file'], t['sender_id'], t['lot'], t['said']), t
+        assert t['kind'] != 'lot' or (row['lot_id'] is None and t['true'] != t['lot']), t
+
+
+def test_a_known_share_is_wrong(root, truth):
+    wrong = len({t['row'] for t in truth if t['row'] and t['kind'] != 'in_transit'})
+    assert 0.015 < wrong / root.value('SELECT COUNT(*) FROM flow_row') < 0.05
+
+
+def test_every_difference_of_goods_has_its_mistake(root, truth):
+    """Without a planted mistake of the sender, product and month (or the one before) all lots agree."""
+    known = {(t['sender_id'], t['period']) for t in truth}
+    late = {(r['party_id'], r['period']) for r in root.query('SELECT DISTINCT party_id, period FROM flow_balance WHERE difference <> 0')}
+    after = {(s, p + 1 if p % 100 < 12 else p + 89) for s, p in known if p}
+    before = {(s, p - 1 if p % 100 > 1 else p - 89) for s, p in known if p}
+    assert late and late <= known | after | before
+
+
+def test_diversions_are_outside_the_area(root, truth):
+    areas = {}
+    for r in root.query('SELECT party_id, region_code, terminal_id FROM territory'):
+        areas.setdefault(r['party_id'], []).append((r['region_code'], r['terminal_id']))
+    region = {r['id']: r['region_code'] for r in root.query('SELECT id, region_code FROM party')}
+    found = [t for t in truth if t['kind'] == 'diversion']
+    assert found
+    for t in found:
+        assert not any(code and region[t['terminal_id']].startswith(code) for code, _ in areas[t['sender_id']]), t
+
+
+def test_each_page_of_flows_has_something_to_show(root):
+    states = {r['status'] for r in root.query('SELECT DISTINCT status FROM flow_file')}
+    assert states == {'imported', 'mapping', 'checked', 'failed', 'discarded', 'superseded', 'undone'}
+    assert {r['status'] for r in root.query('SELECT DISTINCT status FROM period')} >= {'open', 'locked', 'closed'}
+    assert {r['state'] for r in root.query('SELECT DISTINCT state FROM flow_name')} == {'matched', 'queued', 'foreign'}
+    for sql in ("SELECT COUNT(*) FROM flow_balance WHERE state = 'open' AND difference <> 0",
+                'SELECT COUNT(*) FROM flow_candidate WHERE veto IS NOT NULL',
+                'SELECT COUNT(*) FROM flow_balance WHERE in_transit > 0',
+                "SELECT COUNT(*) FROM channel_stock WHERE source = 'feed' AND expires_on < CURRENT_DATE + INTERVAL 6 MONTH"):
+        assert root.value(sql) > 0, sql
+
+
+def test_samples_are_what_stands_beside_them(tmp_path):
+    """A CSV sample read by its own description gives the rows, the bad ones and the sum it announces."""
+    subprocess.run([DEMO / 'generate', '--samples', tmp_path, '--today', '2026-07-28', '--now', '08:00'], check=True, capture_output=True)
+    told = [json.loads(p.read_text(encoding='utf-8')) for p in tmp_path.glob('*.json')]
+    assert {(t['format'], t['encoding']) for t in told} == {
+        ('xlsx', None), ('csv', 'gb18030'), ('csv', 'utf-8-sig')}
+    assert {t['kind'] for t in told} == {'purchase', 'sale', 'stock'}
+    checked = 0
+    for path in tmp_path.glob('*.csv'):
+        want = json.loads((tmp_path / (path.name + '.json')).read_text(encoding='utf-8'))
+        lines = list(csv.reader(path.read_text(encoding=want['encoding']).splitlines()))
+        assert ('\ufeff'.encode() in path.read_bytes()[:3]) == (want['encoding'] == 'utf-8-sig')
+        body = lines[want['header_row']:]
+        assert len(body) == want['rows_total'] + (want['total_row'] and want['rows_total'] > 0)
+        bad = {b['row'] for b in want['rows_bad']}
+        column = want['mapping']['qty']
+        good = [r[column] for n, r in enumerate(body[:want['rows_total']], want['header_row'] + 1) if n not in bad]
+        assert sum(map(float, good)) == float(want['qty_as_received'])
+        checked += len(bad)
+    assert checked >= 4
+
+
+def test_bytes_of_files_are_theirs(root):
+    for row in root.query("SELECT f.format, f.sha256, b.content FROM flow_file f JOIN flow_blob b ON b.file_id = f.id"
+                          " WHERE f.id % 97 = 5"):
+        assert hashlib.sha256(row['content']).digest() == row['sha256']
+        assert row['format'] != 'xlsx' or row['content'][:2] == b'PK'

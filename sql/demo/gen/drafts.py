@@ -32,8 +32,23 @@ class Drafts:
         """Whether the month that runs is played for a sender though he has told nothing of it yet."""
         return (self.folder is not None and s.code in SAMPLES) or (self.small and s.code in WAITING)
 
+    def absent(self, s, m, end, bought, sales, held):
+        """Samples of a month that a distributor has not sent: they may be uploaded for him."""
+        if self.folder is not None and s.level == 1:
+            for kind, records in self.records(s, m, end, bought, sales, held).items():
+                self.sample(s, m, kind, end, records)
+
     def month(self, s, m, end, bought, sales, held):
         """The files as they would be sent today."""
+        found = self.records(s, m, end, bought, sales, held)
+        if self.folder is not None and s.code in SAMPLES:
+            for kind, records in found.items():
+                self.sample(s, m, kind, end, records)
+        if s.code in WAITING and self.small:
+            self.waiting(s, m, end, found["sale"], WAITING[s.code])
+
+    def records(self, s, m, end, bought, sales, held):
+        """Rows of each kind of file as the sender writes them."""
         names, report, found = self.report.names, self.report, {"purchase": [], "sale": [], "stock": []}
         for i, x in enumerate(bought):
             supplier = x.supplier or report.ours
@@ -48,11 +63,7 @@ class Drafts:
             for lot, qty in queue:
                 if qty:
                     found["stock"].append(report.stock_cells(end, lot, names.product(product, 0), qty))
-        if self.folder is not None and s.code in SAMPLES:
-            for kind, records in found.items():
-                self.sample(s, m, kind, end, records)
-        if s.code in WAITING and self.small:
-            self.waiting(s, m, end, found["sale"], WAITING[s.code])
+        return found
 
     def spoil(self, records, required):
         """Some rows that cannot be read: {index: issue}."""

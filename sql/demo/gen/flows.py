@@ -110,7 +110,7 @@ class Flows:
         totals = self.shipped.totals()
         weight = sum(t ** EXPONENT for (_, _), t in totals.items())
         bought = sum(len(k) for k in self.shipped.lines.values()) // 6
-        share = 1.25 if any(s.children for s in self.network.senders) else 1
+        share = 1.0 if any(s.children for s in self.network.senders) else 0.85     # tiers below; empty shelves
         self.per_unit = max(0.02, (self.args.flows - bought) / max(1, weight) / share)
 
     # -- supply -------------------------------------------------------------------
@@ -192,12 +192,15 @@ class Flows:
                 total[x.product] = total.get(x.product, 0) + x.qty
                 since[x.product] = min(since.get(x.product, NEVER), x.day)
         weights = [t.weight for t in s.terminals]
+        self.monthly = {}            # product -> units sold a month, of those that sell
         found = []
         for product in sorted(total):
             p, begin = self.products[product], max(since[product], self.months[0].first - 20)
             days = max(20, last - begin)
             events = max(2.0, self.per_unit * total[product] ** EXPONENT)
             slow = rnd.random() < 0.05
+            if not slow:
+                self.monthly[product] = total[product] / days * 30.4
             share = 0.0
             for child in s.children:
                 if (product * 7 + child.index * 3) % 5 < 2:
@@ -220,7 +223,7 @@ class Flows:
     def link(self, s, rnd, p, party, begin, cycle, mean):
         x = Link()
         x.party, x.product, x.cycle, x.mean = party, p, cycle, mean
-        x.next = begin + 1 + rnd.random() * cycle
+        x.next = max(self.months[0].first, begin + 1 + rnd.random() * cycle)
         tier = party.__class__ is s.__class__
         x.pure = 0 if tier else 1
         x.price = p.price * (rnd.randrange(100, 103) if tier else rnd.randrange(104, 112)) // 100
@@ -239,7 +242,7 @@ class Flows:
             nxt, span = link.next, link.cycle
             if link.step < 0 and nxt > stop:
                 continue
-            while nxt <= end:
+            while nxt < end + 1:
                 day = int(nxt)
                 if not works[day]:
                     day = workdays[turn[day]]
@@ -249,7 +252,8 @@ class Flows:
                 nxt += span * (0.6 + 0.8 * random_())
             link.next = nxt
         events.sort()
-        lots, peak, doc, before = self.lots, self.faults.peaks(s, m, held), 0, -1
+        lots, pull, doc, before = self.lots, self.pull(held), 0, -1
+        pull.update(self.faults.peaks(s, m, held))
         for day, kind, _, x in events:
             if kind == 0:
                 put(held, x)
@@ -258,7 +262,7 @@ class Flows:
             queue = held.get(p.id)
             if not queue:
                 continue
-            want = x.mean * mult[int(random_() * 4096)] * peak.get(p.id, 1)
+            want = x.mean * mult[int(random_() * 4096)] * pull.get(p.id, 1)
             step = x.step if x.step > 0 else 1
             want = int(want / step + 0.5) * step
             if want <= 0:
@@ -278,13 +282,27 @@ class Flows:
                 self.give_back(rows, rows[-1], end, rnd, held)
         return rows
 
+    def pull(self, held):
+        """Sales follow the stock: (product -> times the usual) where there is much or little of it."""
+        found = {}
+        for product, queue in held.items():
+            monthly = self.monthly.get(product)
+            if monthly:
+                months = sum(item[1] for item in queue) / monthly
+                found[product] = 2.2 if months > 2.4 else 1.5 if months > 1.3 else 0.7 if months < 0.5 else 1
+        return found
+
     def give_back(self, rows, row, end, rnd, held):
         """A customer returns a part of what he bought, within days."""
         day = row[0] + 2 + rnd.randrange(9)
         if day > end or row[1].pure == 0:
             return
         qty = max(1, row[5] // 4)
-        held.setdefault(row[2], []).insert(0, [row[3], qty])
+        queue = held.setdefault(row[2], [])
+        if queue and queue[0][0] == row[3]:
+            queue[0][1] += qty
+        else:
+            queue.insert(0, [row[3], qty])
         rows.append([day, row[1], row[2], row[3], row[4], -qty, row[6], 900 + len(rows) % 99, 0, None])
 
     # -- months -----------------------------------------------------------------------

@@ -101,6 +101,7 @@ class Report:
         faults = self.flows.faults
         t = self.sent_on(s, m) if m.left > 0 else end * DAY_S + 80000
         if t is None:
+            self.flows.drafts.absent(s, m, end, bought, sales, held)
             return
         self.balance = {k: [q, 0, 0, 0, 0] for k, q in self.close_of.items() if q}
         self.why = {}
@@ -113,6 +114,8 @@ class Report:
         for x in came:
             if x.told > m.last:
                 self.why[x.product, self.lots[x.lot][1]] = "in_transit"
+                if m.left == 1 and s.method != "api":     # told when this month is over: no row yet
+                    faults.tell("in_transit", m, s, "purchase", 0, x.product, self.lots[x.lot][1], x.qty, 0)
         for key in faults.gone:
             self.why[key] = "gap"
         foreign = self.names.foreign_rows(s, m, end)
