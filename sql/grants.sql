@@ -77,12 +77,14 @@ GRANT SELECT, INSERT ON audit_log TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON outbox TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON api_key TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON period TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_source TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_excuse TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_template TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_file TO owner@localhost;
 GRANT SELECT, INSERT ON flow_blob TO owner@localhost;
+GRANT SELECT, INSERT ON flow_reminder TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_head TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_reject TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_name TO owner@localhost;
@@ -177,6 +179,9 @@ GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, age
 GRANT SELECT ON period TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_source TO office@localhost;
 GRANT SELECT ON flow_excuse TO office@localhost;
+GRANT SELECT ON flow_reminder TO office@localhost;
+-- never the hash
+GRANT SELECT (id, party_id, user_id, name, permissions, expires_at, revoked_at, revoked_by, used_at, created_at) ON api_key TO office@localhost;
 GRANT SELECT ON flow_template TO office@localhost;
 GRANT SELECT ON flow_file TO office@localhost;
 GRANT SELECT ON flow_blob TO office@localhost;

@@ -69,6 +69,7 @@ read_wire(struct pool *p, const FCGX_Request *request)
 		.origin = param(p, request, "HTTP_ORIGIN"),
 		.host = param(p, request, "HTTP_HOST"),
 		.fetch_site = param(p, request, "HTTP_SEC_FETCH_SITE"),
+		.authorization = param(p, request, "HTTP_AUTHORIZATION"),
 		.address = param_or(p, request, "REMOTE_ADDR", ""),
 		.agent = param_or(p, request, "HTTP_USER_AGENT", ""),
 		.id = param_or(p, request, "REQUEST_ID", "-"),
@@ -80,26 +81,46 @@ read_wire(struct pool *p, const FCGX_Request *request)
 	return w;
 }
 
-/* The body, whole; false when it is too long or shorter than it said. */
+static size_t
+read_client(void *arg, void *to, size_t n)
+{
+	int got = FCGX_GetStr(to, (int)n, arg);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* The body, or the front of one that is streamed; false: too long, or shorter than it said. */
 static bool
 read_body(const struct server *s, const FCGX_Request *request, struct wire *w)
 {
-	size_t n = (size_t)w->content_length;
+	size_t n = (size_t)w->content_length, front = 0;
 	char *body;
 
-	if (w->content_length < 0 || n > router_body_limit(s, w))
+	if (w->content_length < 0 || n > router_body_limit(s, w, &front))
 		return false;
+	n = n < front ? n : front;
 	body = pool_alloc(s->pool, n + 1);
 	for (size_t at = 0; at < n;) {
-		int got = FCGX_GetStr(body + at, (int)(n - at), request->in);
+		size_t got = read_client(request->in, body + at, n - at);
 
-		if (got <= 0)
+		if (got == 0)
 			return false;
-		at += (size_t)got;
+		at += got;
 	}
 	w->body = body;
 	w->body_n = n;
+	w->more = (struct source){ read_client, request->in };
 	return true;
+}
+
+/* An answer before the end of the body would break the connection under it. */
+static void
+read_rest(const struct wire *w)
+{
+	char bytes[8192];
+
+	while (w->more.read != NULL && w->more.read(w->more.arg, bytes, sizeof(bytes)) > 0)
+		;
 }
 
 static void
@@ -122,6 +143,7 @@ serve(struct server *s, FCGX_Request *request)
 		buf_str(out, "Status: 413 Content Too Large\r\n"
 		    "Content-Type: text/plain\r\n\r\n413\n");
 	arena_end();
+	read_rest(&w);
 	/* Gone without an answer, nginx asks another worker: only for what changes nothing. */
 	if (s->silent)
 		_exit(0);

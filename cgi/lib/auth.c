@@ -3,12 +3,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <sodium.h>
+
+enum { KEY_BYTES = 32, KEY_LENGTH = 47 };
+
+static const char key_mark[] = "xok_";
 
 static const struct sql session_sql[] = {
 	{ "auth.office", "CALL office_session(?)" },
 	{ "auth.portal", "CALL portal_session(?)" },
+	{ "auth.key", "CALL portal_key_session(?)" },
 };
 
 static bool
@@ -49,6 +55,35 @@ auth_token(struct req *r, const char *cookies)
 	return true;
 }
 
+static bool
+is_key(const char *s)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	return strlen(s) == KEY_LENGTH && strncmp(s, key_mark, strlen(key_mark)) == 0 &&
+	    strspn(s, letters) == KEY_LENGTH;
+}
+
+int
+auth_key(struct req *r, const struct wire *wire)
+{
+	const char *s = wire->authorization;
+
+	/* Another scheme is for a server in front of us. */
+	if (s == NULL || strncasecmp(s, "Bearer ", 7) != 0)
+		return 0;
+	r->keyed = true;
+	if (wire->cookies != NULL)
+		return 400;
+	if (!is_portal(r->conf) || (r->route->flags & KEYED) == 0 || !is_key(s + 7)) {
+		req_header(r, "WWW-Authenticate", "Bearer");
+		return 401;
+	}
+	r->token = s + 7;
+	return 0;
+}
+
 void
 auth_session(struct req *r)
 {
@@ -56,9 +91,15 @@ auth_session(struct req *r)
 
 	if (r->token == NULL)
 		return;
-	s = db_query(r->db, r->pool, &session_sql[is_portal(r->conf)], ARGS(S(r->token)));
+	s = db_query(r->db, r->pool, &session_sql[r->keyed ? 2 : is_portal(r->conf)],
+	    ARGS(S(r->token)));
+	if (s->n == 0 && r->keyed)
+		req_header(r, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
 	if (s->n == 0)
 		return;
+	r->limited = r->keyed && row_int(s, 0, "limited") != 0;
+	if (r->limited)
+		req_header(r, "Retry-After", "60");
 	r->user.id = row_int(s, 0, "user_id");
 	r->user.party = row_int(s, 0, "party_id");
 	r->user.name = row_str(s, 0, "user");
@@ -85,6 +126,20 @@ auth_new_token(struct pool *p)
 	randombytes_buf(bytes, sizeof(bytes));
 	sodium_bin2hex(token, TOKEN_LENGTH + 1, bytes, sizeof(bytes));
 	return token;
+}
+
+char *
+auth_new_key(struct pool *p)
+{
+	unsigned char bytes[KEY_BYTES];
+	char *key = pool_alloc(p, KEY_LENGTH + 1);
+	size_t mark = strlen(key_mark);
+
+	memcpy(key, key_mark, mark);
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2base64(key + mark, KEY_LENGTH + 1 - mark, bytes, sizeof(bytes),
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return key;
 }
 
 const char *

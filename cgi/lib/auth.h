@@ -7,7 +7,7 @@
 #ifndef XIAOAO_AUTH_H
 #define XIAOAO_AUTH_H
 
-#include "req.h"
+#include "server.h"
 
 enum { TOKEN_LENGTH = 64 };
 
@@ -16,6 +16,15 @@ const char *auth_cookie(const struct conf *conf);
 
 /* Takes the token of a Cookie header into r->token; false: the header is to be refused. */
 bool auth_token(struct req *r, const char *cookies);
+
+/*
+ * Takes the key of a machine, `Authorization: Bearer xok_…`, into r->token: 0.  Only routes that are
+ * KEYED take one, and no cookie beside it; else the status that says so.  Without a key: 0.
+ */
+int auth_key(struct req *r, const struct wire *wire);
+
+/* A new key, in the pool. */
+char *auth_new_key(struct pool *p);
 
 /* Fills r->user from the session; leaves it empty when there is none. */
 void auth_session(struct req *r);

@@ -56,6 +56,8 @@ describe_route(xmlNodePtr parent, const struct app *app, const struct route *t)
 	x_attr(n, "permission", perm_name(t->perm));
 	x_flag(n, "upload", (t->flags & UPLOAD) != 0);
 	x_flag(n, "reads", (t->flags & READS) != 0);
+	x_flag(n, "stream", (t->flags & STREAM) != 0);
+	x_flag(n, "keyed", (t->flags & KEYED) != 0);
 	describe_fields(n, t->fields);
 	if (t->list != NULL)
 		describe_list(n, t->list);

@@ -25,6 +25,7 @@ static const struct place office[] = {
 	{ "logistics", "lots", PERM_STOCK_VIEW },
 	{ "logistics", "receiving", PERM_STOCK_EDIT },
 	{ "logistics", "adjustments", PERM_STOCK_VIEW },
+	{ "flows", "flowfiles", PERM_FLOW_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
@@ -51,6 +52,7 @@ static const struct place portal[] = {
 	{ NULL, "statements", PERM_STATEMENT_VIEW },
 	{ NULL, "reconciliations", PERM_RECONCILE_VIEW },
 	{ NULL, "stock", PERM_STOCK_VIEW },
+	{ NULL, "uploads", PERM_FLOW_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };

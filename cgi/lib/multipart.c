@@ -343,9 +343,13 @@ read_headers(struct parts *to, struct span *at, struct part *part, const char **
 	return refuse(error, "form.multipart");
 }
 
-/* Reads one part up to and including the delimiter that ends it. */
+/*
+ * Reads one part up to and including the delimiter that ends it.  A file that does not end here is
+ * taken as far as it goes when open says so, and leaves nothing behind it.
+ */
 static bool
-read_part(struct parts *to, struct span *at, struct span delimiter, const char **error)
+read_part(struct parts *to, struct span *at, struct span delimiter, bool open,
+    const char **error)
 {
 	struct part part = { 0 };
 	const char *end;
@@ -353,10 +357,14 @@ read_part(struct parts *to, struct span *at, struct span delimiter, const char *
 	if (!read_headers(to, at, &part, error))
 		return false;
 	end = memmem(at->s, at->n, delimiter.s, delimiter.n);
+	part.value = at->s;
+	part.n = end != NULL ? (size_t)(end - at->s) : at->n;
+	if (open && part.filename != NULL) {
+		at->n = 0;
+		return add_part(to, &part, error);
+	}
 	if (end == NULL)
 		return refuse(error, "form.multipart");
-	part.value = at->s;
-	part.n = (size_t)(end - at->s);
 	at->n -= part.n + delimiter.n;
 	at->s = end + delimiter.n;
 	if (part.filename == NULL) {
@@ -374,11 +382,14 @@ read_part(struct parts *to, struct span *at, struct span delimiter, const char *
 }
 
 static bool
-read_multipart(struct parts *to, struct span boundary, struct span at, const char **error)
+read_multipart(struct parts *to, struct span boundary, struct span at, const char **open,
+    const char **error)
 {
 	const char *d = pool_printf(to->pool, "\r\n--%.*s", (int)boundary.n, boundary.s);
 	struct span delimiter = { d, strlen(d) };
 
+	if (open != NULL)
+		*open = d;
 	/* The first delimiter has no line end before it. */
 	if (at.n < delimiter.n - 2 || memcmp(at.s, d + 2, delimiter.n - 2) != 0)
 		return refuse(error, "form.multipart");
@@ -387,8 +398,10 @@ read_multipart(struct parts *to, struct span boundary, struct span at, const cha
 	while (at.n >= 2 && memcmp(at.s, "\r\n", 2) == 0) {
 		at.s += 2;
 		at.n -= 2;
-		if (!read_part(to, &at, delimiter, error))
+		if (!read_part(to, &at, delimiter, open != NULL, error))
 			return false;
+		if (open != NULL && to->part[to->n - 1].filename != NULL)
+			return true;
 	}
 	if ((at.n == 2 || (at.n == 4 && memcmp(at.s + 2, "\r\n", 2) == 0)) &&
 	    memcmp(at.s, "--", 2) == 0)
@@ -396,20 +409,40 @@ read_multipart(struct parts *to, struct span boundary, struct span at, const cha
 	return refuse(error, "form.multipart");
 }
 
-bool
-parts_body(struct parts *to, const char *content_type, const char *body, size_t n,
+static bool
+read_body(struct parts *to, const char *content_type, struct span body, const char **open,
     const char **error)
 {
 	struct span type = { content_type, strcspn(content_type, "; \t") };
 	struct span boundary = { NULL, 0 };
 
 	if (span_is(type, "application/x-www-form-urlencoded"))
-		return parts_urlencoded(to, body, n, error);
+		return parts_urlencoded(to, body.s, body.n, error);
 	if (!span_is(type, "multipart/form-data"))
 		return refuse(error, "form.type");
 	if (!find_boundary(content_type, &boundary))
 		return refuse(error, "form.multipart");
-	return read_multipart(to, boundary, (struct span){ body, n }, error);
+	return read_multipart(to, boundary, body, open, error);
+}
+
+bool
+parts_body(struct parts *to, const char *content_type, const char *body, size_t n,
+    const char **error)
+{
+	return read_body(to, content_type, (struct span){ body, n }, NULL, error);
+}
+
+bool
+parts_front(struct parts *to, const char *content_type, const char *body, size_t n,
+    const char **delimiter, const char **error)
+{
+	return read_body(to, content_type, (struct span){ body, n }, delimiter, error);
+}
+
+bool
+parts_file(struct parts *to, const struct part *file, const char **error)
+{
+	return add_part(to, file, error);
 }
 
 const struct part *

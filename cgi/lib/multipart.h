@@ -52,6 +52,17 @@ bool parts_urlencoded(struct parts *to, const char *s, size_t n, const char **er
 bool parts_body(struct parts *to, const char *content_type, const char *body, size_t n,
     const char **error);
 
+/*
+ * The front of a multipart body, n bytes of it: the fields before its file, whole, and the file as
+ * the last part, whose value is as much of it as is there.  Without a file all of the body must be
+ * there.  delimiter: what ends the file, in the pool.
+ */
+bool parts_front(struct parts *to, const char *content_type, const char *body, size_t n,
+    const char **delimiter, const char **error);
+
+/* One more part that is a file: a body that is nothing else. */
+bool parts_file(struct parts *to, const struct part *file, const char **error);
+
 /* The first part of this name, or NULL. */
 const struct part *parts_find(const struct parts *parts, const char *name);
 

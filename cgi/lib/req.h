@@ -56,6 +56,9 @@ struct req {
 	struct upload_service *uploads; /* of a program with uploads, else NULL */
 	struct user user;
 	const char *token;      /* of the session; NULL: none.  Portal procedures take it */
+	bool keyed;             /* the token is a machine's key: no cookies, no forms */
+	bool limited;           /* … which came too often */
+	struct incoming *incoming; /* the file of a STREAM route, NULL: none was sent */
 	const char *visitor;    /* random cookie of a browser not signed in, for its CSRF token */
 	const char *lang;       /* zh-CN | en */
 	const struct words *words; /* of that language, for exports */
@@ -74,6 +77,7 @@ struct req {
 	bool again;             /* the form is shown again: fields keep what was typed */
 	bool conflict;          /* … because another's change came first */
 	bool keep;              /* an error is shown, but what was written stays */
+	bool drop;              /* no error, but what was written does not stay */
 
 	/* The answer, when it is not the page. */
 	const char *location;

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "auth.h"
+#include "incoming.h"
 #include "input.h"
 #include "log.h"
 #include "metrics.h"
@@ -61,16 +62,21 @@ match(const struct app *app, const char *path, const char *method, bool *known)
 }
 
 size_t
-router_body_limit(const struct server *s, const struct wire *wire)
+router_body_limit(const struct server *s, const struct wire *wire, size_t *front)
 {
 	const char *path = local_path(s->app, wire->path);
-	const struct route *t;
+	const struct route *t = NULL;
+	size_t limit = FORM_LIMIT;
 	bool known;
 
-	if (path == NULL || (t = match(s->app, path, wire->method, &known)) == NULL)
-		return FORM_LIMIT;
-	return (t->flags & UPLOAD) != 0 ? UPLOAD_LIMIT :
-	    (t->flags & LARGE) != 0 ? LARGE_LIMIT : FORM_LIMIT;
+	if (path != NULL)
+		t = match(s->app, path, wire->method, &known);
+	if (t != NULL)
+		limit = (t->flags & STREAM) != 0 ? INCOMING_BODY :
+		    (t->flags & UPLOAD) != 0 ? UPLOAD_LIMIT :
+		    (t->flags & LARGE) != 0 ? LARGE_LIMIT : FORM_LIMIT;
+	*front = t != NULL && (t->flags & STREAM) != 0 ? INCOMING_FRONT : limit;
+	return limit;
 }
 
 static void
@@ -111,7 +117,7 @@ pick_format(struct req *r, const struct wire *wire)
 	const char *asked = req_str(r, "format");
 	int i = accept_media(wire->accept, types, LEN(types));
 
-	r->format = i > 0 ? (enum format)i : FORMAT_HTML;
+	r->format = i > 0 ? (enum format)i : r->keyed ? FORMAT_XML : FORMAT_HTML;
 	for (size_t k = 0; k < LEN(names); k++) {
 		if (strcmp(asked, names[k]) == 0)
 			r->format = (enum format)k;
@@ -178,7 +184,7 @@ hash_input(const struct req *r, unsigned char hash[32])
 static bool
 has_key(const struct req *r)
 {
-	return r->route->method == POST && (r->route->flags & (READS | REPEATABLE)) == 0 &&
+	return r->route->method == POST && (r->route->flags & (READS | REPEATABLE | STREAM)) == 0 &&
 	    r->user.id != 0 && req_given(r, "_key");
 }
 
@@ -234,7 +240,7 @@ writes(const struct req *r)
 static int
 show_form(struct server *s, struct req *r, int status)
 {
-	if (r->route->form == NULL) {
+	if (r->route->form == NULL || r->keyed) {
 		if (r->errors == NULL)
 			return status;
 		reply_problem(s, r, status);
@@ -301,9 +307,13 @@ run(struct server *s, struct req *r, unsigned *retries)
 		status = run_once(r);
 		if (r->errors != NULL && status < 400)
 			status = 422;
+		if (status < 400 && r->drop && db_failed(r->db) == DB_OK) {
+			db_rollback(r->db);
+			return status;
+		}
 		if (status < 400 && db_commit(r->db))
 			return status;
-		if (db_failed(r->db) != DB_AGAIN || r->streamed)
+		if (db_failed(r->db) != DB_AGAIN || r->streamed || r->incoming != NULL)
 			break;
 		db_rollback(r->db);
 		++*retries;
@@ -319,24 +329,36 @@ run(struct server *s, struct req *r, unsigned *retries)
 	return judge(s, r, status);
 }
 
+static bool
+read_body(struct req *r, const struct wire *wire, const char **error)
+{
+	if ((r->route->flags & STREAM) != 0)
+		return incoming_open(r, wire, error);
+	return parts_body(&r->in, wire->content_type, wire->body, wire->body_n, error);
+}
+
 /* Everything before the handler: a status that ends the request, or 0. */
 static int
 admit(struct req *r, const struct wire *wire)
 {
 	const char *error = "";
+	int status = auth_key(r, wire);
 
+	if (status != 0)
+		return status;
 	if (wire->cookie_headers > 1 || !auth_token(r, wire->cookies))
 		return 400;
 	r->in.max = (r->route->flags & LARGE) != 0 ? LARGE_FIELDS : 0;
 	if (!parts_urlencoded(&r->in, wire->query, strlen(wire->query), &error) ||
-	    (r->route->method == POST &&
-	    !parts_body(&r->in, wire->content_type, wire->body, wire->body_n, &error))) {
+	    (r->route->method == POST && !read_body(r, wire, &error))) {
 		log_info("input.refused", "why", error);
 		return 400;
 	}
 	auth_session(r);
 	if (db_failed(r->db) != DB_OK)
 		return -1;
+	if (r->limited)
+		return 429;
 	if (r->user.id == 0)
 		r->token = NULL;
 	know_visitor(r, wire);
@@ -348,7 +370,7 @@ allow(struct req *r, const struct wire *wire)
 {
 	if (r->route->perm != PERM_PUBLIC && !perm_in(r->user.perms, r->route->perm))
 		return deny(r);
-	if (r->route->method == POST &&
+	if (r->route->method == POST && !r->keyed &&
 	    !auth_csrf_good(r, wire->origin, wire->host, wire->fetch_site))
 		return 403;
 	if (r->route->method == GET && req_given(r, "lang")) {

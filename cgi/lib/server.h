@@ -32,6 +32,12 @@ struct server {
 	bool silent;             /* … without an answer, so that nginx asks another worker */
 };
 
+/* Where the rest of a body comes from: up to n bytes, 0 at its end. */
+struct source {
+	size_t (*read)(void *arg, void *to, size_t n);
+	void *arg;
+};
+
 /* What the web server handed over, copied out of libfcgi's memory. */
 struct wire {
 	const char *method;
@@ -44,6 +50,7 @@ struct wire {
 	const char *origin;
 	const char *host;
 	const char *fetch_site;
+	const char *authorization;
 	const char *address;
 	const char *agent;
 	const char *id;
@@ -51,13 +58,14 @@ struct wire {
 	long long content_length;
 	const char *body;
 	size_t body_n;
+	struct source more; /* behind it, where a route takes its file while it comes in */
 };
 
 /* Answers one request: the whole of status line, headers and body in out. */
 void router_answer(struct server *s, const struct wire *wire, struct buf *out);
 
-/* The longest body this address takes. */
-size_t router_body_limit(const struct server *s, const struct wire *wire);
+/* The longest body this address takes; *front: how much of it is read before it is answered. */
+size_t router_body_limit(const struct server *s, const struct wire *wire, size_t *front);
 
 /* Status line, headers and the rendered page (or file) of a handled request. */
 void reply_write(struct server *s, struct req *r, int status, struct buf *out);

@@ -116,6 +116,7 @@ END//
 
 -- Who asks, and for which company: 28000 without a full session, refusal
 -- `forbidden` without the permission ('' is any). p_branch limits a branch user.
+-- For flows alone the key of a machine does too; it acts in the name of who made it.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_guard(IN p_token VARCHAR(64),
 	IN p_permission VARCHAR(40),
 	OUT p_user BIGINT, OUT p_party BIGINT, OUT p_branch BIGINT)
@@ -135,6 +136,17 @@ BEGIN
 		WHERE name = 'session.portal_idle'), 1800) SECOND
 	   AND u.status = 'active'
 	   AND u.site = 'portal';
+	IF p_user IS NULL AND p_permission IN ('flow.view', 'flow.upload')
+	   AND p_token LIKE 'xok\_%' THEN
+		SELECT k.user_id, k.party_id INTO p_user, p_party
+		  FROM api_key k
+		  JOIN app_user u ON u.id = k.user_id
+		 WHERE k.key_hash = UNHEX(SHA2(p_token, 256))
+		   AND FIND_IN_SET(p_permission, k.permissions)
+		   AND k.revoked_at IS NULL AND k.expires_at > v_now
+		   AND u.status = 'active' AND u.site = 'portal' AND u.party_id = k.party_id
+		   AND u.branch_id IS NULL;
+	END IF;
 	IF p_user IS NULL OR p_party IS NULL THEN
 		SIGNAL SQLSTATE '28000' SET MESSAGE_TEXT = 'no session';
 	END IF;

@@ -39,6 +39,7 @@
       <meta name="color-scheme" content="light dark"/>
       <meta name="htmx-config" content='{{"history":"reload","includeIndicatorCSS":false}}'/>
       <title><xsl:call-template name="title"/> · <xsl:value-of select="f:t('brand.', @zone)"/></title>
+      <xsl:if test="@refresh"><noscript><meta http-equiv="refresh" content="{@refresh * 3}"/></noscript></xsl:if>
       <link rel="icon" href="{@static}favicon.svg" type="image/svg+xml"/>
       <link rel="stylesheet" href="{@static}bootstrap.min.css"/>
       <link rel="stylesheet" href="{@static}app.css"/>
@@ -74,6 +75,7 @@
         <xsl:call-template name="errors"/>
         <div id="notices" role="status"><xsl:apply-templates select="p:notice"/></div>
         <xsl:apply-templates select="." mode="body"/>
+        <xsl:if test="@refresh"><div hx-get="{@self}" hx-trigger="load delay:{@refresh}s" hx-target="#main" hx-select="#main" hx-swap="outerHTML"/></xsl:if>
       </main>
       <footer class="shell-foot">
         <span><xsl:value-of select="f:t('footer.data-at')"/><xsl:text> </xsl:text><time datetime="{@at}"><xsl:value-of select="f:datetime(@at)"/></time></span>

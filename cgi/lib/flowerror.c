@@ -1,0 +1,159 @@
+/* See flowfile.h: files that are made here, of bad rows and of no rows. */
+#include <string.h>
+
+#include "flowfile.h"
+#include "flowgrid.h"
+#include "tableout.h"
+#include "words.h"
+
+enum { BATCH = 500 };
+
+struct error_file {
+	struct req *r;
+	const struct flow_site *site;
+	struct table_out *table;
+	size_t columns; /* of the file; the reason stands behind them */
+};
+
+static struct table_out *
+begin(struct req *r, const char *name, const struct table_column *columns, size_t n)
+{
+	if (r->format == FORMAT_XLSX)
+		return xlsx_table(r->pool, req_stream(r,
+		    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+		    pool_printf(r->pool, "%s.xlsx", name)), "1", columns, n);
+	return csv_table(r->pool, req_stream(r, "text/csv; charset=utf-8",
+	    pool_printf(r->pool, "%s.csv", name)), columns, n);
+}
+
+static const char *
+word_or(struct req *r, const char *set, const char *key)
+{
+	const char *text = word(r->words, pool_printf(r->pool, "status.%s.%s", set, key));
+
+	return text != NULL ? text : key;
+}
+
+/* `code:field code:field` in words of the reader. */
+static const char *
+reasons(struct req *r, const char *issues)
+{
+	struct buf *b = buf_new(r->pool);
+	char *list = pool_strdup(r->pool, issues), *rest, *issue;
+
+	for (issue = strtok_r(list, " ", &rest); issue != NULL;
+	    issue = strtok_r(NULL, " ", &rest)) {
+		char *field = strchr(issue, ':');
+
+		if (b->n > 0)
+			buf_str(b, "; ");
+		if (field != NULL) {
+			*field++ = '\0';
+			buf_printf(b, "%s: ", word_or(r, "flow_field", field));
+		}
+		buf_str(b, word_or(r, "flow_issue", issue));
+	}
+	return b->s == NULL ? "" : b->s;
+}
+
+/* Writes up to BATCH rows behind line `after`; the last line written, 0: none were left. */
+static int64_t
+write_batch(struct error_file *e, int64_t after)
+{
+	const struct rows *cells = e->site->rejects(e->r, req_int(e->r, "id", 0), after, BATCH);
+	int64_t last = 0;
+
+	for (size_t i = 0; i < cells->n;) {
+		const char *values[FLOW_COLUMNS_MAX + 1] = { NULL };
+		struct flow_line line;
+
+		i = flow_line(cells, i, &line);
+		for (size_t c = 0; c < line.n && c < e->columns; c++)
+			values[c] = line.cell[c];
+		values[e->columns] = reasons(e->r, row_str(cells, line.first, "issues"));
+		table_row(e->table, values);
+		last = line.no;
+	}
+	return last;
+}
+
+static void
+write_all(struct error_file *e)
+{
+	struct pool *pool = e->r->pool, *batch = pool_new();
+	int64_t last = 0;
+
+	/* Each batch is forgotten when it is written, however many there are. */
+	e->r->pool = batch;
+	do {
+		last = write_batch(e, last);
+		pool_reset(batch);
+	} while (last != 0);
+	e->r->pool = pool;
+	pool_free(batch);
+}
+
+int
+flow_errors(struct req *r, const struct flow_site *site)
+{
+	struct error_file e = { .r = r, .site = site };
+	const struct rows *file = site->view(r, req_int(r, "id", 0));
+	struct table_column *columns;
+	struct flow_line heads;
+	const char *name;
+	size_t stem;
+
+	if (file->n == 0)
+		return 404;
+	if (r->format != FORMAT_CSV && r->format != FORMAT_XLSX)
+		return 404;
+	flow_heads(rows_next(file), row_int(file, 0, "header_row"), &heads);
+	e.columns = heads.n < FLOW_COLUMNS_MAX ? heads.n : FLOW_COLUMNS_MAX - 1;
+	columns = pool_alloc(r->pool, (e.columns + 1) * sizeof(*columns));
+	for (size_t c = 0; c < e.columns; c++)
+		columns[c] = (struct table_column){ heads.cell[c], TYPE_TEXT, 0 };
+	columns[e.columns] = (struct table_column){ word(r->words, "col.flow-errors.reason"),
+		TYPE_TEXT, 60 };
+	name = row_str(file, 0, "name");
+	stem = strcspn(name, ".");
+	e.table = begin(r, pool_printf(r->pool, "%.*s-%s", (int)stem, name,
+	    word(r->words, "col.flow-errors.file")), columns, e.columns + 1);
+	write_all(&e);
+	table_end(e.table);
+	return 200;
+}
+
+const struct field flow_template_fields[] = {
+	{ "kind", TYPE_SELECT, .set = "flow_kind", .options = flow_kinds },
+	{ 0 }
+};
+
+void
+flow_templates(struct req *r, const struct flow_site *site)
+{
+	xmlNodePtr n = x_el(r->page, "record");
+
+	x_attr(n, "name", "flow-templates");
+	for (const char *const *k = flow_kinds; *k != NULL; k++)
+		x_link(n, pool_printf(r->pool, "flow.template-%s", *k), pool_printf(r->pool,
+		    "%s/template?kind=%s&format=xlsx", site->path, *k));
+}
+
+int
+flow_template(struct req *r)
+{
+	const char *kind = req_str(r, "kind");
+	struct table_column columns[32];
+	size_t n = 0;
+
+	if (kind[0] == '\0' || (r->format != FORMAT_CSV && r->format != FORMAT_XLSX))
+		return 404;
+	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
+		char need = f->need[flow_kind(kind)];
+
+		if ((need == 'R' || need == 'W') && n < LEN(columns))
+			columns[n++] = (struct table_column){ f->head, TYPE_TEXT, 0 };
+	}
+	table_end(begin(r, word_or(r, "flow_kind", kind), columns, n));
+	return 200;
+}

@@ -1,0 +1,58 @@
+/*
+ * flowgrid.h - the rows of a flow file as they came: heads, columns, bad rows.
+ */
+#ifndef XIAOAO_FLOWGRID_H
+#define XIAOAO_FLOWGRID_H
+
+#include "req.h"
+
+/* A field of a report, and its name in the mapping; heads are what the importer knows it by. */
+struct flow_field {
+	const char *name;
+	char need[3];     /* by kind, purchase sale stock: R must, W should, O may be there, - is not */
+	enum type type;   /* TYPE_DATE, TYPE_MONEY (a number) or TYPE_TEXT */
+	const char *head; /* in a template */
+};
+
+extern const struct flow_field flow_fields[]; /* ends with a name of NULL */
+
+/* 0 purchase, 1 sale, 2 stock. */
+int flow_kind(const char *kind);
+
+enum { FLOW_COLUMNS_MAX = 256 };
+
+/* Cells as results of flow_file_parts(): a row for each cell; rows of one line stand together. */
+struct flow_line {
+	int64_t no;
+	size_t first; /* row of the result */
+	const char *cell[FLOW_COLUMNS_MAX];
+	size_t n;
+};
+
+/* The line that begins at row `at` of the result; returns the row behind it. */
+size_t flow_line(const struct rows *cells, size_t at, struct flow_line *line);
+
+/* The line of the heads; false when there is none. */
+bool flow_heads(const struct rows *cells, int64_t header_row, struct flow_line *line);
+
+/* The column of a field by the mapping (field, n), -1: none. */
+int64_t flow_column(const struct rows *mapping, const char *field);
+
+/* The first lines of the file, as received. */
+void flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row);
+
+/* The form that says which column is what. */
+void flow_map_form(struct req *r, const char *path, const struct rows *file,
+    const struct rows *cells, const struct rows *mapping);
+
+/* The mapping that was posted, as JSON; NULL: errors stand beside the fields. */
+const char *flow_mapping(struct req *r, const char *kind);
+
+/* The first rows as understood, with what was received where that differs. */
+void flow_preview(struct req *r, const struct rows *file, const struct rows *cells,
+    const struct rows *mapping);
+
+/* Bad rows, one entry for each thing that is wrong: line, field, value received, why. */
+void flow_issues(struct req *r, const struct rows *cells, const struct rows *mapping);
+
+#endif
