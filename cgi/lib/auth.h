@@ -18,8 +18,8 @@ const char *auth_cookie(const struct conf *conf);
 bool auth_token(struct req *r, const char *cookies);
 
 /*
- * Takes the key of a machine, `Authorization: Bearer xok_…`, into r->token: 0.  Only routes that are
- * KEYED take one, and no cookie beside it; else the status that says so.  Without a key: 0.
+ * Takes the key of a machine, `Authorization: Bearer xok_…`, into r->token: 0.  Only routes that
+ * are KEYED take one, and no cookie beside it; else the status that says so.  Without a key: 0.
  */
 int auth_key(struct req *r, const struct wire *wire);
 

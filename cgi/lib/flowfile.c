@@ -152,7 +152,7 @@ add_figures(struct req *r, const struct rows *file)
 
 /* What happens without the reader: how far it is, looked at again after a while. */
 static void
-add_progress(struct req *r, const struct rows *file)
+add_progress(struct req *r, const struct flow_site *site, const struct rows *file)
 {
 	bool counted = row_int(file, 0, "rows_total") > 0;
 	xmlNodePtr record = x_el(r->page, "record");
@@ -169,6 +169,8 @@ add_progress(struct req *r, const struct rows *file)
 		x_attr(n, "value", row_str(file, 0, "rows_done"));
 		x_attr(n, "max", row_str(file, 0, "rows_total"));
 	}
+	x_link(record, "flow.look", pool_printf(r->pool, "%s/view?id=%lld", site->path,
+	    (long long)req_int(r, "id", 0)));
 }
 
 /* An error of the importer, `code|name=value`, in words. */
@@ -236,8 +238,8 @@ add_related(struct req *r, const struct flow_site *site, const struct parts_of_f
 	const char *href = pool_printf(r->pool, "%s/view?id={%s}", site->path, site->id);
 
 	if (f->replaces->n > 0 && is_one_of(row_str(f->file, 0, "status"), before)) {
-		x_attr(x_value(x_notice(r->page, "warning", "notice.flow.replaces"), TYPE_INT, "n",
-		    pool_printf(r->pool, "%zu", f->replaces->n)), "name", "n");
+		x_value(x_notice(r->page, "warning", "notice.flow.replaces"), TYPE_INT, "n",
+		    pool_printf(r->pool, "%zu", f->replaces->n));
 		x_list(r, "flow-replaced", f->replaces, replaced, href);
 	}
 	if (f->related->n > 0)
@@ -330,7 +332,7 @@ add_body(struct req *r, const struct flow_site *site, const struct parts_of_file
 	bool may = req_may(r, PERM_FLOW_UPLOAD) && row_int(f->file, 0, "is_open") != 0;
 
 	if (is_one_of(status, running))
-		add_progress(r, f->file);
+		add_progress(r, site, f->file);
 	if (row_int(f->file, 0, "rows_total") > 0)
 		add_figures(r, f->file);
 	if (strcmp(status, "checked") == 0 && may)

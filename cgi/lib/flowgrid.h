@@ -9,7 +9,7 @@
 /* A field of a report, and its name in the mapping; heads are what the importer knows it by. */
 struct flow_field {
 	const char *name;
-	char need[3];     /* by kind, purchase sale stock: R must, W should, O may be there, - is not */
+	char need[3];     /* purchase, sale, stock: R must, W should, O may be there, - is not */
 	enum type type;   /* TYPE_DATE, TYPE_MONEY (a number) or TYPE_TEXT */
 	const char *head; /* in a template */
 };

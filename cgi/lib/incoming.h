@@ -16,7 +16,7 @@
 
 enum {
 	INCOMING_MAX = 64 << 20,  /* bytes of a file */
-	INCOMING_BODY = 72 << 20, /* of a body: a file a little too long is told so beside its field */
+	INCOMING_BODY = 72 << 20, /* a file a little too long is told so beside its field */
 	INCOMING_FRONT = 64 << 10 /* fields and first bytes */
 };
 

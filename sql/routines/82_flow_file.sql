@@ -28,10 +28,17 @@ SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_day DATE DEFAULT business_day();
 
-	SELECT DATE_FORMAT(p.starts_on, '%Y-%m') AS value, DATE_FORMAT(p.starts_on, '%Y-%m') AS label
-	  FROM period p
-	 WHERE p.status IN ('open', 'review') AND p.starts_on <= v_day
-	 ORDER BY v_day BETWEEN p.ends_on AND p.review_by DESC, p.starts_on DESC;
+	SELECT DATE_FORMAT(m.first, '%Y-%m') AS value, DATE_FORMAT(m.first, '%Y-%m') AS label
+	  FROM (SELECT starts_on AS first FROM period
+		 WHERE status IN ('open', 'review') AND starts_on <= v_day
+		 UNION
+		SELECT v_day - INTERVAL DAY(v_day) - 1 DAY
+		 UNION
+		SELECT v_day - INTERVAL DAY(v_day) - 1 DAY - INTERVAL 1 MONTH) m
+	  LEFT JOIN period p ON p.starts_on = m.first
+	 WHERE COALESCE(p.status, 'open') IN ('open', 'review')
+	 ORDER BY v_day BETWEEN LAST_DAY(m.first) AND COALESCE(p.review_by, LAST_DAY(m.first)
+		+ INTERVAL param_int('flow.review_days', 8) DAY) DESC, m.first DESC;
 END//
 
 -- The same for the office.

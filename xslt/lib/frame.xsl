@@ -39,7 +39,6 @@
       <meta name="color-scheme" content="light dark"/>
       <meta name="htmx-config" content='{{"history":"reload","includeIndicatorCSS":false}}'/>
       <title><xsl:call-template name="title"/> · <xsl:value-of select="f:t('brand.', @zone)"/></title>
-      <xsl:if test="@refresh"><noscript><meta http-equiv="refresh" content="{@refresh * 3}"/></noscript></xsl:if>
       <link rel="icon" href="{@static}favicon.svg" type="image/svg+xml"/>
       <link rel="stylesheet" href="{@static}bootstrap.min.css"/>
       <link rel="stylesheet" href="{@static}app.css"/>
