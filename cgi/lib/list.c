@@ -61,6 +61,26 @@ chosen(struct req *r, const struct list *list)
 	return n > 0 ? some : list->columns;
 }
 
+/* An address behind which the filters that are set follow, but for those it names itself. */
+static const char *
+with_filters(struct req *r, const struct list *list, const char *href)
+{
+	struct buf *url = buf_new(r->pool);
+
+	buf_str(url, href);
+	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++) {
+		const char *name = f->field.name;
+
+		if (!req_given(r, name) ||
+		    strstr(href, pool_printf(r->pool, "?%s=", name)) != NULL ||
+		    strstr(href, pool_printf(r->pool, "&%s=", name)) != NULL)
+			continue;
+		buf_printf(url, "%c%s=", strchr(url->s, '?') == NULL ? '?' : '&', name);
+		req_encode(url, req_str(r, name));
+	}
+	return url->s;
+}
+
 static void
 add_views(struct req *r, xmlNodePtr n, const struct list *list)
 {
@@ -70,6 +90,11 @@ add_views(struct req *r, xmlNodePtr n, const struct list *list)
 		xmlNodePtr view = x_el(n, "view");
 
 		x_attr(view, "name", v->name);
+		if (v->query[0] == '/') {
+			x_attr(view, "href", with_filters(r, list, v->query));
+			x_flag(view, "current", strcmp(v->query, r->path) == 0);
+			continue;
+		}
 		x_attr(view, "href", v->query[0] == '\0' ? r->path :
 		    pool_printf(r->pool, "%s?%s&view=%s", r->path, v->query, v->name));
 		x_flag(view, "current", current[0] == '\0' ? v->query[0] == '\0' :
@@ -261,9 +286,10 @@ add_rows(struct req *r, xmlNodePtr n, const struct list *list, const struct rows
 {
 	const struct column *columns = chosen(r, list);
 	bool act = list->action != NULL && req_may(r, list->action_perm);
+	const char *to = list->drill ? with_filters(r, list, list->row_href) : list->row_href;
 
 	for (size_t i = 0; i < rows->n; i++) {
-		xmlNodePtr row = x_row(n, rows, i, columns, list->row_href);
+		xmlNodePtr row = x_row(n, rows, i, columns, to);
 		const char *href = act ? x_href(r->pool, list->action_href, rows, i) : NULL;
 
 		if (href != NULL)
@@ -303,6 +329,17 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	if (rows.n > 0)
 		add_exports(r, n);
 	return 200;
+}
+
+const struct rows *
+list_months_args(struct req *r, const struct list *list, const struct arg *base)
+{
+	struct list_query q = list_query_read(r, list, base);
+	struct arg args[LIST_ARGS];
+	struct sql sql;
+
+	list_query_months(r, &q, &sql, args);
+	return db_query(r->db, r->pool, &sql, args);
 }
 
 const char *
@@ -363,13 +400,23 @@ bool
 list_check(struct db *db, struct pool *pool, const struct list *list)
 {
 	struct req r = { .pool = pool, .path = "/", .query = "" };
-	static const struct arg none[] = { { ARG_END, 0, NULL, 0 } };
+	static const struct arg nulls[] = { { ARG_NULL, 0, NULL, 0 }, { ARG_NULL, 0, NULL, 0 },
+		{ ARG_END, 0, NULL, 0 } };
+	const struct arg *none = nulls + 2 - list->call_args;
 	bool good = true;
 
 	r.in.pool = pool;
 	r.in.part = pool_alloc(pool, 64 * sizeof(*r.in.part));
 	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++)
 		r.in.part[r.in.n++] = (struct part){ .name = f->field.name, .value = "1", .n = 1 };
+	if (list->sums != NULL || list->months_call != NULL) {
+		struct list_query q = { .list = list, .base = none };
+		struct arg args[LIST_ARGS];
+		struct sql sql;
+
+		list_query_months(&r, &q, &sql, args);
+		good = db_prepare(db, &sql, 1) && good;
+	}
 	for (const struct column *c = list->columns; c->name != NULL; c++) {
 		struct list_query q = { .list = list, .base = none, .sort = c, .key = "1",
 		    .id = "1" };

@@ -29,7 +29,10 @@ struct filter {
 	int numbers;
 };
 
-/* A named query over the list, shown as a tab: `view.<list>.<name>`. */
+/*
+ * A named query over the list, shown as a tab: `view.<list>.<name>`.  A query that begins with
+ * "/" is another page of the same things: its tab keeps the filters that are set.
+ */
 struct view {
 	const char *name;
 	const char *query; /* status=submitted&… ; "" is the whole list */
@@ -42,6 +45,7 @@ struct list {
 	const struct filter *filters;
 	const struct view *views;
 	const char *row_href;          /* of a row, with {alias}es */
+	bool drill;                    /* row_href keeps the filters that are set and not in it */
 	const char *action;            /* rel of a button in each row that posts, or NULL */
 	const char *action_href;       /* with {alias}es; a row where one is NULL has no button */
 	enum perm action_perm;
@@ -52,13 +56,17 @@ struct list {
 	const char *from;              /* "sales_order o JOIN party p ON …" */
 	/* base condition, bound by the args of list_page(), or NULL */
 	const char *where;
-	const char *group;             /* GROUP BY …, or NULL */
-	const char *key;               /* unique column that breaks ties: "o.id" */
+	const char *group;             /* GROUP BY …, or NULL; sorts may be sums then */
+	const char *key;               /* unique column that breaks ties: "o.id"; the alias id */
+	const char *month;             /* what list_months() groups by … */
+	const char *sums;              /* … and adds up: "SUM(o.qty) AS qty" */
 	const char *count_from;        /* a cheaper FROM for counting, or NULL */
 
 	/* portal */
 	const char *call;              /* "portal_orders_list" */
 	const char *count_call;        /* "portal_orders_count" or NULL */
+	const char *months_call;       /* of list_months(), or NULL */
+	int call_args;                 /* how many args of list_page() the procedures take */
 	const char *create;            /* rel of the primary action when empty, or NULL */
 	const char *create_href;
 	enum perm create_perm;
@@ -68,6 +76,12 @@ struct list {
 int list_page_args(struct req *r, const struct list *list, const struct arg *args);
 #define list_page(r, ...) LIST_CALL(r, __VA_ARGS__)
 #define LIST_CALL(r, list, ...) list_page_args(r, list, ARGS(__VA_ARGS__))
+
+/* The sums of all rows of the list by `month`, oldest first; the last row, its month NULL, is all. */
+const struct rows *list_months_args(struct req *r, const struct list *list,
+    const struct arg *args);
+#define list_months(r, ...) LIST_MONTHS_CALL(r, __VA_ARGS__)
+#define LIST_MONTHS_CALL(r, list, ...) list_months_args(r, list, ARGS(__VA_ARGS__))
 
 /* A small list of rows already there, without search and pages: lines of a record.
  * Returns the <list>, so that actions can be added to it. */

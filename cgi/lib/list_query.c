@@ -76,8 +76,8 @@ typed(enum type type, const char *value)
 {
 	switch (type) {
 	case TYPE_INT:
-	case TYPE_QTY:
 		return value[0] == '\0' ? arg_text(NULL) : I(strtoll(value, NULL, 10));
+	case TYPE_QTY:
 	case TYPE_MONEY:
 	case TYPE_PRICE:
 	case TYPE_PERCENT:
@@ -134,6 +134,22 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 	}
 }
 
+/* Rows behind the place; of groups, whose sort may be a sum, only HAVING can say it. */
+static void
+add_place(const struct list_query *q, const char *than, struct buf *text, struct binder *b)
+{
+	bool grouped = q->list->group != NULL;
+	const char *sort = grouped ? "sort_key" : q->sort->sort;
+
+	if (q->key == NULL)
+		return;
+	buf_printf(text, " %s %s %s= ? AND (%s %s ? OR %s %s ?)", grouped ? "HAVING" : "AND",
+	    sort, than, sort, than, grouped ? "id" : q->list->key, than);
+	bind(b, typed(q->sort->type, q->key));
+	bind(b, typed(q->sort->type, q->key));
+	bind(b, I(strtoll(q->id, NULL, 10)));
+}
+
 static void
 office_sql(struct req *r, const struct list_query *q, int64_t limit, struct sql *sql,
     struct binder *b)
@@ -147,15 +163,9 @@ office_sql(struct req *r, const struct list_query *q, int64_t limit, struct sql 
 	buf_printf(text, "SELECT %s, %s AS sort_key FROM %s", list->select, q->sort->sort,
 	    list->from);
 	add_where(r, q, text, b);
-	if (q->key != NULL) {
-		buf_printf(text, " AND %s %s= ? AND (%s %s ? OR %s %s ?)", q->sort->sort, than,
-		    q->sort->sort, than, list->key, than);
-		bind(b, typed(q->sort->type, q->key));
-		bind(b, typed(q->sort->type, q->key));
-		bind(b, I(strtoll(q->id, NULL, 10)));
-	}
 	if (list->group != NULL)
 		buf_printf(text, " GROUP BY %s", list->group);
+	add_place(q, than, text, b);
 	buf_printf(text, " ORDER BY %s %s, %s %s LIMIT ?", q->sort->sort, direction, list->key,
 	    direction);
 	bind(b, I(limit));
@@ -237,4 +247,25 @@ list_query_count(struct req *r, const struct list_query *q, struct sql *sql, str
 	bind(&b, I(LIST_COUNT_CAP + 1));
 	sql->text = text->s;
 	return true;
+}
+
+void
+list_query_months(struct req *r, const struct list_query *q, struct sql *sql, struct arg *args)
+{
+	const struct list *list = q->list;
+	struct binder b = { args, 0 };
+	struct buf *text;
+
+	sql->name = list->name;
+	if (list->call != NULL) {
+		call_filters(r, q, &b);
+		sql->text = call_text(r, list->months_call, b.n);
+		return;
+	}
+	text = buf_new(r->pool);
+	buf_printf(text, "SELECT %s AS month, %s FROM %s", list->month, list->sums,
+	    list->count_from != NULL ? list->count_from : list->from);
+	add_where(r, q, text, &b);
+	buf_printf(text, " GROUP BY %s WITH ROLLUP", list->month);
+	sql->text = text->s;
 }

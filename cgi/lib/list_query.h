@@ -31,6 +31,10 @@ void list_query_sql(struct req *r, const struct list_query *q, int64_t limit, st
 bool list_query_count(struct req *r, const struct list_query *q, struct sql *sql,
     struct arg *args);
 
+/* The statement of list_months(). */
+void list_query_months(struct req *r, const struct list_query *q, struct sql *sql,
+    struct arg *args);
+
 enum { LIST_ARGS = 48 };
 
 #endif

@@ -53,6 +53,7 @@ static const struct place portal[] = {
 	{ NULL, "reconciliations", PERM_RECONCILE_VIEW },
 	{ NULL, "stock", PERM_STOCK_VIEW },
 	{ NULL, "uploads", PERM_FLOW_VIEW },
+	{ NULL, "flows", PERM_FLOW_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };

@@ -351,8 +351,8 @@ pair_is(const char *s, const char *name)
 	return strncmp(s, name, n) == 0 && (s[n] == '=' || s[n] == '&' || s[n] == '\0');
 }
 
-static void
-add_encoded(struct buf *b, const char *s)
+void
+req_encode(struct buf *b, const char *s)
 {
 	for (; *s != '\0'; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -393,7 +393,7 @@ req_url_with(struct req *r, const char *name, const char *value)
 		buf_char(b, mark);
 		buf_str(b, name);
 		buf_char(b, '=');
-		add_encoded(b, value);
+		req_encode(b, value);
 	}
 	return b->s;
 }

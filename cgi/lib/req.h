@@ -197,4 +197,7 @@ const char *req_today(struct req *r);
 /* This address with one parameter set (NULL value: removed), others kept. */
 const char *req_url_with(struct req *r, const char *name, const char *value);
 
+/* A value as a URL takes it. */
+void req_encode(struct buf *b, const char *value);
+
 #endif
