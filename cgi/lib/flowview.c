@@ -29,7 +29,7 @@ flow_default(struct req *r, const char *name, const char *value)
 static int
 month_number(const char *s)
 {
-	return atoi(s) * 12 + atoi(s + 5) - 1;
+	return (int)(strtol(s, NULL, 10) * 12 + strtol(s + 5, NULL, 10) - 1);
 }
 
 static const char *

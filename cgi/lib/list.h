@@ -56,8 +56,8 @@ struct list {
 	const char *from;              /* "sales_order o JOIN party p ON …" */
 	/* base condition, bound by the args of list_page(), or NULL */
 	const char *where;
-	const char *group;             /* GROUP BY …, or NULL; sorts may be sums then */
-	const char *key;               /* unique column that breaks ties: "o.id"; the alias id */
+	const char *group;             /* GROUP BY …, or NULL; ties by alias id then */
+	const char *key;               /* unique column that breaks ties: "o.id" */
 	const char *month;             /* what list_months() groups by … */
 	const char *sums;              /* … and adds up: "SUM(o.qty) AS qty" */
 	const char *count_from;        /* a cheaper FROM for counting, or NULL */
@@ -77,7 +77,7 @@ int list_page_args(struct req *r, const struct list *list, const struct arg *arg
 #define list_page(r, ...) LIST_CALL(r, __VA_ARGS__)
 #define LIST_CALL(r, list, ...) list_page_args(r, list, ARGS(__VA_ARGS__))
 
-/* The sums of all rows of the list by `month`, oldest first; the last row, its month NULL, is all. */
+/* Sums of all rows of the list by `month`, oldest first; the last row, its month NULL, is all. */
 const struct rows *list_months_args(struct req *r, const struct list *list,
     const struct arg *args);
 #define list_months(r, ...) LIST_MONTHS_CALL(r, __VA_ARGS__)
