@@ -121,6 +121,8 @@ company_view(struct req *r)
 	add_part(r, "people", branches->next, people_columns, "user");
 	if (req_may(r, PERM_COMPANY_EDIT))
 		x_link(r->heading, "roles", "/company/roles");
+	if (req_may(r, PERM_COMPANY_EDIT) && req_may(r, PERM_FLOW_UPLOAD))
+		x_link(r->heading, "keys", "/keys/");
 	return 200;
 }
 
