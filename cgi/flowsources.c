@@ -297,12 +297,22 @@ tick_kinds(struct req *r, xmlNodePtr form, const struct rows *source)
 	const char *kept = source == NULL ? "purchase,sale,stock" : row_str(source, 0, "kinds");
 	size_t n;
 	const char *const *typed = req_many(r, "kinds", &n);
+	xmlNodePtr first = field->children;
 
+	/* Ticks say what is so, not a value. */
+	if (first != NULL && xmlStrEqual(first->name, (const xmlChar *)"value")) {
+		xmlUnlinkNode(first);
+		xmlFreeNode(first);
+	}
 	for (xmlNodePtr o = field->children; o != NULL; o = o->next) {
-		xmlChar *value = xmlGetNoNsProp(o, (const xmlChar *)"value");
-		bool on = value != NULL && !r->again && strstr(kept, (const char *)value) != NULL;
+		xmlChar *value;
+		bool on;
 
-		for (size_t i = 0; i < n && r->again && value != NULL; i++)
+		if (!xmlStrEqual(o->name, (const xmlChar *)"option"))
+			continue;
+		value = xmlGetNoNsProp(o, (const xmlChar *)"value");
+		on = !r->again && strstr(kept, (const char *)value) != NULL;
+		for (size_t i = 0; i < n && r->again; i++)
 			on = on || strcmp(typed[i], (const char *)value) == 0;
 		xmlUnsetProp(o, (const xmlChar *)"selected");
 		x_flag(o, "selected", on);

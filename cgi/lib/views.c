@@ -204,7 +204,7 @@ views_add(struct req *r, xmlNodePtr n, const struct list *list)
 {
 	const struct rows *views;
 
-	if (!keeps_views(r->route) || r->route->list != list)
+	if (r->keyed || !keeps_views(r->route) || r->route->list != list)
 		return NULL;
 	views = read_views(r, r->route);
 	for (size_t i = 0; i < views->n; i++) {

@@ -1,12 +1,13 @@
 -- Which files a month still wants of whom.
 
 -- A row for each sender and month since it reports: each kind received, missing or none (not due);
--- state: complete, excused, missing (the day is past), waiting.
+-- state: complete, excused, missing (the day is past), waiting;
+-- it is compared with words of other connections, so its collation is said.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_due AS
-SELECT q.*, CASE WHEN 'missing' NOT IN (q.purchase, q.sale, q.stock) THEN 'complete'
+SELECT q.*, (CASE WHEN q.purchase <> 'missing' AND q.sale <> 'missing' AND q.stock <> 'missing' THEN 'complete'
 	WHEN q.excuse IS NOT NULL THEN 'excused'
 	WHEN q.due_on < DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR) THEN 'missing'
-	ELSE 'waiting' END AS state
+	ELSE 'waiting' END) COLLATE utf8mb4_unicode_520_ci AS state
   FROM (SELECT s.party_id, p.period, p.starts_on, p.ends_on, p.status AS period_status,
 	       p.ends_on + INTERVAL s.due_day DAY AS due_on, s.is_key, s.method, s.collector_id,
 	       s.status AS source_status,

@@ -111,8 +111,8 @@ def test_a_wrong_expired_or_revoked_key_is_401(bed, key):
     dead = {new_key(): {'expires_at': '2020-01-01'}, new_key(): {'revoked_at': '2020-01-01'}}
     for k, more in dead.items():
         key_row(bed, k, **more)
-    for k in (*dead, new_key(), key[:-1], key + 'A', '', 'xok_' + 'é' * 3, bed.client.http.cookies.get(bed.client.cookie)):
-        reply = Machine(bed, k.encode('utf-8').decode('latin-1')).send(as_csv([sale(3)]))
+    for k in (*dead, new_key(), key[:-1], key + 'A', 'x', bed.client.http.cookies.get(bed.client.cookie)):
+        reply = Machine(bed, k).send(as_csv([sale(3)]))
         assert reply.status == 401, k
         assert 'Bearer' in reply.headers['WWW-Authenticate']
         assert reply.page.one('//p:problem').get('status') == '401'
@@ -140,7 +140,8 @@ def test_a_key_opens_only_what_says_so(instance, bed, key):
         if site != 'portal':
             continue
         r = machine(method, path, **({'data': {'a': 'b'}} if method == 'POST' else {}))
-        if r.status != 401:
+        # nginx counts attempts to sign in, before us
+        if r.status != 401 and not (r.status == 429 and path.startswith('/login/')):
             opened.add((method, path))
     assert opened == {('GET', '/uploads/'), ('POST', '/uploads/'), ('GET', '/uploads/view'), ('GET', '/uploads/errors')}
 
