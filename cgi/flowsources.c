@@ -25,10 +25,11 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN app_user u ON u.id = s.collector_id"
 		" WHERE s.party_id = ? AND " OF_MINE("s.party_id") },
 	[MONTHS] = { "flowsources.months",
-		"SELECT CONCAT(LEFT(d.period, 4), '-', RIGHT(d.period, 2)) AS month, d.period,"
+		"SELECT CONCAT(LEFT(d.period, 4), '-', RIGHT(d.period, 2)) AS month,"
+		" d.period,"
 		" d.party_id, d.purchase, d.sale, d.stock, d.state, d.due_on, d.excuse,"
-		" (SELECT ROUND(SUM(f.qty_matched) / NULLIF(SUM(f.qty_total), 0), 4) FROM flow_file f"
-		" WHERE f.book_period = d.period AND f.party_id = d.party_id"
+		" (SELECT ROUND(SUM(f.qty_matched) / NULLIF(SUM(f.qty_total), 0), 4)"
+		" FROM flow_file f WHERE f.book_period = d.period AND f.party_id = d.party_id"
 		" AND f.status = 'imported') AS matched,"
 		" (SELECT SUM(DATEDIFF(f.date_to, f.date_from) + 1) FROM flow_file f"
 		" WHERE f.book_period = d.period AND f.party_id = d.party_id AND f.kind = 'sale'"
@@ -48,8 +49,8 @@ static const struct sql sql[NSQL] = {
 	[PARTY] = { "flowsources.party",
 		"SELECT y.id FROM party y WHERE y.code = ? AND " OF_MINE("y.id") },
 	[INSERT] = { "flowsources.insert",
-		"INSERT IGNORE INTO flow_source (party_id, method, kinds, is_key, due_day, collector_id,"
-		" status, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
+		"INSERT IGNORE INTO flow_source (party_id, method, kinds, is_key, due_day,"
+		" collector_id, status, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
 	[UPDATE] = { "flowsources.update",
 		"UPDATE flow_source SET method = ?, kinds = ?, is_key = ?, due_day = ?,"
 		" collector_id = ?, status = ?, note = ?, version = version + 1"
@@ -57,8 +58,8 @@ static const struct sql sql[NSQL] = {
 	[REMIND] = { "flowsources.remind", "CALL flow_source_remind(?, ?)" },
 	[EXCUSE] = { "flowsources.excuse", "CALL flow_source_excuse(?, ?, ?)" },
 	[FIRST] = { "flowsources.first",
-		"SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, period, NULL)),"
-		" MAX(period), 0) AS period FROM period WHERE starts_on <= business_day()" },
+		"SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, period,"
+		" NULL)), MAX(period), 0) AS period FROM period WHERE starts_on <= business_day()" },
 };
 
 static const char *const methods[] = { "portal", "api", "office", NULL };
