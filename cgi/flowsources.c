@@ -59,7 +59,8 @@ static const struct sql sql[NSQL] = {
 	[EXCUSE] = { "flowsources.excuse", "CALL flow_source_excuse(?, ?, ?)" },
 	[FIRST] = { "flowsources.first",
 		"SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, period,"
-		" NULL)), MAX(period), 0) AS period FROM period WHERE starts_on <= business_day()" },
+		" NULL)), MAX(period), 0) AS period FROM period"
+		" WHERE starts_on <= business_day()" },
 };
 
 static const char *const methods[] = { "portal", "api", "office", NULL };
