@@ -101,6 +101,9 @@ GRANT SELECT, INSERT, UPDATE ON reconciliation TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON reconciliation_line TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON reconciliation_dispute TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON confirmation_letter TO owner@localhost;
+GRANT SELECT ON rebate_policy TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON rebate_run TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON rebate_line TO owner@localhost;
 GRANT EXECUTE, TRIGGER, EVENT ON * TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
@@ -197,6 +200,9 @@ GRANT SELECT ON flow_month TO office@localhost;
 GRANT SELECT ON flow_balance TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON territory TO office@localhost;
 GRANT SELECT ON terminal_assignment TO office@localhost;
+GRANT SELECT, INSERT, UPDATE ON rebate_policy TO office@localhost;
+GRANT SELECT ON rebate_run TO office@localhost;
+GRANT SELECT ON rebate_line TO office@localhost;
 GRANT SELECT ON reconciliation TO office@localhost;
 GRANT SELECT ON reconciliation_line TO office@localhost;
 GRANT SELECT ON reconciliation_dispute TO office@localhost;

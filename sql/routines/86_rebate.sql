@@ -1,0 +1,308 @@
+-- Rebates (DOMAIN 3.6): what a policy gives for a span of locked months, to the fen and again
+-- the same; approved by another, then credited and set off against what is owed.
+
+DELIMITER //
+
+-- Yuan by tiers; p_measure is held against them, p_base is what is paid for. The tier reached.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_by_tiers(IN p_policy BIGINT,
+	IN p_base DECIMAL(20,4), IN p_measure DECIMAL(20,6), OUT p_amount DECIMAL(18,2),
+	OUT p_tier TINYINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT CASE WHEN p_measure > t.from4 THEN 4 WHEN p_measure > t.from3 THEN 3
+			WHEN p_measure > t.from2 THEN 2 WHEN p_measure > t.from1 THEN 1 ELSE 0 END,
+	       ROUND(IF(t.base IN ('purchase_amount', 'sale_amount'), 0.01, 1) * CASE
+		WHEN t.method = 'incremental' THEN
+			GREATEST(LEAST(p_base, COALESCE(t.from2, p_base)) - t.from1, 0) * t.rate1
+			+ IF(t.from2 IS NULL, 0,
+			GREATEST(LEAST(p_base, COALESCE(t.from3, p_base)) - t.from2, 0) * t.rate2)
+			+ IF(t.from3 IS NULL, 0,
+			GREATEST(LEAST(p_base, COALESCE(t.from4, p_base)) - t.from3, 0) * t.rate3)
+			+ IF(t.from4 IS NULL, 0, GREATEST(p_base - t.from4, 0) * t.rate4)
+		WHEN p_measure > t.from4 THEN p_base * t.rate4
+		WHEN p_measure > t.from3 THEN p_base * t.rate3
+		WHEN p_measure > t.from2 THEN p_base * t.rate2
+		WHEN p_measure > t.from1 THEN p_base * t.rate1
+		ELSE 0 END, 2)
+	  INTO p_tier, p_amount
+	  FROM rebate_policy t
+	 WHERE t.id = p_policy;
+END//
+
+-- Yuan or sales units of one customer over months from to, by what the policy counts: kind is
+-- the policy's base. NULL: nothing of it.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION rebate_base(p_policy BIGINT,
+	p_party BIGINT, p_kind VARCHAR(16), p_from INT, p_to INT) RETURNS DECIMAL(20,4)
+SQL SECURITY DEFINER READS SQL DATA
+RETURN IF(p_kind IN ('purchase_amount', 'purchase_qty'), (
+	SELECT SUM(IF(p_kind = 'purchase_amount', l.amount, l.qty))
+	  FROM invoice i
+	  JOIN invoice_line l ON l.party_id = i.party_id AND l.invoice_id = i.id
+	  JOIN rebate_policy t ON t.id = p_policy
+	 WHERE i.party_id = p_party AND i.status = 'issued'
+	   AND i.issued_on BETWEEN STR_TO_DATE(CONCAT(p_from, '01'), '%Y%m%d')
+		AND LAST_DAY(STR_TO_DATE(CONCAT(p_to, '01'), '%Y%m%d'))
+	   AND (t.product_group_id IS NULL OR l.product_id IN (SELECT g.product_id
+		  FROM product_group_item g WHERE g.group_id = t.product_group_id))), (
+	SELECT SUM(IF(p_kind = 'sale_amount', m.amount, m.qty))
+	  FROM flow_month m
+	  JOIN rebate_policy t ON t.id = p_policy
+	 WHERE m.book_period BETWEEN p_from AND p_to AND m.kind = 'sale' AND m.sender_id = p_party
+	   AND m.is_pure_sale = 1 AND m.flow_class <> 3 AND m.product_id > 0 AND m.party_id > 0
+	   AND (t.product_group_id IS NULL OR m.product_id IN (SELECT g.product_id
+		  FROM product_group_item g WHERE g.group_id = t.product_group_id))))//
+
+-- The first month of the span that ends with p_to; NULL when a span does not end there.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION rebate_span(p_span VARCHAR(8),
+	p_to INT) RETURNS INT
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+RETURN CASE
+	WHEN p_span = 'month' THEN p_to
+	WHEN p_span = 'quarter' AND p_to MOD 100 IN (3, 6, 9, 12) THEN p_to - 2
+	WHEN p_span = 'year' AND p_to MOD 100 = 12 THEN p_to - 11 END//
+
+-- Computes a policy for the span that ends with a month: a draft of a run. Refused while a month
+-- of it is open, when nothing differs from what was computed before, or for a policy not in force.
+-- Returns id.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_compute(IN p_policy BIGINT,
+	IN p_to INT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_from, v_done, v_tier, v_n INT DEFAULT 0;
+	DECLARE v_run, v_party BIGINT;
+	DECLARE v_base, v_before, v_sales DECIMAL(20,4);
+	DECLARE v_measure DECIMAL(20,6);
+	DECLARE v_amount, v_paid, v_cap, v_target DECIMAL(18,2);
+	DECLARE v_method VARCHAR(12);
+	DECLARE v_kind VARCHAR(16);
+	DECLARE v_hash CHAR(64);
+	DECLARE parties CURSOR FOR
+		SELECT c.party_id
+		  FROM rebate_policy t
+		  JOIN customer c ON c.buyer_role = 'distributor'
+			AND (t.group_id IS NULL OR c.group_id = t.group_id)
+		 WHERE t.id = p_policy
+		 ORDER BY c.party_id;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+
+	SELECT MAX(method), MAX(base), MAX(target), MAX(rebate_span(span, p_to)),
+	       MAX(SHA2(CONCAT_WS('|', id, p_to, base, method, COALESCE(target, ''), from1, rate1,
+			COALESCE(from2, ''), COALESCE(rate2, ''), COALESCE(from3, ''),
+			COALESCE(rate3, ''), COALESCE(from4, ''), COALESCE(rate4, '')), 256))
+	  INTO v_method, v_kind, v_target, v_from, v_hash
+	  FROM rebate_policy
+	 WHERE id = p_policy AND status = 'active'
+	   AND LAST_DAY(STR_TO_DATE(CONCAT(p_to, '01'), '%Y%m%d'))
+		BETWEEN valid_from AND COALESCE(valid_to, '9999-12-31')
+	   FOR UPDATE;
+	IF v_method IS NULL THEN
+		CALL refuse('rebate.policy|policy');
+	ELSEIF v_from IS NULL THEN
+		CALL refuse('rebate.span|period');
+	ELSEIF (SELECT COUNT(*) FROM period WHERE period BETWEEN v_from AND p_to
+		AND status IN ('locked', 'closed')) <> p_to - v_from + 1 THEN
+		CALL refuse('rebate.open|period');
+	ELSEIF EXISTS (SELECT 1 FROM rebate_run WHERE policy_id = p_policy AND period_to = p_to
+		AND status = 'draft') THEN
+		CALL refuse('rebate.waits|period');
+	END IF;
+	SELECT COUNT(*) INTO v_n FROM rebate_run WHERE policy_id = p_policy AND period_to = p_to;
+	INSERT INTO rebate_run (run_no, policy_id, period_from, period_to, inputs_hash, base, amount,
+		due, made_by)
+	SELECT CONCAT('FL', p_to, '-', code, '-', LPAD(v_n + 1, 2, '0')), id, v_from, p_to, v_hash,
+	       0, 0, 0, @actor_id
+	  FROM rebate_policy
+	 WHERE id = p_policy;
+	SET v_run = LAST_INSERT_ID(), v_cap = COALESCE((SELECT CAST(value AS DECIMAL(9,4))
+		FROM param WHERE name = 'rebate.cap_percent'), 10), v_done = 0;
+	OPEN parties;
+	FETCH parties INTO v_party;
+	WHILE v_done = 0 DO
+		SET v_base = COALESCE(rebate_base(p_policy, v_party, v_kind, v_from, p_to), 0),
+		    v_sales = COALESCE(rebate_base(p_policy, v_party, 'purchase_amount', v_from,
+			p_to), 0),
+		    v_before = IF(v_method = 'growth', COALESCE(rebate_base(p_policy, v_party, v_kind,
+			v_from - 100, p_to - 100), 0), NULL),
+		    v_hash = SHA2(CONCAT_WS('|', v_hash, v_party, v_base, v_sales,
+			COALESCE(v_before, '')), 256),
+		    v_measure = CASE v_method WHEN 'achieve' THEN v_base / v_target * 100
+			WHEN 'growth' THEN IF(v_before > 0, (v_base / v_before - 1) * 100, 0)
+			ELSE v_base END;
+		CALL rebate_by_tiers(p_policy, v_base, v_measure, v_amount, v_tier);
+		SET v_paid = COALESCE((SELECT SUM(l.due)
+			  FROM rebate_line l
+			  JOIN rebate_run x ON x.id = l.run_id AND x.status = 'approved'
+				AND x.policy_id = p_policy AND x.period_to = p_to
+			 WHERE l.party_id = v_party), 0);
+		IF v_amount <> 0 OR v_paid <> 0 THEN
+			INSERT INTO rebate_line (run_id, party_id, base, before_base, measure, tier,
+				amount, capped, paid)
+			VALUES (v_run, v_party, v_base, v_before, v_measure, v_tier,
+				LEAST(v_amount, ROUND(GREATEST(v_sales, 0) * v_cap / 100, 2)),
+				v_amount > ROUND(GREATEST(v_sales, 0) * v_cap / 100, 2), v_paid);
+		END IF;
+		SET v_done = 0;
+		FETCH parties INTO v_party;
+	END WHILE;
+	CLOSE parties;
+	IF v_hash = (SELECT inputs_hash FROM rebate_run WHERE policy_id = p_policy
+		AND period_to = p_to AND status = 'approved' ORDER BY id DESC LIMIT 1) THEN
+		CALL refuse('rebate.same|period');
+	END IF;
+	UPDATE rebate_run SET inputs_hash = v_hash WHERE id = v_run;
+	UPDATE rebate_run r
+	  JOIN (SELECT COALESCE(SUM(base), 0) AS base, COALESCE(SUM(amount), 0) AS amount,
+		COALESCE(SUM(due), 0) AS due, COUNT(*) AS n FROM rebate_line WHERE run_id = v_run) q
+	   SET r.base = q.base, r.amount = q.amount, r.due = q.due
+	 WHERE r.id = v_run;
+	IF NOT EXISTS (SELECT 1 FROM rebate_line WHERE run_id = v_run) THEN
+		CALL refuse('rebate.nothing|period');
+	END IF;
+	SELECT v_run AS id;
+END//
+
+-- The tiers of a policy: tier, above, rate.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_tiers(IN p_policy BIGINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT n.n AS tier, CASE n.n WHEN 1 THEN t.from1 WHEN 2 THEN t.from2 WHEN 3 THEN t.from3
+		ELSE t.from4 END AS above, CASE n.n WHEN 1 THEN t.rate1 WHEN 2 THEN t.rate2
+		WHEN 3 THEN t.rate3 ELSE t.rate4 END AS rate
+	  FROM rebate_policy t
+	  JOIN (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4) n
+	 WHERE t.id = p_policy AND CASE n.n WHEN 1 THEN t.from1 WHEN 2 THEN t.from2
+		WHEN 3 THEN t.from3 ELSE t.from4 END IS NOT NULL
+	 ORDER BY n.n;
+END//
+
+-- What the base of a line is made of: month, code, product, pack, unit, qty, amount.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_parts(IN p_line BIGINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT CONCAT(LEFT(q.month, 4), '-', RIGHT(q.month, 2)) AS month, p.code,
+	       p.generic_name AS product, p.pack_spec AS pack, p.unit, q.qty, q.amount
+	  FROM (SELECT EXTRACT(YEAR_MONTH FROM i.issued_on) AS month, x.product_id,
+		       SUM(x.qty) AS qty, SUM(x.amount) AS amount
+		  FROM rebate_line l
+		  JOIN rebate_run r ON r.id = l.run_id
+		  JOIN rebate_policy t ON t.id = r.policy_id
+			AND t.base IN ('purchase_amount', 'purchase_qty')
+		  JOIN invoice i ON i.party_id = l.party_id AND i.status = 'issued'
+			AND EXTRACT(YEAR_MONTH FROM i.issued_on)
+			BETWEEN r.period_from AND r.period_to
+		  JOIN invoice_line x ON x.party_id = i.party_id AND x.invoice_id = i.id
+			AND (t.product_group_id IS NULL OR x.product_id IN (SELECT g.product_id
+				FROM product_group_item g WHERE g.group_id = t.product_group_id))
+		 WHERE l.id = p_line
+		 GROUP BY EXTRACT(YEAR_MONTH FROM i.issued_on), x.product_id
+		 UNION ALL
+		SELECT m.book_period, m.product_id, SUM(m.qty), SUM(m.amount)
+		  FROM rebate_line l
+		  JOIN rebate_run r ON r.id = l.run_id
+		  JOIN rebate_policy t ON t.id = r.policy_id AND t.base IN ('sale_amount', 'sale_qty')
+		  JOIN flow_month m ON m.book_period BETWEEN r.period_from AND r.period_to
+			AND m.kind = 'sale' AND m.sender_id = l.party_id AND m.is_pure_sale = 1
+			AND m.flow_class <> 3 AND m.product_id > 0 AND m.party_id > 0
+			AND (t.product_group_id IS NULL OR m.product_id IN (SELECT g.product_id
+				FROM product_group_item g WHERE g.group_id = t.product_group_id))
+		 WHERE l.id = p_line
+		 GROUP BY m.book_period, m.product_id) q
+	  JOIN product p ON p.id = q.product_id
+	 ORDER BY q.month, p.code;
+END//
+
+-- Credits one line: accrued and paid in one voucher (DR 6001 CR 2205; DR 2205, 2221 CR 1122), set
+-- off against the oldest that is owed. What was credited too much is owed again.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_credit(IN p_line BIGINT,
+	IN p_no VARCHAR(32), IN p_rate DECIMAL(5,4))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_party, v_voucher, v_item, v_open BIGINT;
+	DECLARE v_due, v_net DECIMAL(18,2);
+	DECLARE v_done INT DEFAULT 0;
+	DECLARE v_day DATE DEFAULT business_day();
+	DECLARE items CURSOR FOR SELECT id FROM ar_item WHERE party_id = v_party AND open_amount > 0
+		AND id <> v_item ORDER BY due_on, id;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+
+	SELECT party_id, due INTO v_party, v_due FROM rebate_line WHERE id = p_line;
+	SELECT party_id INTO v_party FROM customer WHERE party_id = v_party FOR UPDATE;
+	SET v_net = net_of(v_due, p_rate);
+	CALL voucher_post(v_party, v_day, 'rebate', 'rebate_line', p_line, p_no, NULL, JSON_ARRAY(
+		JSON_OBJECT('account', '6001', 'debit', v_net),
+		JSON_OBJECT('account', '2205', 'party', v_party, 'credit', v_net),
+		JSON_OBJECT('account', '2205', 'party', v_party, 'debit', v_net),
+		JSON_OBJECT('account', '2221', 'debit', v_due - v_net),
+		JSON_OBJECT('account', '1122', 'party', v_party, 'credit', v_due)), v_voucher);
+	INSERT INTO ar_item (party_id, kind, doc_no, biz_date, due_on, amount)
+	VALUES (v_party, 'rebate', p_no, v_day, v_day, -v_due);
+	SET v_item = LAST_INSERT_ID();
+	UPDATE rebate_line SET voucher_id = v_voucher WHERE id = p_line;
+	IF v_due > 0 THEN
+		SET v_done = 0;
+		OPEN items;
+		FETCH items INTO v_open;
+		WHILE v_done = 0 AND (SELECT open_amount FROM ar_item WHERE id = v_item) < 0 DO
+			CALL credit_allocate(v_item, v_open, 'rebate');
+			SET v_done = 0;
+			FETCH items INTO v_open;
+		END WHILE;
+		CLOSE items;
+	END IF;
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT DISTINCT u.id, 'rebate.credited', CONCAT('no=', p_no), CONCAT('/rebates/view?id=', l.pid)
+	  FROM rebate_line l
+	  JOIN app_user u ON u.party_id = l.party_id AND u.site = 'portal'
+		AND u.status = 'active' AND u.branch_id IS NULL
+	  JOIN user_role ur ON ur.user_id = u.id
+	  JOIN role_permission rp ON rp.role_id = ur.role_id AND rp.permission = 'rebate.view'
+	 WHERE l.id = p_line;
+END//
+
+-- Approves a run and credits its lines, or rejects it. Not who computed it. No row when it does
+-- not wait.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_decide(IN p_run BIGINT,
+	IN p_version INT, IN p_approve TINYINT, IN p_comment VARCHAR(400))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+decide: BEGIN
+	DECLARE v_line BIGINT;
+	DECLARE v_done, v_waits INT DEFAULT 0;
+	DECLARE v_no VARCHAR(32);
+	DECLARE v_rate DECIMAL(5,4);
+	DECLARE due_lines CURSOR FOR SELECT id FROM rebate_line WHERE run_id = p_run AND due <> 0
+		ORDER BY party_id;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+
+	IF (SELECT made_by FROM rebate_run WHERE id = p_run) = @actor_id THEN
+		CALL refuse('approve.own');
+	ELSEIF p_approve = 0 AND COALESCE(p_comment, '') = '' THEN
+		CALL refuse('required|comment');
+	END IF;
+	UPDATE rebate_run
+	   SET status = IF(p_approve = 1, 'approved', 'rejected'), decided_by = @actor_id,
+	       decided_at = UTC_TIMESTAMP(6), comment = p_comment, version = version + 1
+	 WHERE id = p_run AND status = 'draft' AND version = p_version;
+	IF ROW_COUNT() = 0 THEN
+		LEAVE decide;
+	END IF;
+	IF p_approve = 1 THEN
+		SELECT r.run_no, t.vat_rate INTO v_no, v_rate
+		  FROM rebate_run r JOIN rebate_policy t ON t.id = r.policy_id WHERE r.id = p_run;
+		SET v_done = 0;
+		OPEN due_lines;
+		FETCH due_lines INTO v_line;
+		WHILE v_done = 0 DO
+			CALL rebate_credit(v_line, v_no, v_rate);
+			SET v_done = 0;
+			FETCH due_lines INTO v_line;
+		END WHILE;
+		CLOSE due_lines;
+	END IF;
+	SELECT id, status FROM rebate_run WHERE id = p_run;
+END//
+
+DELIMITER ;
