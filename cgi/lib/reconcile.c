@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "capital.h"
 #include "list.h"
 
 const char *const reconcile_statuses[] = { "draft", "issued", "disputed", "confirmed", "superseded",
@@ -123,7 +122,7 @@ reconcile_sums(struct req *r, const struct rows *head)
 	record = x_record(r->page, "reconcile-sums", head, sums);
 	value = record == NULL ? NULL : value_of(record, last);
 	if (value != NULL)
-		x_attr(value, "words", capital_yuan(r->pool, row_str(head, 0, last)));
+		x_flag(value, "words", true);
 }
 
 /* The volumes as a file of their own, beside that of the account. */
@@ -203,6 +202,5 @@ letter_show(struct req *r, const struct rows *letter)
 	x_attr(r->page, "paper", "portrait");
 	x_record(r->page, "letter", letter, letter_facts);
 	record = x_record(r->page, "letter-balance", letter, letter_balance);
-	x_attr(value_of(record, "balance"), "words",
-	    capital_yuan(r->pool, row_str(letter, 0, "balance")));
+	x_flag(value_of(record, "balance"), "words", true);
 }

@@ -1,0 +1,194 @@
+"""Rebates: tiers, locked months, two people, credited once, differences only, reproducible."""
+import datetime
+import decimal
+
+import pymysql
+import pytest
+
+from market import TODAY, day, money
+from road import Road, number_of
+from xiaoao import unique
+
+LAST = TODAY.replace(day=1) - datetime.timedelta(days=1)
+PERIOD = int(f'{LAST:%Y%m}')
+D = decimal.Decimal
+
+
+class Season(Road):
+    """A customer group of one, with purchases of last month, which is locked."""
+
+    def __init__(self, instance):
+        super().__init__(instance)
+        self.group = self.insert('customer_group', code=unique('G')[:20], name='返利组')
+        instance.sql('UPDATE customer SET group_id = %s, credit_limit = 9000000 WHERE party_id = %s', self.group,
+                     self.customer)
+        self.code_ = self.product(price='100.00')
+        self.maker = instance.office('product_manager')
+        self.boss = instance.office('finance_manager')
+        instance.sql('INSERT IGNORE INTO period (period, starts_on, ends_on, collect_by, review_by, lock_by)'
+                     ' VALUES (%s, %s, %s, %s, %s, %s)', PERIOD, LAST.replace(day=1), LAST, LAST, LAST, LAST)
+
+    def buy(self, qty):
+        invoice = self.to_issue([(self.code_, qty)])
+        self.instance.sql("CALL invoice_issue(%s, '', %s, %s)", invoice, number_of(), LAST)
+        return invoice
+
+    def policy(self, **fields):
+        """Tiers of DOMAIN 3.6: 1 % to 10,000, 2 % to 30,000, 3 % above."""
+        return self.insert('rebate_policy', **{
+            'code': unique('R')[:20], 'name': '测试返利', 'base': 'purchase_amount', 'method': 'incremental',
+            'span': 'month', 'group_id': self.group, 'from1': 0, 'rate1': 1, 'from2': 10000, 'rate2': 2,
+            'from3': 30000, 'rate3': 3, 'valid_from': day(-400), 'status': 'active', **fields})
+
+    def compute(self, policy, client=None):
+        return (client or self.maker).submit('/rebates/new', 'rebate', policy=policy, period=PERIOD)
+
+    def run(self, policy):
+        reply = self.compute(policy)
+        assert reply.status == 303, (reply, reply.response.text[:1500])
+        return int(reply.location.rsplit('=', 1)[1])
+
+    def judge(self, run, client=None, action='approve', **fields):
+        client = client or self.boss
+        return client.submit(f'/rebates/view?id={run}', 'rebate-decide', action=action, **fields)
+
+    def line(self, run):
+        return self.instance.sql('SELECT * FROM rebate_line WHERE run_id = %s AND party_id = %s', run, self.customer)[0]
+
+
+@pytest.fixture
+def season(instance):
+    made = Season(instance)
+    before = instance.value('SELECT status FROM period WHERE period = %s', PERIOD)
+    if before not in ('locked', 'closed'):
+        instance.sql("UPDATE period SET status = 'locked', locked_at = UTC_TIMESTAMP(6) WHERE period = %s", PERIOD)
+    return made
+
+
+@pytest.mark.parametrize('method, amount', [('incremental', '950.00'), ('all_unit', '1350.00')])
+def test_the_tiers_of_the_rule_book(season, method, amount):
+    season.buy(450)
+    run = season.run(season.policy(method=method))
+    line = season.line(run)
+    assert (line['base'], line['amount'], line['tier']) == (D('45000'), D(amount), 3)
+
+
+@pytest.mark.parametrize('fields, qty, amount, tier', [
+    ({'method': 'achieve', 'target': 50000, 'from1': 80, 'rate1': 2, 'from2': 100, 'rate2': 3}, 450, '900.00', 1),
+    ({'method': 'achieve', 'target': 40000, 'from1': 80, 'rate1': 2, 'from2': 100, 'rate2': 3}, 450, '1350.00', 2),
+    ({'base': 'purchase_qty', 'method': 'all_unit', 'from1': 100, 'rate1': '0.5', 'from2': None, 'rate2': None}, 300,
+     '150.00', 1),
+])
+def test_other_ways(season, fields, qty, amount, tier):
+    season.buy(qty)
+    fields = {'from3': None, 'rate3': None, **fields}
+    line = season.line(season.run(season.policy(**fields)))
+    assert (line['amount'], line['tier']) == (D(amount), tier)
+
+
+def test_below_every_tier_there_is_nothing(season):
+    season.buy(10)
+    reply = season.compute(season.policy(method='all_unit', from1=5000))
+    assert reply.status == 422 and ('period', 'rebate.nothing') in reply.errors
+
+
+def test_the_cap(season):
+    season.buy(100)
+    line = season.line(season.run(season.policy(method='all_unit', rate1=50, from2=None, rate2=None, from3=None,
+                                                rate3=None)))
+    assert (line['amount'], line['capped']) == (D('1000.00'), 1)       # 10 % of 10,000
+
+
+def test_credited_when_a_second_person_approves(season, instance):
+    season.buy(450)
+    owed = season.balance()
+    policy = season.policy()
+    run = season.run(policy)
+    assert season.balance() == owed
+    both = instance.office('product_manager', 'finance_manager')
+    own = both.get('/rebates/view', id=season.run(season.policy()))
+    assert own('//p:form[@name="rebate-decide"]/p:action[@rel="approve"]')
+    assert season.judge(run).status == 303
+    assert season.balance() == owed - 950
+    line = season.line(run)
+    rows = instance.sql('SELECT account_code, SUM(debit - credit) AS n FROM voucher_line WHERE voucher_id = %s'
+                        ' GROUP BY account_code', line['voucher_id'])
+    assert {r['account_code']: r['n'] for r in rows} == {
+        '6001': D('840.71'), '2205': D('0.00'), '2221': D('109.29'), '1122': D('-950.00')}
+    assert not [r for r in instance.sql('CALL books_verify()') if r['id'] == season.customer]
+    accountant = instance.portal(season.customer, 'accountant')
+    shown = accountant.get('/rebates/').rows('rebates')
+    assert [r['due'] for r in shown] == ['950.00']
+    page = accountant.get(shown[0]['@href'])
+    assert sum(money(r['amount']) for r in page.rows('rebate-parts')) == 45000
+    stranger = instance.portal(season.new_customer(), 'accountant')
+    assert stranger.fetch(shown[0]['@href']).status == 404
+    # the same again is refused, a red invoice makes a difference
+    assert ('period', 'rebate.same') in season.compute(policy).errors
+
+
+def test_nobody_approves_what_he_computed(season, instance):
+    season.buy(450)
+    both = instance.office('product_manager', 'finance_manager')
+    reply = season.compute(season.policy(), both)
+    run = int(reply.location.rsplit('=', 1)[1])
+    page = both.get('/rebates/view', id=run)
+    assert page.one('//p:form[@name="rebate-decide"]/p:action[@rel="approve"]').get('disabled') == 'approve.own'
+    refused = both.post('/rebates/approve', {'id': run, '_version': 1, '_key': unique()})
+    assert refused.status == 422
+    assert season.status_of('rebate_run', run) == 'draft'
+
+
+def test_a_rejected_run_says_why_and_credits_nothing(season):
+    season.buy(450)
+    owed = season.balance()
+    run = season.run(season.policy())
+    assert ('comment', 'required') in season.judge(run, action='reject').errors
+    assert season.judge(run, action='reject', comment='政策未签').status == 303
+    assert season.balance() == owed and season.status_of('rebate_run', run) == 'rejected'
+
+
+def test_a_later_run_pays_the_difference(season, instance):
+    season.buy(450)
+    policy = season.policy()
+    season.judge(season.run(policy))
+    owed = season.balance()
+    blue = season.buy(100)
+    run = season.run(policy)
+    line = season.line(run)
+    assert (line['amount'], line['paid'], line['due']) == (D('1250.00'), D('950.00'), D('300.00'))
+    season.judge(run)
+    assert season.balance() == owed + 10000 - 300
+    # reversed purchases are deducted
+    red = instance.sql("SET @actor_id = %s", season.finance.user['id'])
+    red = instance.sql("CALL invoice_red(%s, NULL, '退货')", blue)[0]['id']
+    instance.sql("CALL invoice_issue(%s, '', %s, %s)", red, number_of(), LAST)
+    line = season.line(season.run(policy))
+    assert (line['amount'], line['due']) == (D('950.00'), D('-300.00'))
+
+
+def test_an_open_month_is_refused(season):
+    this = int(f'{TODAY:%Y%m}')
+    with pytest.raises(pymysql.MySQLError, match='rebate.open'):
+        season.instance.sql('CALL rebate_compute(%s, %s)', season.policy(), this)
+
+
+def test_a_policy_in_force_does_not_change(season, instance):
+    policy = season.policy()
+    with pytest.raises(pymysql.MySQLError, match='rebate.in_force'):
+        instance.sql('UPDATE rebate_policy SET rate1 = 9 WHERE id = %s', policy)
+    reply = season.maker.submit(f'/rebatepolicies/edit?id={policy}', 'rebate-policy', rate1='9')
+    assert reply.status == 422 and ('status', 'rebate.in_force') in reply.errors
+    assert season.maker.submit(f'/rebatepolicies/edit?id={policy}', 'rebate-policy', status='ended').status == 303
+
+
+@pytest.mark.parametrize('fields, error', [
+    ({'from2': '5', 'rate2': ''}, 'ck_rebate_policy_from2'),
+    ({'method': 'achieve'}, 'ck_rebate_policy_target'),
+    ({'from1': '10', 'from2': '5', 'rate2': '1'}, 'ck_rebate_policy_from2'),
+])
+def test_a_policy_that_makes_no_sense(season, fields, error):
+    page = season.maker.get('/rebatepolicies/edit')
+    reply = season.maker.submit(page, 'rebate-policy', **{
+        'code': unique('R')[:20], 'name': '新', 'rate1': '1', **fields})
+    assert reply.status == 422 and error in [c for _, c in reply.errors], reply.errors
