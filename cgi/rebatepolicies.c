@@ -76,7 +76,8 @@ static const struct field fields[] = {
 
 static const struct choice choices[] = {
 	{ "group_id", "SELECT id AS value, name AS label FROM customer_group ORDER BY code" },
-	{ "product_group_id", "SELECT id AS value, name AS label FROM product_group ORDER BY code" },
+	{ "product_group_id",
+	    "SELECT id AS value, name AS label FROM product_group ORDER BY code" },
 	{ 0 }
 };
 
