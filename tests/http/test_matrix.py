@@ -6,10 +6,8 @@ changes must change there too: MATRIX_UPDATE=1 writes it anew, for a person to r
 import os
 import pathlib
 import re
-import subprocess
 
 import pytest
-from lxml import etree
 from xiaoao import NS
 
 EXPECTED = pathlib.Path(__file__).with_name('matrix.expected')
@@ -22,21 +20,10 @@ OPEN = ('public', 'half-signed-in')
 FORMATS = ('html', 'xml', 'csv', 'xlsx')
 
 
-def programs(instance):
-    """(site, name, description) of every program that is built."""
-    for site, folder in (('office', 'cgi'), ('portal', 'portal')):
-        for path in sorted((instance.build / folder).iterdir()):
-            if path.is_file() and os.access(path, os.X_OK):
-                conf = instance.home / f'etc/{"login-" if path.name == "login" else ""}{site}.conf'
-                out = subprocess.run([path, '-c', conf, '--describe'], cwd=instance.home,
-                                     capture_output=True, check=True).stdout
-                yield site, path.name, etree.fromstring(out)
-
-
 @pytest.fixture(scope='module')
 def routes(instance):
     found = []
-    for site, _, program in programs(instance):
+    for site, _, program in instance.programs():
         for route in program.findall('p:route', NS):
             fields = {f.get('name') for f in route.findall('p:field', NS)}
             found.append((site, route.get('method'), route.get('path'), route.get('permission'),

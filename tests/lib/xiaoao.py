@@ -385,6 +385,16 @@ class Instance:
         lines = (self.home / f'etc/{name}.conf').read_text().splitlines()
         return dict(line.split(' = ', 1) for line in lines if ' = ' in line)
 
+    def programs(self):
+        """(site, name, description) of every program that is built."""
+        for site, folder in (('office', 'cgi'), ('portal', 'portal')):
+            for path in sorted((pathlib.Path(self.build) / folder).iterdir()):
+                if path.is_file() and os.access(path, os.X_OK):
+                    conf = self.home / f'etc/{"login-" if path.name == "login" else ""}{site}.conf'
+                    out = subprocess.run([path, '-c', conf, '--describe'], cwd=self.home,
+                                         capture_output=True, check=True).stdout
+                    yield site, path.name, etree.fromstring(out)
+
     # -- database
 
     def connect(self, user=None, password='', database='xiaoao', **more):
