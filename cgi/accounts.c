@@ -86,7 +86,7 @@ account_list(struct req *r)
 	const char *day = req_given(r, "day") ? req_str(r, "day") : req_today(r);
 	const char *values[] = { day, req_str(r, "rep") };
 	const struct rows *rows = req_query(r, AGEING, I(0), I(req_int(r, "rep", 0)), D(day));
-	xmlNodePtr list = list_rows(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
+	xmlNodePtr list = list_paged(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
 
 	x_attr_int(list, "total", (int64_t)rows->n);
 	list_filter(r, list, ageing_fields, values);

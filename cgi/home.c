@@ -29,22 +29,18 @@ enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATE
 	" UNION ALL SELECT first + INTERVAL 1 MONTH, n + 1 FROM m WHERE n < 11)" \
 	" SELECT DATE_FORMAT(m.first, '%Y-%m') AS month, LAST_DAY(m.first) AS last, m.first," \
 	" COALESCE(s.amount, 0) AS orders, COALESCE(q.amount, 0) AS receipts FROM m" \
-	" LEFT JOIN (SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS month, SUM(o.amount) AS amount" \
-	" FROM sales_order o WHERE o.order_date >= business_day() - INTERVAL 12 MONTH" \
-	" AND o.status NOT IN ('draft', 'returned', 'rejected', 'cancelled') " orders \
-	" GROUP BY 1) s ON s.month = DATE_FORMAT(m.first, '%Y-%m')" \
-	" LEFT JOIN (SELECT DATE_FORMAT(t.received_on, '%Y-%m') AS month, SUM(t.amount) AS amount" \
-	" FROM receipt t " receipts \
-	" WHERE t.received_on >= business_day() - INTERVAL 12 MONTH AND t.status = 'posted'" \
-	" GROUP BY 1) q ON q.month = DATE_FORMAT(m.first, '%Y-%m') ORDER BY m.first"
+	" LEFT JOIN (SELECT o.month, SUM(o.amount) AS amount FROM order_month o" \
+	" WHERE o.month > business_day() - INTERVAL 12 MONTH " orders \
+	" GROUP BY o.month) s ON s.month = m.first" \
+	" LEFT JOIN (SELECT t.month, SUM(t.amount) AS amount FROM receipt_month t " receipts \
+	" WHERE t.month > business_day() - INTERVAL 12 MONTH" \
+	" GROUP BY t.month) q ON q.month = m.first ORDER BY m.first"
 
 static const struct sql sql[NSQL] = {
 	[TO_SHIP] = { "home.to_ship", COUNT("sales_order o"
 		" WHERE o.status IN ('approved', 'picking', 'partly_shipped') AND " MY_ORDERS) },
 	[TO_CHECK] = { "home.to_check", COUNT("shipment WHERE status = 'picking'") },
-	[TO_INVOICE] = { "home.to_invoice", COUNT("sales_order o"
-		" WHERE o.status IN ('partly_shipped', 'shipped', 'delivered')"
-		" AND o.qty_invoiced < o.qty_shipped AND " MY_ORDERS) },
+	[TO_INVOICE] = { "home.to_invoice", COUNT("sales_order o WHERE o.to_invoice = 1 AND " MY_ORDERS) },
 	[RETURNED] = { "home.returned", COUNT("sales_order o"
 		" WHERE o.status = 'returned' AND " MY_ORDERS) },
 	[OVERDUE] = { "home.overdue",

@@ -68,8 +68,9 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "i.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2,
-	    true, .number = "i.doc_no LIKE ? OR i.invoice_no LIKE ? OR i.order_id ="
+	    "i.party_id IN (SELECT k.party_id FROM customer k JOIN party y ON y.id = k.party_id"
+	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
+	    .narrow = CUSTOMERS_NAMED, .narrow_to = "i.party_id", .number = "i.doc_no LIKE ? OR i.invoice_no LIKE ? OR i.order_id ="
 	    " (SELECT x.id FROM sales_order x WHERE x.order_no LIKE ? ORDER BY x.order_no LIMIT 1)",
 	    .numbers = 3 },
 	{ { "status", TYPE_SELECT, .set = "invoice", .options = statuses }, "i.status = ?" },
@@ -138,8 +139,7 @@ static const struct list due = {
 	    "o.id, o.order_no, p.name AS customer, o.placed_at, o.qty_shipped, o.qty_invoiced,"
 	    " o.approved_amount, o.invoiced_amount",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id",
-	.where = "o.status IN ('partly_shipped', 'shipped', 'delivered')"
-	    " AND o.qty_invoiced < o.qty_shipped AND " IN_SCOPE("o.rep_id", "o.org_unit_id"),
+	.where = "o.to_invoice = 1 AND " IN_SCOPE("o.rep_id", "o.org_unit_id"),
 	.row_href = "/orders/view?id={id}",
 	.action = "invoice.new",
 	.action_href = "/invoices/new?id={id}",

@@ -86,16 +86,15 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "o.party_id IN (SELECT y.id FROM party y"
+	    "o.party_id IN (SELECT k.party_id FROM customer k JOIN party y ON y.id = k.party_id"
 	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
-	    .number = "o.order_no LIKE ? OR o.po_no LIKE ? OR o.party_id ="
+	    .narrow = CUSTOMERS_NAMED, .narrow_to = "o.party_id", .number = "o.order_no LIKE ? OR o.po_no LIKE ? OR o.party_id ="
 	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT 1)",
 	    .numbers = 3 },
 	{ { "status", TYPE_SELECT, .set = "order", .options = statuses }, "o.status = ?" },
 	{ { "stage", TYPE_SELECT, .set = "stage", .options = stages },
 	    "(? = 'to_ship' AND o.status IN ('approved', 'picking', 'partly_shipped'))"
-	    " OR (? = 'to_invoice' AND o.status IN ('partly_shipped', 'shipped', 'delivered')"
-	    " AND o.qty_invoiced < o.qty_shipped)"
+	    " OR (? = 'to_invoice' AND o.to_invoice = 1)"
 	    " OR (? = 'unpaid' AND o.status IN ('partly_shipped', 'shipped', 'delivered')"
 	    " AND o.paid_amount < o.invoiced_amount)", 3 },
 	{ { "customer", TYPE_LOOKUP, .href = "/suggest/parties" },

@@ -14,7 +14,7 @@
 #include "db_rows.h"
 #include "log.h"
 
-enum { MAX_STATEMENTS = 512, MAX_ARGS = 64, WAIT_LIMIT_S = 60 };
+enum { MAX_STATEMENTS = 512, MAX_ARGS = 128, WAIT_LIMIT_S = 60 };
 
 struct statement {
 	const struct sql *sql; /* of a program's table, or NULL: then found by its text */

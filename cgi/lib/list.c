@@ -382,6 +382,54 @@ list_rows(struct req *r, const char *name, const struct rows *rows, const struct
 	return n;
 }
 
+/* Where the page begins: behind the row ?after=, or at the first. */
+static size_t
+page_start(struct req *r, const struct rows *rows)
+{
+	const char *after = req_str(r, "after");
+
+	for (size_t i = 0; after[0] != '\0' && i < rows->n; i++) {
+		if (strcmp(row_str(rows, i, "id"), after) == 0)
+			return i + 1 < rows->n ? i + 1 : i;
+	}
+	return 0;
+}
+
+static void
+add_way(struct req *r, xmlNodePtr pager, const char *name, const struct rows *rows, size_t start)
+{
+	x_attr(pager, name, restart_with(r, "after",
+	    start == 0 ? NULL : row_str(rows, start - 1, "id")));
+}
+
+xmlNodePtr
+list_paged(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
+    const char *row_href)
+{
+	int64_t asked = req_int(r, "size", LIST_SIZE_MAX);
+	size_t size = asked < 1 || asked > LIST_SIZE_MAX ? LIST_SIZE_MAX : (size_t)asked;
+	struct rows page = *rows;
+	size_t start;
+	xmlNodePtr n, pager;
+
+	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX || rows->n <= size)
+		return list_rows(r, name, rows, columns, row_href);
+	start = page_start(r, rows);
+	page.cells = &rows->cells[start * rows->ncols];
+	page.n = rows->n - start < size ? rows->n - start : size;
+	n = x_list(r, name, &page, columns, row_href);
+	pager = x_el(n, "pager");
+	x_attr_int(pager, "size", (int64_t)size);
+	if (start > 0) {
+		add_way(r, pager, "first", rows, 0);
+		add_way(r, pager, "prev", rows, start > size ? start - size : 0);
+	}
+	if (start + page.n < rows->n)
+		add_way(r, pager, "next", rows, start + page.n);
+	add_exports(r, n);
+	return n;
+}
+
 void
 list_filter(struct req *r, xmlNodePtr list, const struct field *fields, const char *const *values)
 {
@@ -407,8 +455,11 @@ list_check(struct db *db, struct pool *pool, const struct list *list)
 
 	r.in.pool = pool;
 	r.in.part = pool_alloc(pool, 64 * sizeof(*r.in.part));
-	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++)
+	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++) {
 		r.in.part[r.in.n++] = (struct part){ .name = f->field.name, .value = "1", .n = 1 };
+		good = (f->narrow == NULL || db_prepare(db, &(struct sql){ list->name, f->narrow }, 1)) &&
+		    good;
+	}
 	if (list->sums != NULL || list->months_call != NULL) {
 		struct list_query q = { .list = list, .base = none };
 		struct arg args[LIST_ARGS];

@@ -19,6 +19,9 @@
  * is read as 1), all bound to the value; `%` around a search is added when like is set.
  * number: the condition instead, with `numbers` ?, for a value with a digit in
  * it: numbers are found by how they begin, which an index can do.
+ * narrow: a statement for the ids that a value without a digit names, with the ? of
+ * where.  When they are few, the condition is that the column narrow_to is one of
+ * them: the database then knows how many rows it looks for, and by which index.
  */
 struct filter {
 	struct field field;
@@ -27,7 +30,14 @@ struct filter {
 	bool like;
 	const char *number;
 	int numbers;
+	const char *narrow;
+	const char *narrow_to;
 };
+
+/* The narrow of a list whose rows have a customer. */
+#define CUSTOMERS_NAMED \
+	"SELECT k.party_id AS id FROM customer k JOIN party y ON y.id = k.party_id" \
+	" WHERE y.name LIKE ? OR y.pinyin LIKE ? LIMIT 33"
 
 /*
  * A named query over the list, shown as a tab: `view.<list>.<name>`.  A query that begins with
@@ -97,6 +107,10 @@ xmlNodePtr list_rows(struct req *r, const char *name, const struct rows *rows,
  * returns its id; "" when there is none.
  */
 const char *list_open(struct req *r, xmlNodePtr list);
+
+/* As list_rows(), in pages of ?size= (200 at most, and by default): rows have an id. */
+xmlNodePtr list_paged(struct req *r, const char *name, const struct rows *rows,
+    const struct column *columns, const char *row_href);
 
 /* Puts a query form in front of a list made by x_list() or list_rows(); values are its fields'. */
 void list_filter(struct req *r, xmlNodePtr list, const struct field *fields,

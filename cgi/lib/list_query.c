@@ -39,23 +39,6 @@ read_place(struct req *r, struct list_query *q, const char *place)
 	q->id = tilde + 1;
 }
 
-struct list_query
-list_query_read(struct req *r, const struct list *list, const struct arg *base)
-{
-	struct list_query q = { .list = list, .base = base };
-
-	read_sort(&q, list->sort);
-	if (q.sort == NULL)
-		abort();
-	read_sort(&q, req_str(r, "sort"));
-	q.backwards = !req_given(r, "after") && req_given(r, "before");
-	read_place(r, &q, req_str(r, q.backwards ? "before" : "after"));
-	q.size = req_int(r, "size", LIST_SIZE);
-	if (q.size < 1 || q.size > LIST_SIZE_MAX)
-		q.size = LIST_SIZE;
-	return q;
-}
-
 /* Arguments on the way into a statement. */
 struct binder {
 	struct arg *args;
@@ -112,6 +95,57 @@ pattern(struct req *r, const struct filter *f, const char *value)
 	return b->s;
 }
 
+/* Asks which ids a search names; many are left to its own condition. */
+static void
+narrow(struct req *r, struct list_query *q)
+{
+	for (const struct filter *f = q->list->filters; f != NULL && f->field.name != NULL; f++) {
+		const struct sql sql = { q->list->name, f->narrow };
+		const char *value = req_str(r, f->field.name);
+		struct arg args[LIST_ARGS];
+		struct binder b = { args, 0 };
+
+		if (f->narrow == NULL || value[0] == '\0' || is_number(f, value))
+			continue;
+		for (int i = 0; i < f->binds; i++)
+			bind(&b, S(pattern(r, f, value)));
+		q->named = db_query(r->db, r->pool, &sql, args);
+		q->narrowed = q->named->n <= LIST_FEW ? f : NULL;
+	}
+}
+
+struct list_query
+list_query_read(struct req *r, const struct list *list, const struct arg *base)
+{
+	struct list_query q = { .list = list, .base = base };
+
+	read_sort(&q, list->sort);
+	if (q.sort == NULL)
+		abort();
+	read_sort(&q, req_str(r, "sort"));
+	q.backwards = !req_given(r, "after") && req_given(r, "before");
+	read_place(r, &q, req_str(r, q.backwards ? "before" : "after"));
+	q.size = req_int(r, "size", LIST_SIZE);
+	if (q.size < 1 || q.size > LIST_SIZE_MAX)
+		q.size = LIST_SIZE;
+	narrow(r, &q);
+	return q;
+}
+
+/* Always LIST_FEW places, so that it is one statement: the rest says nothing new. */
+static void
+add_narrowed(const struct list_query *q, struct buf *text, struct binder *b)
+{
+	size_t n = q->named->n;
+
+	buf_printf(text, " AND %s IN (", q->narrowed->narrow_to);
+	for (size_t i = 0; i < LIST_FEW; i++) {
+		buf_str(text, i == 0 ? "?" : ", ?");
+		bind(b, I(n == 0 ? 0 : row_int(q->named, i < n ? i : 0, "id")));
+	}
+	buf_char(text, ')');
+}
+
 /* The conditions of the filters that are set, and the base condition. */
 static void
 add_where(struct req *r, const struct list_query *q, struct buf *text, struct binder *b)
@@ -128,6 +162,10 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 
 		if (value[0] == '\0')
 			continue;
+		if (f == q->narrowed) {
+			add_narrowed(q, text, b);
+			continue;
+		}
 		buf_printf(text, " AND (%s)", number ? f->number : f->where);
 		for (int i = 0; i == 0 || i < (number ? f->numbers : f->binds); i++)
 			bind(b, typed(f->field.type, pattern(r, f, value)));

@@ -18,6 +18,8 @@ struct list_query {
 	const char *key;             /* sort_key of that row; NULL: first page */
 	const char *id;
 	int64_t size;
+	const struct filter *narrowed; /* the filter whose ids are few, or NULL */
+	const struct rows *named;      /* its ids */
 };
 
 /* Reads sort, after, before and size from the request. */
@@ -35,6 +37,7 @@ bool list_query_count(struct req *r, const struct list_query *q, struct sql *sql
 void list_query_months(struct req *r, const struct list_query *q, struct sql *sql,
     struct arg *args);
 
-enum { LIST_ARGS = 48 };
+/* LIST_FEW is one less than the LIMIT of a filter's narrow. */
+enum { LIST_ARGS = 96, LIST_FEW = 32 };
 
 #endif

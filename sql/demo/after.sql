@@ -1,5 +1,6 @@
--- Changes made by staff in the last days, through the triggers, so that the audit trail has rows to read.
+-- The sums that triggers keep, and then changes made by staff in the last days, through the triggers, so that the audit trail has rows to read.
 SET NAMES utf8mb4, time_zone = '+00:00';
+CALL months_sum();
 SET @now = UNIX_TIMESTAMP();
 
 SET timestamp = @now - 9 * 86400;

@@ -105,6 +105,18 @@ SELECT 'order: invoiced and paid = its invoices and allocations', COUNT(*)
 		UNION ALL SELECT order_id, -amount, 0 FROM invoice WHERE status = 'issued'
 		UNION ALL SELECT t.order_id, 0, -a.amount FROM allocation a JOIN ar_item t ON t.id = a.ar_item_id WHERE a.receipt_id IS NOT NULL) x
 	 GROUP BY id HAVING SUM(i) <> 0 OR SUM(p) <> 0) y;
+SELECT 'orders of a month = its sum', COUNT(*)
+  FROM (SELECT month, party_id, rep_id, org_unit_id FROM (
+		SELECT month, party_id, rep_id, org_unit_id, amount FROM order_month
+		UNION ALL SELECT order_date - INTERVAL DAY(order_date) - 1 DAY, party_id, COALESCE(rep_id, 0), COALESCE(org_unit_id, 0), -amount
+		  FROM sales_order WHERE status NOT IN ('draft', 'returned', 'rejected', 'cancelled')) x
+	 GROUP BY 1, 2, 3, 4 HAVING SUM(amount) <> 0) y;
+SELECT 'receipts of a month = its sum', COUNT(*)
+  FROM (SELECT month, party_id FROM (
+		SELECT month, party_id, amount FROM receipt_month
+		UNION ALL SELECT received_on - INTERVAL DAY(received_on) - 1 DAY, COALESCE(party_id, 0), -amount
+		  FROM receipt WHERE status = 'posted') x
+	 GROUP BY 1, 2 HAVING SUM(amount) <> 0) y;
 SELECT 'line: amount = round(quantity x price)', COUNT(*)
   FROM sales_order_line WHERE amount <> ROUND(ordered_qty * price, 2);
 SELECT 'order: status fits its quantities', COUNT(*)

@@ -53,7 +53,7 @@ CREATE OR REPLACE DEFINER = owner@localhost FUNCTION product_visible_to(p_party 
 	p_product BIGINT, p_day DATE) RETURNS TINYINT
 SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
 RETURN CASE GREATEST(
-	COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+	COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 		    FROM product_visibility v
 		   WHERE v.product_id = p_product
 		     AND (v.scope = 'all' OR (v.scope = 'province'
@@ -61,9 +61,8 @@ RETURN CASE GREATEST(
 		   OR (v.scope = 'group' AND v.group_id = (SELECT group_id FROM customer
 				WHERE party_id = p_party))
 			OR (v.scope = 'customer' AND v.party_id = p_party))
-		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
-		   ORDER BY 1 DESC LIMIT 1), 0),
-	COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)), 0),
+	COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 		    FROM product_group_item g
 		    JOIN product_visibility v ON v.product_group_id = g.group_id
 		   WHERE g.product_id = p_product
@@ -72,8 +71,7 @@ RETURN CASE GREATEST(
 		   OR (v.scope = 'group' AND v.group_id = (SELECT group_id FROM customer
 				WHERE party_id = p_party))
 			OR (v.scope = 'customer' AND v.party_id = p_party))
-		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)
-		   ORDER BY 1 DESC LIMIT 1), 0))
+		     AND p_day BETWEEN COALESCE(v.valid_from, p_day) AND COALESCE(v.valid_to, p_day)), 0))
 	WHEN 0 THEN COALESCE((SELECT visible FROM product WHERE id = p_product), 0)
 	WHEN 2 THEN 1 WHEN 4 THEN 1 WHEN 6 THEN 1 WHEN 8 THEN 1
 	ELSE 0 END//

@@ -56,11 +56,14 @@ BEGIN
 END//
 
 -- Items open on a day, with their age: doc_no, kind, biz_date, due_on, amount, open_amount, days,
--- bucket.
+-- bucket. What is open today stands with the items; of a day gone by it follows from what was
+-- allocated until then.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE open_items_of(IN p_party BIGINT,
 	IN p_day DATE, IN p_portal TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
+	DECLARE v_today TINYINT DEFAULT p_day >= business_day();
+
 	SELECT IF(p_portal, ROW_NUMBER() OVER (ORDER BY q.due_on, q.id), q.id) AS id, q.doc_no,
 	       q.kind, q.biz_date, q.due_on, q.amount,
 	       q.open_then AS open_amount, DATEDIFF(p_day, q.due_on) AS days,
@@ -68,6 +71,12 @@ BEGIN
 	       IF(p_portal, o.pid, q.order_id) AS order_id,
 	       IF(p_portal, v.pid, q.invoice_id) AS invoice_id, q.promised_on
 	  FROM (SELECT i.id, i.doc_no, i.kind, i.biz_date, i.due_on, i.order_id, i.invoice_id,
+			i.promised_on, i.amount, i.open_amount AS open_then
+		  FROM ar_item i
+		 WHERE v_today AND i.party_id = p_party
+		   AND (i.open_amount < 0 OR i.open_amount > 0)
+		 UNION ALL
+		SELECT i.id, i.doc_no, i.kind, i.biz_date, i.due_on, i.order_id, i.invoice_id,
 			i.promised_on, i.amount, i.amount
 			- COALESCE((SELECT SUM(a.amount) FROM allocation a
 				WHERE a.party_id = i.party_id AND a.ar_item_id = i.id
@@ -77,7 +86,7 @@ BEGIN
 					AND a.allocated_on <= p_day), 0)
 			AS open_then
 		  FROM ar_item i
-		 WHERE i.party_id = p_party AND i.biz_date <= p_day) q
+		 WHERE NOT v_today AND i.party_id = p_party AND i.biz_date <= p_day) q
 	  LEFT JOIN sales_order o ON o.id = q.order_id
 	  LEFT JOIN invoice v ON v.id = q.invoice_id
 	 WHERE q.open_then <> 0
@@ -131,7 +140,7 @@ BEGIN
 		       SUM(IF(due_on < p_day - INTERVAL 180 DAY AND due_on >= p_day - INTERVAL 365 DAY,
 				open_amount, 0)) AS d365,
 		       SUM(IF(due_on < p_day - INTERVAL 365 DAY, open_amount, 0)) AS older,
-		       SUM(open_amount) AS open
+		       SUM(IF(due_on < p_day, open_amount, 0)) AS overdue, SUM(open_amount) AS open
 		  FROM ar_item
 		 WHERE (open_amount < 0 OR open_amount > 0) AND (p_party = 0 OR party_id = p_party)
 		 GROUP BY party_id),
@@ -156,8 +165,9 @@ BEGIN
 	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL)
 	   AND (p_party = 0 OR c.party_id = p_party)
 	   AND p_rep IN (0, COALESCE(c.rep_id, -1))
-	   AND (p_party <> 0 OR office_sees(c.rep_id, c.org_unit_id))
-	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
+	   AND (p_party <> 0 OR COALESCE(@actor_scope, 'all') = 'all'
+	    OR office_sees(c.rep_id, c.org_unit_id))
+	 ORDER BY COALESCE(b.overdue, 0) DESC, p.code;
 END//
 
 -- Of a day gone by: from what moved until then.
@@ -194,7 +204,8 @@ BEGIN
 		       SUM(IF(bucket = 3, amount, 0)) AS d90,
 		       SUM(IF(bucket = 4, amount, 0)) AS d180,
 		       SUM(IF(bucket = 5, amount, 0)) AS d365,
-		       SUM(IF(bucket = 6, amount, 0)) AS older
+		       SUM(IF(bucket = 6, amount, 0)) AS older,
+		       SUM(IF(bucket > 0, amount, 0)) AS overdue
 		  FROM item
 		 GROUP BY party_id)
 	SELECT c.party_id AS id, p.code, p.name AS customer, COALESCE(u.name, '') AS rep,
@@ -210,8 +221,9 @@ BEGIN
 	  LEFT JOIN app_user u ON u.id = c.rep_id
 	 WHERE (b.party_id IS NOT NULL OR x.party_id IS NOT NULL) AND (p_party = 0 OR c.party_id = p_party)
 	   AND p_rep IN (0, COALESCE(c.rep_id, -1))
-	   AND (p_party <> 0 OR office_sees(c.rep_id, c.org_unit_id))
-	 ORDER BY b.older + b.d365 + b.d180 + b.d90 + b.d60 + b.d30 DESC, p.code;
+	   AND (p_party <> 0 OR COALESCE(@actor_scope, 'all') = 'all'
+	    OR office_sees(c.rep_id, c.org_unit_id))
+	 ORDER BY COALESCE(b.overdue, 0) DESC, p.code;
 END//
 
 -- For the office: as ageing_of().

@@ -9,7 +9,7 @@ SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade
        p.pack_spec, p.unit, p.dosage_form, p.nhsa_category, p.case_qty, p.qty_multiple, p.min_qty,
        p.band_low, p.manufacturer_id, p.licence_scope,
        CASE GREATEST(
-		COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+		COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 			    FROM product_visibility v
 			   WHERE v.product_id = p.id
 			     AND (v.scope = 'all'
@@ -17,9 +17,8 @@ SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade
 			   OR (v.scope = 'group' AND v.group_id = c.group_id)
 			   OR (v.scope = 'customer' AND v.party_id = c.party_id))
 			     AND DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)
-			         BETWEEN COALESCE(v.valid_from, '1000-01-01') AND COALESCE(v.valid_to, '9999-12-31')
-			   ORDER BY 1 DESC LIMIT 1), 0),
-		COALESCE((SELECT (v.scope + 0) * 2 + (v.effect = 'deny')
+			         BETWEEN COALESCE(v.valid_from, '1000-01-01') AND COALESCE(v.valid_to, '9999-12-31')), 0),
+		COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 			    FROM product_group_item g
 			    JOIN product_visibility v ON v.product_group_id = g.group_id
 			   WHERE g.product_id = p.id
@@ -28,8 +27,7 @@ SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade
 			   OR (v.scope = 'group' AND v.group_id = c.group_id)
 			   OR (v.scope = 'customer' AND v.party_id = c.party_id))
 			     AND DATE(UTC_TIMESTAMP() + INTERVAL 8 HOUR)
-			         BETWEEN COALESCE(v.valid_from, '1000-01-01') AND COALESCE(v.valid_to, '9999-12-31')
-			   ORDER BY 1 DESC LIMIT 1), 0))
+			         BETWEEN COALESCE(v.valid_from, '1000-01-01') AND COALESCE(v.valid_to, '9999-12-31')), 0))
 	WHEN 0 THEN p.visible
 	WHEN 2 THEN 1 WHEN 4 THEN 1 WHEN 6 THEN 1 WHEN 8 THEN 1
 	ELSE 0 END AS visible,

@@ -48,8 +48,16 @@ def test_the_age_of_a_debt(road, late, bucket):
     assert row['balance'] == '70.00'
 
 
+def ageing_pages(client, **query):
+    """The pages of the ageing, from the first to the last."""
+    pages = [client.get('/accounts/', **query)]
+    while pages[-1]('//p:pager/@next'):
+        pages.append(client.get(pages[-1]('//p:pager/@next')[0]))
+    return pages
+
+
 def test_ageing_sums_to_the_balance_for_every_customer(shared):
-    rows = shared.finance.get('/accounts/').rows('ageing')
+    rows = [r for page in ageing_pages(shared.finance) for r in page.rows('ageing')]
     assert len(rows) > 10
     for row in rows:
         age = sum(money(row[b]) for b in BUCKETS)
@@ -59,8 +67,22 @@ def test_ageing_sums_to_the_balance_for_every_customer(shared):
     assert money(mine['balance']) == shared.balance()
 
 
+def test_ageing_in_pages_and_back(shared, instance):
+    rep = instance.value('SELECT rep_id FROM customer c JOIN ar_item a ON a.party_id = c.party_id WHERE a.open_amount > 0'
+                         ' GROUP BY rep_id ORDER BY COUNT(DISTINCT c.party_id) DESC LIMIT 1')
+    whole = [r['@id'] for r in shared.finance.get('/accounts/', rep=rep).rows('ageing')]
+    pages = ageing_pages(shared.finance, rep=rep, size=2)
+    shown = [[r['@id'] for r in page.rows('ageing')] for page in pages]
+    assert len(pages) > 1 and [len(p) for p in shown[:-1]] == [2] * (len(shown) - 1)
+    assert [i for p in shown for i in p] == whole
+    assert {page('//p:list/@total')[0] for page in pages} == {str(len(whole))}
+    back = shared.finance.get(pages[-1]('//p:pager/@prev')[0])
+    assert [r['@id'] for r in back.rows('ageing')] == shown[-2]
+    assert not pages[0]('//p:pager/@prev') and not pages[-1]('//p:pager/@next')
+
+
 def test_ageing_of_a_day_gone_by(shared):
-    rows = shared.finance.get('/accounts/', day=str(day(-30))).rows('ageing')
+    rows = [r for page in ageing_pages(shared.finance, day=str(day(-30))) for r in page.rows('ageing')]
     assert len(rows) > 5 and str(shared.customer) not in [r['@id'] for r in rows]
     for row in rows:
         assert sum(money(row[b]) for b in BUCKETS) - money(row['unallocated']) == money(row['balance'])

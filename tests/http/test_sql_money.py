@@ -274,3 +274,31 @@ def test_append_only_tables_refuse_even_the_admin(t, table):
             t.root.query('SET @bulk_load = 1')
             t.root.query(statement % table)
     t.root.query('SET @bulk_load = 0')
+
+
+# ---- sums by month
+
+def months(t, party):
+    """(orders, receipts) of a customer as its months say."""
+    return tuple(t.root.value(f'SELECT COALESCE(SUM(amount), 0) FROM {table} WHERE party_id = %s', party)
+                 for table in ('order_month', 'receipt_month'))
+
+
+def test_the_sums_of_a_month_follow_orders_and_receipts(t):
+    party = t.customer('月度公司', terms_kind='net')
+    product = t.product('10.00')
+    order = t.order(party, [(product, 10)])
+    assert months(t, party) == (0, 0)                       # a draft is nothing yet
+    t.submit(order)
+    assert months(t, party) == (Money('100.00'), 0)
+    t.decide(order, 'return', '请改')
+    assert months(t, party) == (0, 0)
+    other = t.order(party, [(product, 7)])
+    t.submit(other)
+    assert t.root.query('SELECT month, rep_id, amount FROM order_month WHERE party_id = %s AND amount <> 0', party) == [
+        {'month': day(0).replace(day=1), 'rep_id': t.rep, 'amount': Money('70.00')}]
+    t.decide(other, 'reject', '不供')
+    receipt = t.receive(party, '25.00')
+    assert months(t, party) == (0, Money('25.00'))
+    t.office(t.finance).call('receipt_reverse', receipt, '退回')
+    assert months(t, party) == (0, 0)
