@@ -88,8 +88,9 @@ pool_free(struct pool *p)
 	free(p);
 }
 
-void *
-pool_alloc(struct pool *p, size_t n)
+/* Room with whatever is in it. */
+static void *
+raw(struct pool *p, size_t n)
 {
 	struct block *b = p->blocks;
 	void *at;
@@ -104,16 +105,23 @@ pool_alloc(struct pool *p, size_t n)
 	}
 	at = b->bytes + b->used;
 	b->used += n;
-	return memset(at, 0, n);
+	return at;
+}
+
+void *
+pool_alloc(struct pool *p, size_t n)
+{
+	return memset(raw(p, n), 0, n);
 }
 
 char *
 pool_strndup(struct pool *p, const char *s, size_t n)
 {
-	char *copy = pool_alloc(p, n + 1);
+	char *copy = raw(p, n + 1);
 
 	if (n > 0)
 		memcpy(copy, s, n);
+	copy[n] = '\0';
 	return copy;
 }
 
@@ -183,8 +191,9 @@ buf_reserve(struct buf *b, size_t n)
 
 		while (cap - b->n <= n)
 			cap *= 2;
-		s = pool_alloc(b->pool, cap);
+		s = raw(b->pool, cap);
 		memcpy(s, b->s, b->n);
+		s[b->n] = '\0';
 		b->s = s;
 		b->cap = cap;
 	}

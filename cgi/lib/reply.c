@@ -291,7 +291,8 @@ reply_write(struct server *s, struct req *r, int status, struct buf *out)
 		if (r->body_name != NULL)
 			add_file(r, out);
 		buf_printf(out, "Content-Length: %zu\r\n\r\n", r->body_n);
-		buf_add(out, r->body, r->body_n);
+		s->body = r->body;
+		s->body_n = r->body_n;
 		return;
 	}
 	if (status != 200)
@@ -305,5 +306,6 @@ reply_write(struct server *s, struct req *r, int status, struct buf *out)
 	add_head(r, status, r->format == FORMAT_XML ? "application/xml; charset=utf-8" :
 	    "text/html; charset=utf-8", out);
 	buf_printf(out, "Content-Length: %zu\r\n\r\n", body->n);
-	buf_add(out, body->s, body->n);
+	s->body = body->s;
+	s->body_n = body->n;
 }

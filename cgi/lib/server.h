@@ -28,6 +28,8 @@ struct server {
 	struct metrics *metrics;
 	struct pool *pool;       /* of the request at hand */
 	struct sink out;         /* to its client */
+	const void *body;        /* what follows the answer's head, or NULL */
+	size_t body_n;
 	bool leaving;            /* after this request the worker ends */
 	bool silent;             /* … without an answer, so that nginx asks another worker */
 };
@@ -61,13 +63,13 @@ struct wire {
 	struct source more; /* behind it, where a route takes its file while it comes in */
 };
 
-/* Answers one request: the whole of status line, headers and body in out. */
+/* Answers one request: status line and headers in out, what follows them there or in s->body. */
 void router_answer(struct server *s, const struct wire *wire, struct buf *out);
 
 /* The longest body this address takes; *front: how much of it is read before it is answered. */
 size_t router_body_limit(const struct server *s, const struct wire *wire, size_t *front);
 
-/* Status line, headers and the rendered page (or file) of a handled request. */
+/* Status line and headers of a handled request; the rendered page (or file) is s->body. */
 void reply_write(struct server *s, struct req *r, int status, struct buf *out);
 
 /* Starts the page document: root, session, menu, heading. */
