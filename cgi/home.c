@@ -40,7 +40,8 @@ static const struct sql sql[NSQL] = {
 	[TO_SHIP] = { "home.to_ship", COUNT("sales_order o"
 		" WHERE o.status IN ('approved', 'picking', 'partly_shipped') AND " MY_ORDERS) },
 	[TO_CHECK] = { "home.to_check", COUNT("shipment WHERE status = 'picking'") },
-	[TO_INVOICE] = { "home.to_invoice", COUNT("sales_order o WHERE o.to_invoice = 1 AND " MY_ORDERS) },
+	[TO_INVOICE] = { "home.to_invoice", COUNT("sales_order o"
+		" WHERE o.to_invoice = 1 AND " MY_ORDERS) },
 	[RETURNED] = { "home.returned", COUNT("sales_order o"
 		" WHERE o.status = 'returned' AND " MY_ORDERS) },
 	[OVERDUE] = { "home.overdue",

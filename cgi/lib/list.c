@@ -456,9 +456,10 @@ list_check(struct db *db, struct pool *pool, const struct list *list)
 	r.in.pool = pool;
 	r.in.part = pool_alloc(pool, 64 * sizeof(*r.in.part));
 	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++) {
+		const struct sql narrow = { list->name, f->narrow };
+
 		r.in.part[r.in.n++] = (struct part){ .name = f->field.name, .value = "1", .n = 1 };
-		good = (f->narrow == NULL || db_prepare(db, &(struct sql){ list->name, f->narrow }, 1)) &&
-		    good;
+		good = (f->narrow == NULL || db_prepare(db, &narrow, 1)) && good;
 	}
 	if (list->sums != NULL || list->months_call != NULL) {
 		struct list_query q = { .list = list, .base = none };
