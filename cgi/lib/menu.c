@@ -27,6 +27,7 @@ static const struct place office[] = {
 	{ "logistics", "adjustments", PERM_STOCK_VIEW },
 	{ "flows", "flowfiles", PERM_FLOW_VIEW },
 	{ "flows", "flowsources", PERM_FLOW_VIEW },
+	{ "flows", "matching", PERM_FLOW_MATCH },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },

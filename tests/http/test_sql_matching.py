@@ -1,0 +1,187 @@
+"""What a name means, decided once and carried into rows, roll-up and counts (DOMAIN 2.5)."""
+import hashlib
+import itertools
+
+import pytest
+
+from sqlbed import Refused
+from sqltrade import trade
+
+PERIOD = 202401
+counter = itertools.count(1)
+
+
+@pytest.fixture(scope='module')
+def t():
+    t = trade()
+    for period, status in ((PERIOD, 'open'), (202402, 'open'), (202312, 'locked')):
+        first = f'{period // 100}-{period % 100:02}-01'
+        t.root.query("INSERT INTO period (period, starts_on, ends_on, status, collect_by, review_by, lock_by)"
+                     " VALUES (%s, %s, LAST_DAY(%s), %s, LAST_DAY(%s), LAST_DAY(%s), LAST_DAY(%s))",
+                     period, first, first, status, first, first, first)
+    return t
+
+
+class Sender:
+    """A distributor with one imported file a month, its rows and names."""
+
+    def __init__(self, t):
+        self.t, self.id, self.files = t, t.customer(f'流向公司{next(counter)}'), {}
+
+    def name(self, what, name, unit='', extra=''):
+        self.t.root.query('INSERT INTO flow_name (sender_id, what, name_key, name, unit, extra, norm, first_seen, last_seen)'
+                          " VALUES (%s, %s, %s, %s, %s, %s, %s, '2024-01-01', '2024-01-31')", self.id, what,
+                          hashlib.sha256(f'{name}{unit}{extra}'.encode()).digest()[:16], name, unit, extra, name)
+        return self.t.root.value('SELECT MAX(id) FROM flow_name')
+
+    def file(self, period, status='imported'):
+        self.t.root.query('INSERT INTO flow_file (party_id, kind, origin, name, format, size, sha256, book_period, date_from,'
+                          " date_to, status) VALUES (%s, 'sale', 'office', 'x.csv', 'csv', 1, %s, %s, '2024-01-01',"
+                          " '2024-01-31', %s)", self.id, hashlib.sha256(str(next(counter)).encode()).digest(), period, status)
+        return self.t.root.value('SELECT MAX(id) FROM flow_file')
+
+    def row(self, file, period, party, product, qty, n=1):
+        self.t.root.query('INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date, party_name_id,'
+                          ' product_name_id, raw_qty, qty, amount, flow_level)'
+                          " SELECT %s + seq, %s, %s, seq, 'sale', %s, '2024-01-15', %s, %s, %s, %s, 10, 1 FROM seq_1_to_" + str(n),
+                          file * 10000000, period, file, self.id, party, product, qty, qty)
+        self.t.root.query('INSERT INTO flow_month (book_period, kind, sender_id, flow_level, is_pure_sale, flow_class, qty,'
+                          " amount, row_count) VALUES (%s, 'sale', %s, 1, 0, 1, %s, %s, %s)"
+                          ' ON DUPLICATE KEY UPDATE qty = qty + VALUES(qty), amount = amount + VALUES(amount),'
+                          ' row_count = row_count + VALUES(row_count)', period, self.id, qty * n, 10 * n, n)
+        self.t.root.query('UPDATE flow_file SET qty_total = qty_total + %s, rows_total = rows_total + %s WHERE id = %s', qty * n, n, file)
+
+
+def decide(t, name, state, target=None, factor=None, everyone=0, version=None):
+    office = t.office(t.finmgr)
+    version = version or t.root.value('SELECT version FROM flow_name WHERE id = %s', name)
+    return office.call('flow_name_decide', name, version, state, target, factor, everyone)
+
+
+def month(t, sender, period=PERIOD):
+    return {(r['product_id'], r['party_id'], r['is_pure_sale']): (int(r['qty']), r['row_count']) for r in t.root.query(
+        'SELECT product_id, party_id, is_pure_sale, SUM(qty) AS qty, SUM(row_count) AS row_count FROM flow_month'
+        ' WHERE sender_id = %s AND book_period = %s GROUP BY 1, 2, 3', sender.id, period)}
+
+
+def hospital(t):
+    t.root.query("INSERT INTO party (code, name, kind) VALUES (%s, '某县人民医院', 'institution')", f'HX{next(counter)}')
+    party = t.root.value('SELECT MAX(id) FROM party')
+    t.root.query("INSERT INTO party_role (party_id, role) VALUES (%s, 'hospital')", party)
+    return party
+
+
+def test_a_decision_reaches_rows_roll_up_and_file(t):
+    s, clinic, product = Sender(t), hospital(t), t.product()
+    party, drug = s.name('party', '县医院'), s.name('product', '某药', '件')
+    file = s.file(PERIOD)
+    s.row(file, PERIOD, party, drug, 3, n=5)
+    case = t.root.value('SELECT case_qty FROM product WHERE id = %s', product)
+    decide(t, party, 'matched', clinic)
+    assert month(t, s) == {(0, clinic, 1): (15, 5)}
+    assert t.root.row('SELECT rows_matched, qty_matched FROM flow_file WHERE id = %s', file) == {'rows_matched': 0, 'qty_matched': 0}
+    decide(t, drug, 'matched', product)
+    assert month(t, s) == {(product, clinic, 1): (15 * case, 5)}
+    row = t.root.row('SELECT rows_matched, qty_matched, qty_total FROM flow_file WHERE id = %s', file)
+    assert (row['rows_matched'], row['qty_matched'], row['qty_total']) == (5, 15 * case, 15 * case)
+    assert t.root.value('SELECT COUNT(*) FROM flow_row WHERE file_id = %s AND party_id = %s AND product_id = %s'
+                        ' AND is_pure_sale = 1 AND qty = raw_qty * %s', file, clinic, product, case) == 5
+    assert t.root.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'flow_name' AND entity_id IN (%s, %s)", party, drug) == 2
+
+
+def test_taking_back_leaves_everything_as_it_was(t):
+    s, clinic = Sender(t), hospital(t)
+    party, drug = s.name('party', '甲'), s.name('product', '乙')
+    s.row(s.file(PERIOD), PERIOD, party, drug, 7)
+    before = month(t, s)
+    decide(t, party, 'matched', clinic)
+    decide(t, party, 'queued')
+    assert month(t, s) == before == {(0, 0, 0): (7, 1)}
+
+
+def test_foreign_goods_count_nowhere_until_taken_back(t):
+    s = Sender(t)
+    party, drug = s.name('party', '甲'), s.name('product', '别家的药')
+    s.row(s.file(PERIOD), PERIOD, party, drug, 7)
+    decide(t, drug, 'foreign')
+    assert month(t, s) == {}
+    decide(t, drug, 'queued')
+    assert month(t, s) == {(0, 0, 0): (7, 1)}
+
+
+def test_a_locked_month_keeps_what_it_has(t):
+    s, clinic = Sender(t), hospital(t)
+    party, drug = s.name('party', '甲'), s.name('product', '乙')
+    t.root.query("UPDATE period SET status = 'open' WHERE period = 202312")
+    s.row(s.file(202312), 202312, party, drug, 4)
+    t.root.query("UPDATE period SET status = 'locked' WHERE period = 202312")
+    s.row(s.file(202402), 202402, party, drug, 6)
+    decide(t, party, 'matched', clinic)
+    assert month(t, s, 202312) == {(0, 0, 0): (4, 1)}
+    assert month(t, s, 202402) == {(0, clinic, 1): (6, 1)}
+
+
+def test_rows_of_files_that_are_not_seen_change_without_counting(t):
+    s, clinic = Sender(t), hospital(t)
+    party, drug = s.name('party', '甲'), s.name('product', '乙')
+    s.row(s.file(PERIOD), PERIOD, party, drug, 5)
+    hidden = s.file(PERIOD, 'superseded')
+    t.root.query('INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date, party_name_id, product_name_id,'
+                 " raw_qty, qty, flow_level) VALUES (%s, %s, %s, 1, 'sale', %s, '2024-01-15', %s, %s, 9, 9, 1)",
+                 hidden * 10000000 + 1, PERIOD, hidden, s.id, party, drug)
+    decide(t, party, 'matched', clinic)
+    assert month(t, s) == {(0, clinic, 1): (5, 1)}
+    assert t.root.value('SELECT party_id FROM flow_row WHERE file_id = %s', hidden) == clinic
+
+
+def test_for_all_teaches_other_senders_too(t):
+    a, b, clinic = Sender(t), Sender(t), hospital(t)
+    norm = f'某镇卫生院{next(counter)}'
+    mine, theirs = a.name('party', norm), b.name('party', norm)
+    b.row(b.file(PERIOD), PERIOD, theirs, b.name('product', '乙'), 2)
+    decide(t, mine, 'matched', clinic, everyone=1)
+    assert t.root.row('SELECT state, method, decided_by FROM flow_name WHERE id = %s', theirs) == {
+        'state': 'matched', 'method': 'global', 'decided_by': None}
+    assert month(t, b) == {(0, clinic, 1): (2, 1)}
+    other = hospital(t)
+    decide(t, mine, 'matched', other, everyone=1)
+    assert [r['target_id'] for r in t.root.query('SELECT target_id FROM name_alias WHERE norm = %s ORDER BY valid_to IS NULL',
+                                                 norm)] == [clinic, other]
+
+
+def test_a_unit_nobody_explained_needs_a_factor(t):
+    s, product = Sender(t), t.product()
+    drug = s.name('product', '某药', '托')
+    with pytest.raises(Refused) as no:
+        decide(t, drug, 'matched', product)
+    assert 'alias.factor|factor' in str(no.value)
+    decide(t, drug, 'matched', product, factor='36')
+    assert t.root.value('SELECT factor FROM flow_name WHERE id = %s', drug) == 36
+
+
+def test_an_unknown_target_an_old_version_and_nobody(t):
+    s = Sender(t)
+    party = s.name('party', '甲')
+    with pytest.raises(Refused) as no:
+        decide(t, party, 'matched', 999999999)
+    assert 'alias.target|target' in str(no.value)
+    with pytest.raises(Refused) as no:
+        decide(t, party, 'foreign', version=77)
+    assert 'conflict|version' in str(no.value)
+    assert decide(t, 999999999, 'foreign', version=1) == []
+
+
+def test_the_sample_is_of_what_rules_took(t):
+    s, clinic = Sender(t), hospital(t)
+    names = [s.name('party', f'丙{i}') for i in range(5)]
+    office = t.office(t.finmgr)
+    for name in names[:3]:
+        office.call('flow_name_found', name, 1, 'matched', clinic, 1, 'similar', '0.9500')
+        t.root.query('UPDATE flow_name SET row_count = 10 WHERE id = %s', name)
+    decide(t, names[3], 'matched', clinic)
+    t.root.query('UPDATE flow_name SET row_count = 10 WHERE id = %s', names[3])
+    office.call('flow_sample_draw', 200)
+    drawn = {r['name_id']: r['id'] for r in t.root.query('SELECT id, name_id FROM flow_sample')}
+    assert set(names) & set(drawn) == set(names[:3])
+    assert office.call('flow_sample_judge', drawn[names[0]], 'wrong')
+    assert office.call('flow_sample_judge', drawn[names[0]], 'right') == []
