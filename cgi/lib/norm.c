@@ -64,6 +64,8 @@ put_folded(char *to, uint32_t code)
 		code -= 0xFEE0;
 	if (code >= 'A' && code <= 'Z')
 		code += 'a' - 'A';
+	if (code >= 0x4E00 && code <= 0x9FFF)
+		return utf8_put(to, norm_simplified(code));
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		if (signs[i].code == code) {
 			n = strlen(signs[i].text);
@@ -71,7 +73,7 @@ put_folded(char *to, uint32_t code)
 			return n;
 		}
 	}
-	return utf8_put(to, norm_simplified(code));
+	return utf8_put(to, code);
 }
 
 const char *

@@ -124,33 +124,22 @@ static const char pairs[] =
 	"麥麦麩麸麵面麼么黃黄黌黉點点黨党黲黪黴霉黷黩黽黾黿鼋鼇鳌鼉鼍鼕冬鼴鼹齊齐齋斋齎赍齏齑齒齿"
 	"齔龀齙龅齜龇齟龃齠龆齡龄齣出齦龈齧啮齪龊齬龉齲龋齶腭齷龌龍龙龐庞龔龚龕龛龜龟";
 
-static uint32_t
-code_at(size_t character)
-{
-	uint32_t code = 0;
-
-	utf8_next(pairs + character * BYTES, BYTES, &code);
-	return code;
-}
-
 uint32_t
 norm_simplified(uint32_t code)
 {
-	size_t low = 0;
-	size_t high = (sizeof(pairs) - 1) / (2 * BYTES);
+	enum { FIRST = 0x4E00, LAST = 0x9FFF };
+	static uint16_t simple[LAST - FIRST + 1]; /* 0: none; filled when first asked */
 
-	if (code < 0x4E00 || code > 0x9FFF)
+	if (code < FIRST || code > LAST)
 		return code;
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-		uint32_t at = code_at(2 * middle);
+	if (simple[0x4E1F - FIRST] == 0) {
+		for (size_t i = 0; i < sizeof(pairs) - 1; i += 2 * (size_t)BYTES) {
+			uint32_t from = 0, to = 0;
 
-		if (at == code)
-			return code_at(2 * middle + 1);
-		if (at < code)
-			low = middle + 1;
-		else
-			high = middle;
+			utf8_next(pairs + i, BYTES, &from);
+			utf8_next(pairs + i + BYTES, BYTES, &to);
+			simple[from - FIRST] = (uint16_t)to;
+		}
 	}
-	return code;
+	return simple[code - FIRST] != 0 ? simple[code - FIRST] : code;
 }
