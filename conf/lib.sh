@@ -106,7 +106,10 @@ programs()
 program_path()
 {
 	local folder=cgi
-	[ "$1" = office ] || folder=$1
+	case $1 in
+	jobs) folder=cgi/jobs ;;
+	portal) folder=portal ;;
+	esac
 	echo "$build/$folder${2:+/$2}"
 }
 

@@ -1,10 +1,10 @@
-/* See tabbuild.h: CSV as RFC 4180 has it, and as spreadsheet programs write it. */
+/* See tabbuild.h: CSV as RFC 4180 has it, and as spreadsheet programs write it, in pieces. */
 #include <string.h>
 #include <strings.h>
 
 #include "tabbuild.h"
 
-enum { SAMPLE_LINES = 20, KINDS = 3 };
+enum { SAMPLE_LINES = 20, SAMPLE_BYTES = 65536, KINDS = 3, CTRL_Z = 0x1A };
 
 static const char separators[KINDS] = { ',', ';', '\t' };
 
@@ -54,113 +54,206 @@ sniff(const char *s, size_t n)
 	return separators[best];
 }
 
-/* Where the reader stands in the text. */
+/* Where the reader stands in a record. */
+enum place {
+	BETWEEN, /* two records */
+	START,   /* of a field */
+	PLAIN,   /* in a field, or behind a closing quote */
+	QUOTED,
+	QUOTE    /* seen in a quoted field: its end, or the first of two */
+};
+
 struct csv {
 	struct tabbuild *build;
-	const char *s;
-	size_t n;
-	size_t i;
-	char separator;
-	uint32_t line;   /* of the file */
-	char *field;     /* the bytes of a quoted field, unescaped */
+	struct buf *sample;  /* the first lines, until the separator is known */
+	char separator;      /* 0: not known yet */
+	enum place place;
+	bool after_cr;       /* a record ended with CR: an LF belongs to it */
+	size_t ctrl_z;       /* not handed on: old programs end a text with it */
+	uint32_t line;       /* of the file */
+	uint32_t column;
+	char *field;
 	size_t field_n;
 };
 
-/* Takes the text between quotes into field; false when the closing one is missing. */
-static bool
-take_quoted(struct csv *c)
+struct csv *
+csv_new(struct tabbuild *b)
 {
-	for (c->i++; c->i < c->n; c->i++) {
-		char x = c->s[c->i];
+	struct csv *c = pool_alloc(b->out->pool, sizeof(*c));
 
-		if (x == '"') {
-			if (c->i + 1 >= c->n || c->s[c->i + 1] != '"') {
-				c->i++;
-				return true;
-			}
-			c->i++;
-		}
-		c->line += x == '\n';
-		if (c->field_n <= TABULAR_CELL_MAX)
-			c->field[c->field_n++] = x;
-	}
-	return false;
+	c->build = b;
+	c->line = 1;
+	c->field = pool_alloc(b->out->pool, TABULAR_CELL_MAX + 2);
+	/* Of its own: what is built must not grow around it. */
+	c->sample = buf_new(b->out->pool);
+	return c;
 }
 
-static bool
-ends_field(const struct csv *c)
+/* One byte more than allowed is kept, so that the cell is refused. */
+static void
+collect(struct csv *c, const char *s, size_t n)
 {
-	return c->s[c->i] == c->separator || c->s[c->i] == '\n' || c->s[c->i] == '\r';
+	size_t room = TABULAR_CELL_MAX + 1 - c->field_n;
+
+	if (n > room)
+		n = room;
+	memcpy(c->field + c->field_n, s, n);
+	c->field_n += n;
 }
 
-/* What stands behind a closing quote belongs to the field too, as spreadsheet programs do. */
-static bool
-take_field(struct csv *c, uint32_t column)
+static void
+end_field(struct csv *c)
 {
-	size_t from;
-
+	tabbuild_cell(c->build, c->column++, c->field, c->field_n, 0);
 	c->field_n = 0;
-	if (c->i < c->n && c->s[c->i] == '"' && !take_quoted(c))
-		return false;
-	from = c->i;
-	while (c->i < c->n && !ends_field(c))
-		c->i++;
-	if (c->field_n == 0) {
-		tabbuild_cell(c->build, column, c->s + from, c->i - from, 0);
-		return true;
-	}
-	for (; from < c->i && c->field_n <= TABULAR_CELL_MAX; from++)
-		c->field[c->field_n++] = c->s[from];
-	tabbuild_cell(c->build, column, c->field, c->field_n, 0);
-	return true;
+	c->place = START;
+}
+
+static void
+end_record(struct csv *c, char end)
+{
+	end_field(c);
+	c->place = BETWEEN;
+	c->after_cr = end == '\r';
+	c->line++;
 }
 
 /* A record may span lines; it is named by its first. */
-static bool
-take_record(struct csv *c)
+static void
+start_record(struct csv *c)
 {
-	uint32_t column = 0;
-
 	tabbuild_row(c->build, c->line, false);
-	for (;;) {
-		if (!take_field(c, column++))
-			return false;
-		if (c->i == c->n || c->s[c->i] != c->separator)
-			break;
-		c->i++;
+	c->column = 0;
+	c->place = START;
+	c->after_cr = false;
+}
+
+/* What stands behind a closing quote belongs to the field too, as spreadsheet programs do. */
+static size_t
+take_plain(struct csv *c, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] != c->separator && s[i] != '\n' && s[i] != '\r')
+		i++;
+	collect(c, s, i);
+	if (i == n)
+		return n;
+	if (s[i] == c->separator)
+		end_field(c);
+	else
+		end_record(c, s[i]);
+	return i + 1;
+}
+
+static size_t
+take_quoted(struct csv *c, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < n && s[i] != '"'; i++)
+		c->line += s[i] == '\n';
+	collect(c, s, i);
+	if (i == n)
+		return n;
+	c->place = QUOTE;
+	return i + 1;
+}
+
+/* Takes some bytes; returns how many. */
+static size_t
+take(struct csv *c, const char *s, size_t n)
+{
+	switch (c->place) {
+	case BETWEEN:
+		if (c->after_cr && *s == '\n') {
+			c->after_cr = false;
+			return 1;
+		}
+		start_record(c);
+		return 0;
+	case START:
+		c->place = *s == '"' ? QUOTED : PLAIN;
+		return *s == '"';
+	case QUOTED:
+		return take_quoted(c, s, n);
+	case QUOTE:
+		c->place = *s == '"' ? QUOTED : PLAIN;
+		if (*s == '"')
+			collect(c, s, 1);
+		return *s == '"';
+	case PLAIN:
+		break;
 	}
-	if (c->i < c->n && c->s[c->i] == '\r')
-		c->i++;
-	if (c->i < c->n && c->s[c->i] == '\n')
-		c->i++;
-	c->line++;
-	return true;
+	return take_plain(c, s, n);
+}
+
+static void
+take_all(struct csv *c, const char *s, size_t n)
+{
+	while (n > 0 && c->build->error == NULL) {
+		size_t used = take(c, s, n);
+
+		s += used;
+		n -= used;
+	}
 }
 
 /* Excel's own hint, alone on the first line: sep=; */
-static void
-take_hint(struct csv *c)
+static size_t
+take_hint(struct csv *c, const char *s, size_t n)
 {
-	if (c->n < 6 || strncasecmp(c->s, "sep=", 4) != 0 || strchr("\r\n", c->s[5]) == NULL ||
-	    c->s[4] == '"')
-		return;
-	c->separator = c->s[4];
-	c->i = c->s[5] == '\r' && c->n > 6 && c->s[6] == '\n' ? 7 : 6;
+	if (n < 6 || strncasecmp(s, "sep=", 4) != 0 || strchr("\r\n", s[5]) == NULL || s[4] == '"')
+		return 0;
+	c->separator = s[4];
 	c->line++;
+	return s[5] == '\r' && n > 6 && s[6] == '\n' ? 7 : 6;
+}
+
+static void
+start(struct csv *c)
+{
+	size_t used;
+
+	c->separator = sniff(c->sample->s, c->sample->n);
+	used = take_hint(c, c->sample->s, c->sample->n);
+	take_all(c, c->sample->s + used, c->sample->n - used);
+}
+
+static void
+feed(struct csv *c, const char *s, size_t n)
+{
+	if (c->separator != 0) {
+		take_all(c, s, n);
+		return;
+	}
+	buf_add(c->sample, s, n);
+	if (c->sample->n >= SAMPLE_BYTES)
+		start(c);
 }
 
 void
-csv_read(struct tabbuild *b, const char *s, size_t n)
+csv_push(struct csv *c, const char *s, size_t n)
 {
-	struct csv c = { .build = b, .s = s, .n = n, .line = 1 };
+	size_t kept = n;
 
-	/* Old programs end a text with Ctrl-Z. */
-	while (c.n > 0 && s[c.n - 1] == 0x1A)
-		c.n--;
-	c.separator = sniff(s, c.n);
-	c.field = pool_alloc(b->out->pool, TABULAR_CELL_MAX + 2);
-	take_hint(&c);
-	while (c.i < c.n && b->error == NULL)
-		if (!take_record(&c))
-			b->error = "file.broken";
+	while (kept > 0 && s[kept - 1] == CTRL_Z)
+		kept--;
+	for (; kept > 0 && c->ctrl_z > 0; c->ctrl_z--)
+		feed(c, "\x1A", 1);
+	feed(c, s, kept);
+	c->ctrl_z += n - kept;
+}
+
+void
+csv_end(struct csv *c)
+{
+	if (c->separator == 0)
+		start(c);
+	if (c->build->error != NULL)
+		return;
+	if (c->place == QUOTED)
+		c->build->error = "file.broken";
+	else if (c->place != BETWEEN)
+		end_record(c, '\n');
 }

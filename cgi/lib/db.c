@@ -10,6 +10,7 @@
 #include <mysql.h>
 
 #include "db_outcome.h"
+#include "db_bulk.h"
 #include "db_refuse.h"
 #include "db_rows.h"
 #include "log.h"
@@ -345,6 +346,20 @@ db_exec(struct db *db, const struct sql *sql, const struct arg *args)
 	}
 	db->us += now_us() - start;
 	return db->failure == DB_OK && n > 0 ? n : 0;
+}
+
+void
+db_bulk(struct db *db, const struct sql *sql, const struct arg *cell, size_t n)
+{
+	uint64_t start = now_us();
+	struct pool *p = pool_new();
+	MYSQL_STMT *s = db->failure == DB_OK ? statement(db, sql, false) : NULL;
+
+	db->count++;
+	if (s != NULL && (!db_bulk_bind(s, p, cell, n) || mysql_stmt_execute(s) != 0))
+		fail_stmt(db, sql->name, s);
+	pool_free(p);
+	db->us += now_us() - start;
 }
 
 int64_t

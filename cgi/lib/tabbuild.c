@@ -35,6 +35,13 @@ tabbuild_begin(struct tabbuild *b, struct buf *out)
 	buf_add(out, &head, sizeof(head));
 }
 
+void
+tabbuild_stream(struct tabbuild *b, struct buf *out,
+    bool (*row)(void *arg, const char *s, size_t n), void *arg)
+{
+	*b = (struct tabbuild){ .out = out, .sheet = "", .row = row, .arg = arg };
+}
+
 static void
 fail(struct tabbuild *b, const char *code)
 {
@@ -52,8 +59,14 @@ close_row(struct tabbuild *b)
 		return;
 	memcpy(b->out->s + b->row_at, &head, sizeof(head));
 	b->row_cells = 0;
-	if (++b->rows > TABULAR_ROWS_MAX)
-		fail(b, "file.rows");
+	if (++b->rows > (b->row != NULL ? TABBUILD_STREAM_ROWS : TABULAR_ROWS_MAX))
+		fail(b, b->row != NULL ? "file.long" : "file.rows");
+	if (b->row == NULL)
+		return;
+	if (b->error == NULL && !b->row(b->arg, b->out->s, b->out->n))
+		fail(b, "file.lost");
+	b->cells = 0;
+	b->out->n = 0;
 }
 
 void
@@ -168,8 +181,8 @@ tabbuild_end(struct tabbuild *b)
 	close_row(b);
 	if (b->error == NULL && b->rows == 0)
 		fail(b, "file.empty");
-	if (b->error != NULL)
-		return false;
+	if (b->error != NULL || b->row != NULL)
+		return b->error == NULL;
 	head = (struct head){ b->rows, b->cells, b->columns, b->sheets, (uint32_t)name_n };
 	memcpy(b->out->s, &head, sizeof(head));
 	buf_add(b->out, b->sheet, name_n);
@@ -232,6 +245,15 @@ decode_row(struct reader *r, struct table_row *row, struct table_cell *cell, siz
 			return false;
 	}
 	return true;
+}
+
+bool
+tabbuild_decode(struct table_row *row, struct table_cell cells[static TABULAR_COLUMNS_MAX], char *s,
+    size_t n)
+{
+	struct reader r = { s, n };
+
+	return decode_row(&r, row, cells, TABULAR_COLUMNS_MAX) && r.n == 0;
 }
 
 bool

@@ -12,8 +12,8 @@ enum {
 	NAME_MAX_BYTES = 200,
 	RATIO_MAX = 200,
 	MIB = 1 << 20,
-	ENTRY_MAX = 32 * MIB,
-	ALL_MAX = 64 * MIB,
+	ENTRY_MAX = 32, /* MiB */
+	ENTRY_MAX_LARGE = 1024,
 	END_SIZE = 22,
 	CENTRAL_SIZE = 46,
 	LOCAL_SIZE = 30,
@@ -32,6 +32,8 @@ struct extent {
 struct archive {
 	const unsigned char *s;
 	size_t n;
+	uint64_t entry_max;
+	uint64_t all_max;
 	size_t central; /* offset of the directory; entries lie before it */
 	struct extent extent[ENTRIES_MAX];
 };
@@ -78,10 +80,10 @@ is_safe_name(const char *name, size_t n)
 }
 
 static bool
-check_sizes(const struct zip_entry *e, uint64_t *all, const char **error)
+check_sizes(const struct archive *a, const struct zip_entry *e, uint64_t *all, const char **error)
 {
 	*all += e->size;
-	if (e->size > ENTRY_MAX || *all > ALL_MAX)
+	if (e->size > a->entry_max || *all > a->all_max)
 		return refuse(error, "file.bomb");
 	if (e->size > MIB && e->size / RATIO_MAX > e->packed)
 		return refuse(error, "file.bomb");
@@ -184,7 +186,7 @@ read_directory(struct archive *a, struct zip *zip, struct pool *p, const unsigne
 	while (zip->n < n) {
 		size_t length = read_central(a, p, zip, s, left, error);
 
-		if (length == 0 || !check_sizes(&zip->entry[zip->n], &all, error))
+		if (length == 0 || !check_sizes(a, &zip->entry[zip->n], &all, error))
 			return false;
 		zip->n++;
 		s += length;
@@ -195,11 +197,10 @@ read_directory(struct archive *a, struct zip *zip, struct pool *p, const unsigne
 	return overlap(a, zip->n) ? refuse(error, "file.bomb") : true;
 }
 
-bool
-zip_open(struct zip *zip, struct pool *p, const void *bytes, size_t n, const char **error)
+static bool
+open_archive(struct zip *zip, struct pool *p, struct archive a, const char **error)
 {
-	struct archive a = { .s = bytes, .n = n };
-	const unsigned char *end = find_end(bytes, n);
+	const unsigned char *end = find_end(a.s, a.n);
 	size_t position;
 
 	zip->n = 0;
@@ -214,6 +215,24 @@ zip_open(struct zip *zip, struct pool *p, const void *bytes, size_t n, const cha
 	if (u16(end + 10) > ENTRIES_MAX)
 		return refuse(error, "file.bomb");
 	return read_directory(&a, zip, p, end, error);
+}
+
+bool
+zip_open(struct zip *zip, struct pool *p, const void *bytes, size_t n, const char **error)
+{
+	struct archive a = { .s = bytes, .n = n, .entry_max = ENTRY_MAX * (uint64_t)MIB,
+		.all_max = ENTRY_MAX * 2 * (uint64_t)MIB };
+
+	return open_archive(zip, p, a, error);
+}
+
+bool
+zip_open_large(struct zip *zip, struct pool *p, const void *bytes, size_t n, const char **error)
+{
+	struct archive a = { .s = bytes, .n = n, .entry_max = ENTRY_MAX_LARGE * (uint64_t)MIB,
+		.all_max = ENTRY_MAX_LARGE * 3 / 2 * (uint64_t)MIB };
+
+	return open_archive(zip, p, a, error);
 }
 
 const struct zip_entry *

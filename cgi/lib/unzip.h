@@ -34,6 +34,10 @@ struct zip {
 /* The bytes must live as long as the archive is used; entries are in the pool. */
 bool zip_open(struct zip *zip, struct pool *p, const void *bytes, size_t n, const char **error);
 
+/* As zip_open() for what only a stream of rows takes: entries of 1 GiB, 1.5 GiB together. */
+bool zip_open_large(struct zip *zip, struct pool *p, const void *bytes, size_t n,
+    const char **error);
+
 /* The entry of this name, ASCII case ignored, or NULL. */
 const struct zip_entry *zip_find(const struct zip *zip, const char *name);
 

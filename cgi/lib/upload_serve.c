@@ -3,88 +3,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libxml/parser.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "jail.h"
+#include "parsejail.h"
 #include "tabular.h"
 #include "upload.h"
 
 /* ---- the child ---- */
-
-static void
-limit(int resource, rlim_t value)
-{
-	struct rlimit r = { value, value };
-
-	if (setrlimit((__rlimit_resource_t)resource, &r) != 0)
-		_exit(1);
-}
-
-/* From here on: compute, ask for memory, write, end. */
-static void
-lock_up(void)
-{
-	static const char *const calls[] = { "write", "futex", "getrandom", "clock_gettime", "time",
-		"gettimeofday", "rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "getpid",
-		"gettid", "tgkill", NULL };
-
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_CPU, UPLOAD_CPU_S);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_NOFILE, 8);
-	limit(RLIMIT_NPROC, 0);
-	if (jail_is_sanitized())
-		return;
-	limit(RLIMIT_AS, 256UL << 20);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (!jail_calls(calls))
-		_exit(1);
-}
-
-static xmlParserInputPtr
-no_entity(const char *url, const char *id, xmlParserCtxtPtr parser)
-{
-	(void)url;
-	(void)id;
-	(void)parser;
-	return NULL;
-}
-
-/* Everything else that was open in the service goes; the pipe becomes the lowest descriptor. */
-static void
-keep_only(int fd)
-{
-	int lowest = jail_is_sanitized() ? 3 : 0;
-
-	if (fd != lowest && dup2(fd, lowest) < 0)
-		_exit(1);
-	close_range((unsigned)lowest + 1, ~0U, 0);
-}
 
 static void parse_one(int fd, const void *bytes, size_t n) __attribute__((noreturn));
 
 static void
 parse_one(int fd, const void *bytes, size_t n)
 {
-	int to = jail_is_sanitized() ? 3 : 0;
 	const char *error = "file.broken";
+	int to = parsejail_enter(fd, false, UPLOAD_CPU_S);
 	struct pool *p;
 	struct buf *out;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_DUMPABLE, 0);
-	signal(SIGPIPE, SIG_DFL);
-	keep_only(fd);
-	lock_up();
 	p = pool_new();
 	out = buf_new(p);
 	if (tabular_encode(out, bytes, n, &error))
@@ -200,11 +143,7 @@ upload_serve(int fd)
 	close_range(4, ~0U, 0);
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
-	tabular_init();
-	xmlInitParser();
-	xmlSetExternalEntityLoader(no_entity);
-	if (!jail_is_sanitized())
-		jail_files();
+	parsejail_prepare();
 	while (serve_one(3))
 		continue;
 	_exit(0);

@@ -174,7 +174,7 @@ find_workbook(struct xlsx_book *book)
 	return book->target[0] != '\0' && join_path(book->workbook, "", book->target);
 }
 
-/* ---- workbook: the first sheet that is not hidden ---- */
+/* ---- workbook: the sheets that are not hidden ---- */
 
 static void
 workbook_start(void *arg, const char *name, const struct xml_attributes *a)
@@ -187,10 +187,12 @@ workbook_start(void *arg, const char *name, const struct xml_attributes *a)
 	if (strcmp(name, "sheet") != 0 || xml_attribute_is(a, "state", "hidden") ||
 	    xml_attribute_is(a, "state", "veryHidden"))
 		return;
-	if (book->build->sheets++ > 0)
+	if (book->build->sheets++ >= XLSX_SHEETS_MAX)
 		return;
 	/* r:id; its local name is id, and no other attribute of a sheet is called so. */
-	xlsx_copy(a, "id", book->sheet_relation, sizeof(book->sheet_relation));
+	xlsx_copy(a, "id", book->sheet_relation[book->build->sheets - 1], XLSX_RELATION_SIZE);
+	if (book->build->sheets > 1)
+		return;
 	if (xlsx_copy(a, "name", text, sizeof(text)) > 0 && utf8_clean(text, strlen(text)))
 		book->build->sheet = pool_strdup(book->pool, text);
 }
@@ -314,6 +316,10 @@ add_string(struct xlsx_book *book)
 {
 	struct xlsx_strings *strings = &book->strings;
 
+	if (strings->text->n > XLSX_STRINGS_BYTES) {
+		xml_feed_fail(book->feed, "file.strings");
+		return;
+	}
 	if (strings->n == XLSX_STRINGS_MAX) {
 		xml_feed_fail(book->feed, "file.bomb");
 		return;
@@ -349,6 +355,21 @@ static const struct xml_handler strings_handler = { strings_start, strings_end, 
 
 /* ---- the whole ---- */
 
+/* A cover sheet may stand before the table; a small upload is a table of any width. */
+static bool
+find_sheet(struct xlsx_book *book, char path[XLSX_PATH_SIZE])
+{
+	uint32_t all = book->build->sheets;
+	uint32_t n = all < XLSX_SHEETS_MAX ? all : XLSX_SHEETS_MAX;
+
+	for (uint32_t i = 0; i < n && n > 1 && book->build->row != NULL; i++)
+		if (find_relation(book, book->sheet_relation[i], path) &&
+		    xlsx_holds_table(book, path))
+			return true;
+	return book->error == NULL && book->sheet_relation[0][0] != '\0' &&
+	    find_relation(book, book->sheet_relation[0], path);
+}
+
 static bool
 read_book(struct xlsx_book *book)
 {
@@ -361,21 +382,21 @@ read_book(struct xlsx_book *book)
 	if (book->error == NULL && find_relation(book, "/sharedStrings", path) &&
 	    !xlsx_part(book, path, &strings_handler))
 		return false;
-	if (book->error != NULL || book->sheet_relation[0] == '\0' ||
-	    !find_relation(book, book->sheet_relation, path))
-		return false;
-	return xlsx_sheet(book, path);
+	return book->error == NULL && find_sheet(book, path) && xlsx_sheet(book, path);
 }
 
 void
 xlsx_read(struct tabbuild *b, const void *bytes, size_t n)
 {
 	struct xlsx_book book = { .build = b, .pool = b->out->pool };
+	bool good;
 
 	book.text.s = pool_alloc(book.pool, XLSX_TEXT_MAX);
 	book.strings.text = buf_new(book.pool);
 	book.strings.from = pool_alloc(book.pool, sizeof(*book.strings.from));
-	if (!zip_open(&book.zip, book.pool, bytes, n, &book.error) || !read_book(&book)) {
+	good = b->row != NULL ? zip_open_large(&book.zip, book.pool, bytes, n, &book.error)
+			      : zip_open(&book.zip, book.pool, bytes, n, &book.error);
+	if (!good || !read_book(&book)) {
 		if (b->error == NULL)
 			b->error = book.error != NULL ? book.error : "file.not_table";
 	}

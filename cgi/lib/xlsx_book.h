@@ -14,6 +14,8 @@ enum {
 	XLSX_PATH_SIZE = 256,
 	XLSX_RELATION_SIZE = 64,
 	XLSX_STRINGS_MAX = 1000000,
+	XLSX_STRINGS_BYTES = 48 << 20,
+	XLSX_SHEETS_MAX = 16,
 	XLSX_TEXT_MAX = TABULAR_CELL_MAX
 };
 
@@ -45,8 +47,11 @@ struct xlsx_book {
 	const char *wanted;             /* end of the type, or the id, that is looked for */
 	char target[XLSX_PATH_SIZE];
 	char workbook[XLSX_PATH_SIZE];
-	char sheet_relation[XLSX_RELATION_SIZE];
+	char sheet_relation[XLSX_SHEETS_MAX][XLSX_RELATION_SIZE]; /* of the visible ones */
 	bool date1904;
+	bool probing;                   /* looks whether the sheet holds a table */
+	uint32_t cells;                 /* ... of the row */
+	uint32_t wide;                  /* ... rows that may be of a table */
 
 	/* position in strings and sheet */
 	bool in_phonetic;
@@ -75,5 +80,8 @@ bool xlsx_part(struct xlsx_book *book, const char *path, const struct xml_handle
 
 /* Reads the cells of the sheet at path. */
 bool xlsx_sheet(struct xlsx_book *book, const char *path);
+
+/* The sheet at path holds a table: two rows of three cells or more. */
+bool xlsx_holds_table(struct xlsx_book *book, const char *path);
 
 #endif

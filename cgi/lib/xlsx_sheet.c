@@ -35,6 +35,9 @@ start_row(struct xlsx_book *book, const struct xml_attributes *a)
 	book->row = row;
 	book->column = 0;
 	book->has_row = true;
+	book->cells = 0;
+	if (book->probing)
+		return;
 	tabbuild_row(book->build, row, xlsx_is_true(a, "hidden"));
 }
 
@@ -126,6 +129,10 @@ end_cell(struct xlsx_book *book)
 	bool is_error = book->kind == 'e';
 	bool is_true_value = text->n == 1 && text->s[0] == '1';
 
+	if (book->probing) {
+		book->cells += text->n > 0;
+		return;
+	}
 	switch (book->kind) {
 	case 'n':
 		if (text->n > 0)
@@ -148,6 +155,17 @@ end_cell(struct xlsx_book *book)
 		xml_feed_fail(book->feed, book->build->error);
 }
 
+/* Two rows of a table are enough to know. */
+static void
+end_row(struct xlsx_book *book)
+{
+	enum { CELLS = 3, ROWS = 2 };
+
+	book->has_row = false;
+	if (book->probing && book->cells >= CELLS && ++book->wide == ROWS)
+		xml_feed_fail(book->feed, "file.empty");
+}
+
 static void
 sheet_end(void *arg, const char *name)
 {
@@ -156,7 +174,7 @@ sheet_end(void *arg, const char *name)
 	if (strcmp(name, "c") == 0 && book->has_row)
 		end_cell(book);
 	else if (strcmp(name, "row") == 0)
-		book->has_row = false;
+		end_row(book);
 	else if (strcmp(name, "rPh") == 0)
 		book->in_phonetic = false;
 	else if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
@@ -169,4 +187,23 @@ bool
 xlsx_sheet(struct xlsx_book *book, const char *path)
 {
 	return xlsx_part(book, path, &sheet_handler);
+}
+
+bool
+xlsx_holds_table(struct xlsx_book *book, const char *path)
+{
+	bool found;
+
+	book->probing = true;
+	book->wide = 0;
+	xlsx_part(book, path, &sheet_handler);
+	found = book->wide >= 2;
+	if (found)
+		book->error = NULL;
+	book->probing = false;
+	book->row = 0;
+	book->has_row = false;
+	book->in_phonetic = false;
+	book->text.on = false;
+	return found;
 }

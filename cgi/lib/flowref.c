@@ -1,0 +1,189 @@
+/* See flowref.h. */
+#include "flowref.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "textmap.h"
+
+enum { PRODUCT, GROUPS, LOT, PARTY, DUTY, NSQL };
+
+const struct sql flowref_sql[NSQL] = {
+	[PRODUCT] = { "flowref.product", "CALL flow_job_product(?)" },
+	[GROUPS] = { "flowref.groups",
+		"SELECT group_id FROM product_group_item WHERE product_id = ?" },
+	[LOT] = { "flowref.lot",
+		"SELECT id, expires_on FROM lot"
+		" WHERE product_id = ? AND lot_key = UPPER(TRIM(?))" },
+	[PARTY] = { "flowref.party",
+		"SELECT COALESCE(p.distributor_level, 0) AS level,"
+		" EXISTS (SELECT 1 FROM party_role r WHERE r.party_id = p.id"
+		" AND r.role IN ('hospital', 'pharmacy', 'chain', 'clinic')) AS is_terminal,"
+		" EXISTS (SELECT 1 FROM customer c WHERE c.party_id = p.id) AS is_customer"
+		" FROM party p WHERE p.id = ?" },
+	[DUTY] = { "flowref.duty", "CALL flow_job_duty(?)" },
+};
+const size_t flowref_nsql = NSQL;
+
+struct flowref {
+	struct db *db;
+	struct pool *pool;
+	struct pool *rows;          /* of one query */
+	struct textmap *products;
+	struct textmap *lots;
+	struct textmap *parties;
+};
+
+struct flowref *
+flowref_new(struct db *db, struct pool *p)
+{
+	struct flowref *f = pool_alloc(p, sizeof(*f));
+
+	f->db = db;
+	f->pool = p;
+	f->rows = pool_new();
+	pool_defer(p, (void (*)(void *))pool_free, f->rows);
+	f->products = textmap_new(p);
+	f->lots = textmap_new(p);
+	f->parties = textmap_new(p);
+	return f;
+}
+
+/* A decimal of four places as it comes from the database, in 1/10,000. */
+static int64_t
+scaled_e4(const char *s)
+{
+	int64_t n = strtoll(s, NULL, 10) * 10000;
+	const char *point = strchr(s, '.');
+
+	for (int64_t unit = 1000; point != NULL && *++point != '\0' && unit > 0; unit /= 10)
+		n += (*point - '0') * unit;
+	return n;
+}
+
+const struct ref_product *
+flowref_product(struct flowref *f, int64_t id)
+{
+	struct ref_product *product = textmap_get(f->products, &id, sizeof(id));
+	const struct rows *rows;
+
+	if (product != NULL)
+		return product;
+	product = pool_alloc(f->pool, sizeof(*product));
+	rows = db_query(f->db, f->rows, &flowref_sql[PRODUCT], ARGS(I(id)));
+	if (rows->n > 0) {
+		snprintf(product->unit, sizeof(product->unit), "%s", row_str(rows, 0, "unit"));
+		product->price_e4 = scaled_e4(row_str(rows, 0, "price"));
+	}
+	rows = db_query(f->db, f->rows, &flowref_sql[GROUPS], ARGS(I(id)));
+	if (rows->n > 0) {
+		int64_t *group = pool_alloc(f->pool, rows->n * sizeof(*group));
+
+		for (size_t i = 0; i < rows->n; i++)
+			group[i] = row_int(rows, i, "group_id");
+		product->group = group;
+		product->n_group = rows->n;
+	}
+	textmap_put(f->products, &id, sizeof(id), product);
+	pool_reset(f->rows);
+	return product;
+}
+
+const struct ref_lot *
+flowref_lot(struct flowref *f, int64_t product, const char *lot_no)
+{
+	char key[120];
+	int n = snprintf(key, sizeof(key), "%lld/%s", (long long)product, lot_no);
+	size_t length = (size_t)n < sizeof(key) ? (size_t)n : sizeof(key) - 1;
+	struct ref_lot *lot = textmap_get(f->lots, key, length);
+	const struct rows *rows;
+
+	if (lot != NULL)
+		return lot;
+	lot = pool_alloc(f->pool, sizeof(*lot));
+	rows = db_query(f->db, f->rows, &flowref_sql[LOT], ARGS(I(product), S(lot_no)));
+	if (rows->n > 0) {
+		lot->id = row_int(rows, 0, "id");
+		snprintf(lot->expires_on, sizeof(lot->expires_on), "%s",
+		    row_str(rows, 0, "expires_on"));
+	}
+	textmap_put(f->lots, key, length, lot);
+	pool_reset(f->rows);
+	return lot;
+}
+
+static void
+read_duties(struct flowref *f, int64_t id, struct ref_party *party)
+{
+	const struct rows *rows = db_query(f->db, f->rows, &flowref_sql[DUTY], ARGS(I(id)));
+	struct ref_duty *duty;
+
+	if (rows->n == 0)
+		return;
+	duty = pool_alloc(f->pool, rows->n * sizeof(*duty));
+	for (size_t i = 0; i < rows->n; i++) {
+		duty[i].group = row_int(rows, i, "group_id");
+		duty[i].rep = row_int(rows, i, "rep_id");
+		duty[i].org_unit = row_int(rows, i, "org_unit_id");
+		duty[i].share_e4 = (int)scaled_e4(row_str(rows, i, "share"));
+		snprintf(duty[i].from, sizeof(duty[i].from), "%s", row_str(rows, i, "valid_from"));
+		snprintf(duty[i].to, sizeof(duty[i].to), "%s", row_str(rows, i, "valid_to"));
+	}
+	party->duty = duty;
+	party->n_duty = rows->n;
+}
+
+const struct ref_party *
+flowref_party(struct flowref *f, int64_t id)
+{
+	struct ref_party *party = textmap_get(f->parties, &id, sizeof(id));
+	const struct rows *rows;
+
+	if (party != NULL)
+		return party;
+	party = pool_alloc(f->pool, sizeof(*party));
+	rows = db_query(f->db, f->rows, &flowref_sql[PARTY], ARGS(I(id)));
+	if (rows->n > 0) {
+		party->level = (int)row_int(rows, 0, "level");
+		party->is_terminal = row_int(rows, 0, "is_terminal") != 0;
+		party->is_customer = row_int(rows, 0, "is_customer") != 0;
+	}
+	if (party->is_terminal)
+		read_duties(f, id, party);
+	textmap_put(f->parties, &id, sizeof(id), party);
+	pool_reset(f->rows);
+	return party;
+}
+
+static bool
+covers(const struct ref_duty *duty, const struct ref_product *product, const char *day)
+{
+	if (strcmp(day, duty->from) < 0 || strcmp(day, duty->to) > 0)
+		return false;
+	if (duty->group == 0)
+		return true;
+	for (size_t i = 0; i < product->n_group; i++)
+		if (product->group[i] == duty->group)
+			return true;
+	return false;
+}
+
+const struct ref_duty *
+flowref_duty(struct flowref *f, int64_t party, int64_t product, const char *day)
+{
+	const struct ref_party *at = flowref_party(f, party);
+	const struct ref_duty *best = NULL;
+
+	for (size_t i = 0; i < at->n_duty; i++) {
+		const struct ref_duty *duty = &at->duty[i];
+
+		if (!covers(duty, flowref_product(f, product), day))
+			continue;
+		/* A duty for the product's group goes before one for all. */
+		if (best == NULL || (duty->group != 0) > (best->group != 0) ||
+		    ((duty->group != 0) == (best->group != 0) && duty->share_e4 > best->share_e4))
+			best = duty;
+	}
+	return best;
+}
