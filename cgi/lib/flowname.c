@@ -31,7 +31,7 @@ const struct sql flowname_sql[NSQL] = {
 };
 const size_t flowname_nsql = NSQL;
 
-enum { ADD_COLUMNS = 16, ADD_ROWS = 2000, KEY_HEX = 32, TEXT_MAX = 8192 };
+enum { ADD_COLUMNS = 16, CANDIDATE_COLUMNS = 4, ADD_ROWS = 2000, KEY_HEX = 32, TEXT_MAX = 8192 };
 
 struct flownames {
 	struct db *db;
@@ -269,15 +269,33 @@ learn_one(struct flownames *f, struct pool *p, struct flowname *name)
 	pool_reset(p);
 }
 
+/* What queued names may be, all in few statements. */
 static void
-add_candidates(struct flownames *f, const struct flowname *name)
+add_candidates(struct flownames *f)
 {
-	for (size_t i = 0; name->state == MATCH_QUEUED && i < name->match->n; i++) {
-		const struct match_candidate *c = &name->match->candidate[i];
+	struct arg *cells = calloc(ADD_ROWS * CANDIDATE_COLUMNS, sizeof(*cells));
+	size_t n = 0;
 
-		db_exec(f->db, &flowname_sql[CANDIDATE],
-		    ARGS(I(name->id), I(c->target), I(c->score_e4), T(c->veto)));
+	if (cells == NULL)
+		abort();
+	for (size_t i = 0; i < f->n; i++) {
+		const struct flowname *name = f->waiting[i];
+
+		for (size_t k = 0; name->state == MATCH_QUEUED && k < name->match->n; k++) {
+			const struct match_candidate *c = &name->match->candidate[k];
+			const struct arg one[CANDIDATE_COLUMNS] = { I(name->id), I(c->target),
+				I(c->score_e4), T(c->veto) };
+
+			memcpy(cells + n++ * CANDIDATE_COLUMNS, one, sizeof(one));
+			if (n == ADD_ROWS) {
+				db_bulk(f->db, &flowname_sql[CANDIDATE], cells, n);
+				n = 0;
+			}
+		}
 	}
+	if (n > 0)
+		db_bulk(f->db, &flowname_sql[CANDIDATE], cells, n);
+	free(cells);
 }
 
 void
@@ -291,11 +309,10 @@ flownames_write(struct flownames *f)
 	add_names(f);
 	db_each(f->db, p, &flowname_sql[LEARN], ARGS(I(f->sender), I(f->newest)), take_known, f);
 	pool_reset(p);
-	for (size_t i = 0; i < f->n; i++) {
+	for (size_t i = 0; i < f->n; i++)
 		if (f->waiting[i]->id == 0)
 			learn_one(f, p, f->waiting[i]);
-		add_candidates(f, f->waiting[i]);
-	}
+	add_candidates(f);
 	pool_free(p);
 }
 
