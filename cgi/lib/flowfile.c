@@ -257,6 +257,9 @@ add_notices(struct req *r, const struct rows *file)
 		x_value(n, TYPE_DATETIME, "at", row_str(file, 0, "created_at"));
 		x_value(n, TYPE_TEXT, "by", row_str(file, 0, "made_by"));
 	}
+	if (strcmp(row_str(file, 0, "status"), "checked") == 0 &&
+	    row_int(file, 0, "rows_good") <= 0)
+		x_notice(r->page, "warning", "notice.flow.no_row");
 	add_failure(r, file);
 }
 
@@ -276,12 +279,11 @@ add_go(struct req *r, const struct flow_site *site, const struct rows *file)
 	bool bad = row_int(file, 0, "rows_bad") > 0;
 	xmlNodePtr form;
 
-	if (row_int(file, 0, "rows_good") <= 0) {
-		x_notice(r->page, "warning", "notice.flow.no_row");
+	if (row_int(file, 0, "rows_good") <= 0)
 		return;
-	}
 	form = x_form(r, "flow-go", pool_printf(r->pool, "%s/go", site->path), bad ? skip : whole,
 	    file);
+	flow_form_id(r, form);
 	form_action(form, "flow.import");
 }
 

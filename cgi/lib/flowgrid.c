@@ -193,6 +193,15 @@ add_group(struct req *r, xmlNodePtr form, int kind, char need, const struct flow
 }
 
 void
+flow_form_id(struct req *r, xmlNodePtr form)
+{
+	xmlNodePtr field = form_find(form, "id");
+
+	xmlNodeSetContent(field, NULL);
+	x_text(field, "value", pool_printf(r->pool, "%lld", (long long)req_int(r, "id", 0)));
+}
+
+void
 flow_map_form(struct req *r, const char *path, const struct rows *file, const struct rows *cells,
     const struct rows *mapping)
 {
@@ -205,6 +214,7 @@ flow_map_form(struct req *r, const char *path, const struct rows *file, const st
 	struct flow_line heads;
 	xmlNodePtr form = x_form(r, "flow-map", pool_printf(r->pool, "%s/map", path), base, file);
 
+	flow_form_id(r, form);
 	flow_heads(cells, row_int(file, 0, "header_row"), &heads);
 	add_group(r, form, kind, 'R', &heads, mapping);
 	add_group(r, form, kind, 'W', &heads, mapping);

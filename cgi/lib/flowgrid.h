@@ -41,6 +41,9 @@ int64_t flow_column(const struct rows *mapping, const char *field);
 /* The first lines of the file, as received. */
 void flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row);
 
+/* The id of a form is the one of its page: in the portal a row's own id is not told. */
+void flow_form_id(struct req *r, xmlNodePtr form);
+
 /* The form that says which column is what. */
 void flow_map_form(struct req *r, const char *path, const struct rows *file,
     const struct rows *cells, const struct rows *mapping);

@@ -1,0 +1,198 @@
+"""Flow files in the office, and the steps a person takes with one: columns, preview, errors, undo.
+
+The files here are put where the importer leaves them, so that each step is looked at alone; the
+importer itself has tests of its own.
+"""
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from flowbed import MONTH, SALE, FlowBed, as_csv, sale
+from xiaoao import unique
+
+MAPPING = {'biz_date': 0, 'counterparty_name': 1, 'product_code': 2, 'product_name': 3, 'spec': 4, 'batch_no': 5,
+           'unit': 6, 'qty': 7, 'unit_price': 8, 'amount': 9, 'doc_no': 10}
+PERIOD = int(f'{MONTH:%Y%m}')
+
+
+@pytest.fixture(params=['office', 'portal'])
+def bed(instance, request):
+    instance.sql('INSERT IGNORE INTO period (period, starts_on, ends_on, collect_by, review_by, lock_by) VALUES'
+                 ' (%s, %s, LAST_DAY(%s), LAST_DAY(%s) + INTERVAL 3 DAY, LAST_DAY(%s) + INTERVAL 8 DAY,'
+                 ' LAST_DAY(%s) + INTERVAL 11 DAY)', PERIOD, *[MONTH] * 5)
+    return FlowBed(instance, request.param)
+
+
+def put(bed, status, rows, bad=(), warned=(), mapping=MAPPING, **more):
+    """A file as the importer leaves it; bad, warned: {index of the row: issues}.  Its key on the site."""
+    def add(table, **columns):
+        return bed.instance.sql(f'INSERT INTO {table} ({", ".join(columns)}) VALUES'
+                                f' ({", ".join(["%s"] * len(columns))})', *columns.values())
+
+    bad, warned = dict(bad if status != 'mapping' else ()), dict(warned)
+    file = add('flow_file', party_id=bed.party, kind='sale', origin=bed.site, name=unique('流向') + '.csv', format='csv',
+               size=1, sha256=unique('s').encode().ljust(32, b' ')[-32:], book_period=PERIOD, date_from=MONTH,
+               date_to=MONTH.replace(day=28), header_row=1, mapping=json.dumps(mapping), status=status,
+               rows_total=0 if status == 'mapping' else len(rows), rows_bad=len(bad), rows_warned=len(warned),
+               qty_total=100, qty_matched=93, created_by=bed.client.user['id'], **more)
+    for n, cells in enumerate([SALE, *rows][:30], 1):
+        add('flow_head', file_id=file, row_no=n, cells=json.dumps(cells, ensure_ascii=False))
+    for i, issues in [*bad.items(), *warned.items()]:
+        add('flow_reject', file_id=file, row_no=i + 2, severity='error' if i in bad else 'warning', issues=issues,
+            cells=json.dumps(rows[i], ensure_ascii=False))
+    return bed.instance.value(f'SELECT {bed.key} FROM flow_file WHERE id = %s', file)
+
+
+# ---- columns
+
+
+def test_the_proposal_is_filled_in_and_what_is_in_doubt_is_open(bed):
+    file = put(bed, 'mapping', [sale(1)], mapping={k: v for k, v in MAPPING.items() if k != 'unit'})
+    page = bed.page(file)
+    form = '//p:form[@name="flow-map"]'
+    assert page(f'{form}//p:field[@name="qty"]/p:option[@selected]/@value') == ['7']
+    assert page.texts(f'{form}//p:field[@name="qty"]/p:option[@selected]') == ['H · 数量']
+    assert not page(f'{form}//p:field[@name="unit"]/p:option[@selected]')
+    assert page(f'{form}//p:field[@name="unit"]/@required') == ['true']
+    assert page.rows('flow-lines')[0]['c1'] == '客户名称', 'the first lines stand above'
+    reply = bed.client.submit(page, 'flow-map')
+    assert reply.status == 422 and reply.errors == [('unit', 'required')]
+    assert reply.page(f'{form}//p:field[@name="qty"]/p:option[@selected]/@value') == ['7'], 'input stays'
+    assert bed.client.submit(page, 'flow-map', unit='6').status == 303
+    row = bed.row(file)
+    assert json.loads(row['mapping']) == MAPPING and row['status'] != 'mapping'
+    assert bed.client.submit(page, 'flow-map', unit='6', _key=unique('k')).status == 409, 'the page is stale now'
+
+
+@pytest.mark.parametrize('fields, error', [
+    ({'unit': '7'}, 'flow.column_twice'), ({'unit': '999'}, 'choice'), ({'unit': '-1'}, 'choice'),
+    ({'unit': '6" OR 1'}, 'choice')])
+def test_a_column_is_one_field_and_one_that_is_there(bed, fields, error):
+    file = put(bed, 'mapping', [sale(1)])
+    reply = bed.client.submit(bed.page(file), 'flow-map', **fields)
+    assert reply.status == 422 and error in {code for _, code in reply.errors}, reply.errors
+    assert bed.status(file) == 'mapping'
+
+
+# ---- preview
+
+
+BAD = [sale(1, 数量='12,0x', 销售日期='10/5'), sale(2, 数量='x'), sale(3, 销售日期=f'{MONTH:%Y/%-m/}5'), sale(4)]
+
+
+def test_the_preview_tells_what_was_understood_and_what_is_wrong(bed):
+    file = put(bed, 'checked', BAD, {0: 'flow.v05:qty flow.v03:biz_date', 1: 'flow.v05:qty'}, {3: 'flow.v07:amount'})
+    page = bed.page(file)
+    assert [page.value(f) for f in ('rows_total', 'rows_good', 'rows_bad', 'rows_warned')] == ['4', '2', '2', '1']
+    issues = page.rows('flow-issues')
+    assert [(r['row_no'], r['issue'], r['field'], r['received']) for r in issues] == [
+        ('2', 'flow.v05', 'qty', '12,0x'), ('2', 'flow.v03', 'biz_date', '10/5'), ('3', 'flow.v05', 'qty', 'x'),
+        ('5', 'flow.v07', 'amount', '125.00')]
+    counts = {r['code']: r['row_count'] for r in page.rows('flow-codes')}
+    assert counts == {'flow.v05': '2', 'flow.v03': '1', 'flow.v07': '1'}
+    third = page.one('//p:list[@name="flow-preview"]/p:row[3]/p:text[@name="biz_date"]')
+    assert (third.text, third.get('sub')) == (f'{MONTH:%Y-%m}-05', f'{MONTH:%Y/%-m/}5'), 'clean, and as received'
+
+
+def test_bad_rows_are_left_out_only_when_a_person_says_so(bed):
+    file = put(bed, 'checked', BAD, {0: 'flow.v05:qty'})
+    page = bed.page(file)
+    strict = bed.client.submit(page, 'flow-go', mode='strict')
+    assert strict.status == 422 and ('mode', 'flow.bad_rows') in strict.errors
+    assert bed.status(file) == 'checked'
+    assert bed.client.submit(page, 'flow-go', mode='skip').status == 303
+    row = bed.row(file)
+    assert row['status'] not in ('checked', 'uploaded') and row['mode'] == 'skip'
+    assert row['imported_by'] == bed.client.user['id']
+    assert bed.client.submit(page, 'flow-go', mode='skip', _key=unique('k')).status == 409, 'once is enough'
+
+
+def test_a_file_without_a_good_row_cannot_be_imported(bed):
+    file = put(bed, 'checked', BAD[:1], {0: 'flow.v05:qty'})
+    page = bed.page(file)
+    assert not page('//p:form[@name="flow-go"]') and 'notice.flow.no_row' in page.notices
+    assert bed.client.post(f'{bed.path}/go', {'id': file, 'version': 1, 'mode': 'skip'}).status == 422
+
+
+def test_what_will_be_replaced_is_said_before(bed):
+    old = put(bed, 'imported', [sale(1)])
+    page = bed.page(put(bed, 'checked', [sale(2)]))
+    assert 'notice.flow.replaces' in page.notices
+    assert [r['@href'] for r in page.rows('flow-replaced')] == [f'{bed.path}/view?id={old}']
+
+
+def test_a_file_is_discarded(bed):
+    file = put(bed, 'checked', [sale(1)])
+    assert bed.client.act(bed.page(file), 'flow.discard').status == 303
+    assert bed.status(file) == 'discarded' and not bed.page(file).may('flow.discard')
+
+
+# ---- the error file
+
+
+EVIL = '=HYPERLINK("http://evil.example/","x")'
+
+
+def test_bad_rows_come_back_as_received_with_the_reason(bed):
+    rows = [sale(n, 客户名称=EVIL if n == 1 else '医院', 数量='x') for n in range(1, 1300)]
+    file = put(bed, 'imported', [*rows, sale(2000)], {i: 'flow.v05:qty' for i in range(len(rows))})
+    text = bed.client.raw('GET', f'{bed.path}/errors?id={file}&format=csv').content.decode('utf-8-sig')
+    got = list(csv.reader(io.StringIO(text)))
+    assert got[0][:-1] == SALE and len(got) == len(rows) + 1
+    assert got[1][1] == "'" + EVIL and got[2][:-1] == rows[1]
+    assert '数量' in got[1][-1] and got[1][-1] != '数量'
+    book = bed.client.raw('GET', f'{bed.path}/errors?id={file}&format=xlsx').content
+    sheet = zipfile.ZipFile(io.BytesIO(book)).read('xl/worksheets/sheet1.xml').decode()
+    assert '<f>' not in sheet and 'evil.example' in sheet
+    english = bed.client.raw('GET', f'{bed.path}/errors?id={file}&format=csv&lang=en')
+    assert english.status_code == 303, 'the language is a choice of the reader'
+
+
+def test_corrected_rows_are_sent_as_an_addition(bed):
+    file = put(bed, 'imported', BAD, {0: 'flow.v05:qty'})
+    page = bed.page(file)
+    fill = bed.client.get(page.link('flow.add'))
+    assert fill.texts('//p:field[@name="adds_to"]/p:value') == [str(file)]
+    fields = {'sender': bed.code} if bed.site == 'office' else {}
+    reply = bed.client.submit(fill, 'flow-take', files={'file': ('again.csv', as_csv([sale(1)]))}, **fields)
+    assert reply.status == 303, reply.errors
+    added = bed.row(bed.id(reply))
+    assert added['adds_to'] == bed.row(file)['id']
+    assert 'notice.flow.replaces' not in bed.page(bed.id(reply)).notices
+
+
+# ---- who
+
+
+def test_a_rep_sees_files_of_his_own_customers_only(instance):
+    bed = FlowBed(instance, 'office')
+    file = put(bed, 'checked', [sale(1)])
+    rep = instance.office('sales_rep')
+    assert rep.fetch('/flowfiles/view', id=file).status == 404
+    assert rep.fetch('/flowfiles/errors', id=file, format='csv').status == 404
+    assert not rep.get('/flowfiles/', sender=bed.code).rows('flowfiles')
+    assert rep.fetch('/flowfiles/new').status == 403
+    assert len(bed.client.get('/flowfiles/', sender=bed.code).rows('flowfiles')) == 1
+
+
+def test_the_office_sends_for_a_distributor(instance):
+    bed = FlowBed(instance, 'office')
+    row = bed.row(bed.id(bed.take(as_csv([sale(1)]))))
+    assert (row['party_id'], row['origin'], row['created_by']) == (bed.party, 'office', bed.client.user['id'])
+    assert ('sender', 'flow.sender') in bed.take(as_csv([sale(2)]), sender='NOBODY').errors
+    assert instance.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'flow_file' AND entity_id = %s AND actor_id = %s",
+                          str(row['id']), bed.client.user['id']) >= 1
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+@pytest.mark.parametrize('status', ['mapping', 'checked', 'imported', 'superseded', 'undone', 'failed', 'discarded'])
+def test_every_state_has_all_its_words(instance, bed, status, lang):
+    issues = ' '.join(f'flow.v{n:02}:qty' for n in range(1, 18))
+    file = put(bed, status, BAD, {0: issues}, error='file.broken' if status == 'failed' else None)
+    user = bed.client.user
+    client = instance.client(bed.site, lang).become(user)
+    text = client.html(f'{bed.path}/view?id={file}').text_content()
+    assert '⟦' not in text, text[text.index('⟦'):][:80]
