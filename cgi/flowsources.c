@@ -12,7 +12,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { SOURCE, MONTHS, FILES, COLLECTORS, PARTY, INSERT, UPDATE, REMIND, EXCUSE, FIRST, NSQL };
+enum { SOURCE, USUAL, MONTHS, FILES, COLLECTORS, PARTY, INSERT, UPDATE, REMIND, EXCUSE, FIRST,
+	NSQL };
 
 #define OF_MINE(party) "EXISTS (SELECT 1 FROM customer c WHERE c.party_id = " party " AND " \
 	IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
@@ -24,6 +25,8 @@ static const struct sql sql[NSQL] = {
 		" FROM flow_source s JOIN party y ON y.id = s.party_id"
 		" LEFT JOIN app_user u ON u.id = s.collector_id"
 		" WHERE s.party_id = ? AND " OF_MINE("s.party_id") },
+	[USUAL] = { "flowsources.usual",
+		"SELECT 'portal' AS method, 3 AS due_day, 'active' AS status" },
 	[MONTHS] = { "flowsources.months",
 		"SELECT CONCAT(LEFT(d.period, 4), '-', RIGHT(d.period, 2)) AS month,"
 		" d.period,"
@@ -336,7 +339,8 @@ source_form(struct req *r)
 		req_page(r, "new");
 		req_trail(r, "flowsources", "/flowsources/");
 	}
-	form = x_form(r, "flow-source", "/flowsources/save", fields, source);
+	form = x_form(r, "flow-source", "/flowsources/save", fields,
+	    source != NULL ? source : req_query(r, USUAL));
 	tick_kinds(r, form, source);
 	form_options(form, "collector_id", req_query(r, COLLECTORS));
 	form_action(form, "save");

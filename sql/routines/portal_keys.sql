@@ -43,7 +43,7 @@ BEGIN
 
 	CALL portal_guard(p_token, 'company.edit', v_user, v_party, v_branch);
 	SELECT k.id, k.name, u.name AS made_by, k.created_at,
-	       DATE(k.expires_at + INTERVAL 8 HOUR) AS expires_on, k.used_at,
+	       DATE(k.expires_at + INTERVAL 8 HOUR - INTERVAL 1 SECOND) AS expires_on, k.used_at,
 	       CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
 		WHEN k.expires_at <= UTC_TIMESTAMP(6) THEN 'expired'
 		WHEN u.status <> 'active' OR u.branch_id IS NOT NULL OR NOT EXISTS (SELECT 1

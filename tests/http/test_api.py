@@ -76,6 +76,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(instance):
     made = admin.submit('/keys/', 'key', name='金蝶', expires_on='2027-06-30')
     assert made.status == 200, made.errors
     key = made.page.value('api_key')
+    assert admin.get('/keys/').rows('keys')[0]['expires_on'] == '2027-06-30'
     assert len(key) == 47 and key.startswith('xok_')
     assert key not in admin.raw('GET', '/keys/').text
     kept = instance.sql('SELECT * FROM api_key WHERE party_id = %s', bed.party)[0]

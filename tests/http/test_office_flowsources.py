@@ -46,6 +46,12 @@ def test_a_sender_owes_its_kinds_until_they_are_imported(bed):
     assert float(month['matched']) == 0.75 and int(month['days_covered']) >= 28
 
 
+def test_a_new_sender_is_filled_in_as_usual(bed):
+    assert bed.client.submit('/flowsources/edit', 'flow-source', sender=bed.code, kinds=['sale']).status == 303
+    kept = bed.instance.sql('SELECT * FROM flow_source WHERE party_id = %s', bed.party)[0]
+    assert (kept['method'], kept['due_day'], kept['status'], kept['kinds']) == ('portal', 3, 'active', 'sale')
+
+
 def test_a_sender_is_changed_and_a_stale_form_shows_both(bed):
     keep(bed)
     page = bed.client.get('/flowsources/edit', id=bed.party)
