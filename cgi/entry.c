@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
 #include "form.h"
 #include "json.h"
 #include "scope.h"
@@ -52,6 +53,7 @@ static const struct field head_fields[] = {
 	{ "copy", TYPE_HIDDEN },
 	{ "party", TYPE_LOOKUP, REQUIRED, .max = 20, .href = "/suggest/parties", .group = "order" },
 	{ "po_no", TYPE_TEXT, .max = 40, .group = "order" },
+	{ "paper", TYPE_FILE, .accept = ".pdf,.png,.jpg,.jpeg,.xlsx", .group = "order" },
 	{ "wanted_on", TYPE_DATE, .group = "order" },
 	{ "address", TYPE_SELECT, .group = "order" },
 	{ "pay", TYPE_SELECT, .set = "pay", .options = pays, .group = "order" },
@@ -65,6 +67,7 @@ static const struct field fields[] = {
 	{ "copy", TYPE_INT },
 	{ "party", TYPE_LOOKUP, .max = 20 },
 	{ "po_no", TYPE_TEXT, .max = 40 },
+	{ "paper", TYPE_FILE },
 	{ "wanted_on", TYPE_DATE },
 	{ "address", TYPE_SELECT },
 	{ "pay", TYPE_SELECT, .options = pays },
@@ -388,6 +391,7 @@ entry_save(struct req *r)
 	if (saved->n > 0 && row_null(saved, 0, "id"))
 		return 404;
 	id = saved->n == 0 ? 0 : row_int(saved, 0, "id");
+	attach_keep(r, "paper", row_int(party, 0, "id"), "order", id);
 	if (submitting)
 		req_exec(r, SUBMIT, I(id), I(row_int(party, 0, "id")),
 		    M(req_value(r, lines, "total")));
@@ -397,8 +401,9 @@ entry_save(struct req *r)
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_ORDER_CREATE, entry_page, fields },
-	{ "/check", POST, PERM_ORDER_CREATE, entry_page, fields, entry_page, LARGE | READS },
-	{ "/save", POST, PERM_ORDER_CREATE, entry_save, fields, entry_page, LARGE },
+	{ "/check", POST, PERM_ORDER_CREATE, entry_page, fields, entry_page,
+	    LARGE | READS | UPLOAD },
+	{ "/save", POST, PERM_ORDER_CREATE, entry_save, fields, entry_page, LARGE | UPLOAD },
 	{ 0 }
 };
 

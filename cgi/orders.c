@@ -10,11 +10,12 @@
  */
 #include <string.h>
 
+#include "attach.h"
 #include "form.h"
 #include "list.h"
 #include "scope.h"
 
-enum { ORDER, LINES, SHIPMENTS, INVOICES, EVENTS, NEXT, MY_STEP, REPS, UNITS, PARTY, SUBMIT,
+enum { ORDER, LINES, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP, REPS, UNITS, PARTY, SUBMIT,
 	WITHDRAW, CANCEL, NSQL };
 
 static const struct sql sql[NSQL] = {
@@ -37,6 +38,15 @@ static const struct sql sql[NSQL] = {
 		" a.settled, IF(a.open_amount > 0, a.due_on, NULL) AS due_on"
 		" FROM invoice i LEFT JOIN ar_item a ON a.invoice_id = i.id"
 		" WHERE i.party_id = ? AND i.order_id = ? ORDER BY i.id" },
+	[FILES] = { "orders.files",
+		"SELECT a.id, a.name, a.size, a.created_at, u.name AS actor FROM attachment a"
+		" LEFT JOIN app_user u ON u.id = a.created_by"
+		" WHERE a.owner_kind = 'order' AND a.owner_id = ? ORDER BY a.id" },
+	[FILE_GET] = { "orders.file",
+		"SELECT a.name, a.media_type, a.content FROM attachment a"
+		" JOIN sales_order o ON o.id = a.owner_id"
+		" WHERE a.id = ? AND a.owner_kind = 'order' AND "
+		IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[EVENTS] = { "orders.events",
 		"CALL order_events(?, ?)" },
 	[NEXT] = { "orders.next",
@@ -224,6 +234,13 @@ static const struct column invoice_columns[] = {
 	{ 0 }
 };
 
+static const struct column file_columns[] = {
+	{ "name", TYPE_TEXT, .href = "/orders/file?id={id}" },
+	{ "size", TYPE_BYTES },
+	{ "created_at", TYPE_DATETIME, .sub = "actor" },
+	{ 0 }
+};
+
 /* What each transition of the workflow is called for, and where it is done. */
 static const struct {
 	const char *action;
@@ -338,6 +355,7 @@ order_view(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *order = req_query(r, ORDER, I(id));
+	const struct rows *files;
 	int64_t party;
 
 	if (order->n == 0)
@@ -358,8 +376,18 @@ order_view(struct req *r)
 	x_list(r, "order-shipments", req_query(r, SHIPMENTS, I(party), I(id)), shipment_columns,
 	    NULL);
 	x_list(r, "order-invoices", req_query(r, INVOICES, I(party), I(id)), invoice_columns, NULL);
+	files = req_query(r, FILES, I(id));
+	if (files->n > 0)
+		x_list(r, "order-files", files, file_columns, NULL);
 	x_timeline(r->page, "order", req_query(r, EVENTS, I(party), I(id)));
 	return 200;
+}
+
+/* A paper that came with an order. */
+static int
+order_file(struct req *r)
+{
+	return attach_send(r, req_query(r, FILE_GET, I(req_int(r, "id", 0))));
 }
 
 /* ---- what may be done with it ---- */
@@ -445,6 +473,7 @@ order_cancel(struct req *r)
 static const struct route routes[] = {
 	{ "/", GET, PERM_ORDER_VIEW, order_list, .list = &orders },
 	{ "/view", GET, PERM_ORDER_VIEW, order_view, id_field },
+	{ "/file", GET, PERM_ORDER_VIEW, order_file, id_field },
 	{ "/submit", POST, PERM_ORDER_CREATE, order_submit, id_field, order_view },
 	{ "/withdraw", POST, PERM_ORDER_CREATE, order_withdraw, id_field, order_view },
 	{ "/cancel", GET, PERM_ORDER_CREATE, order_cancel_form, cancel_fields },

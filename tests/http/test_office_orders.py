@@ -280,3 +280,34 @@ def test_every_word_is_there(shared, instance, lang):
     r = client.raw('POST', '/entry/save', headers={'Accept': 'text/html'}, data={
         '_csrf': page.csrf, 'party': shared.code(), 'then': 'submit', 'code.1': 'NOPE', 'qty.1': 'x'})
     assert r.status_code == 422 and '⟦' not in r.text
+
+
+# ---- the customer's paper
+
+PDF = b'%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'
+
+
+def enter_with(market, name, content):
+    code = market.product()
+    return market.rep.submit('/entry/', 'order-entry', files={'paper': (name, content, 'application/pdf')},
+                             **{'party': market.code(), 'then': 'save', 'code.1': code, 'qty.1': 40})
+
+
+def test_the_customers_paper_goes_with_the_order(market, instance):
+    reply = enter_with(market, '采购单.pdf', PDF)
+    assert reply.status == 303, reply
+    files = reply.page.rows('order-files')
+    assert [f['name'] for f in files] == ['采购单.pdf']
+    got = market.rep.raw('GET', '/orders/file', params={'id': files[0]['@id']})
+    assert got.content == PDF and got.headers['Content-Disposition'].startswith('attachment')
+    stranger = Market(instance).rep
+    assert stranger.fetch('/orders/file', id=files[0]['@id']).status == 404
+    buyer = instance.portal(market.customer, 'buyer')
+    pid = instance.value('SELECT pid FROM sales_order WHERE party_id = %s ORDER BY id DESC LIMIT 1', market.customer)
+    assert [f['name'] for f in buyer.get('/orders/view', id=pid).rows('order-files')] == ['采购单.pdf']
+
+
+def test_a_program_is_no_paper_and_nothing_is_saved(market, instance):
+    reply = enter_with(market, '采购单.pdf', b'MZ\x90\0\3')
+    assert reply.status == 422 and ('paper', 'attachment.type') in reply.errors
+    assert instance.value('SELECT COUNT(*) FROM sales_order WHERE party_id = %s', market.customer) == 0
