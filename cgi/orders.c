@@ -15,8 +15,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { ORDER, LINES, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP, REPS, UNITS, PARTY, SUBMIT,
-	WITHDRAW, CANCEL, NSQL };
+enum { ORDER, LINES, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP, REPS, UNITS,
+	PARTY, SUBMIT, WITHDRAW, CANCEL, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "orders.order",
