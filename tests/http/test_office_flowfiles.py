@@ -10,11 +10,9 @@ import zipfile
 
 import pytest
 
-from flowbed import MONTH, SALE, FlowBed, as_csv, sale
+from flowbed import MAPPING, MONTH, SALE, FlowBed, as_csv, put, sale
 from xiaoao import unique
 
-MAPPING = {'biz_date': 0, 'counterparty_name': 1, 'product_code': 2, 'product_name': 3, 'spec': 4, 'batch_no': 5,
-           'unit': 6, 'qty': 7, 'unit_price': 8, 'amount': 9, 'doc_no': 10}
 PERIOD = int(f'{MONTH:%Y%m}')
 
 
@@ -24,26 +22,6 @@ def bed(instance, request):
                  ' (%s, %s, LAST_DAY(%s), LAST_DAY(%s) + INTERVAL 3 DAY, LAST_DAY(%s) + INTERVAL 8 DAY,'
                  ' LAST_DAY(%s) + INTERVAL 11 DAY)', PERIOD, *[MONTH] * 5)
     return FlowBed(instance, request.param)
-
-
-def put(bed, status, rows, bad=(), warned=(), mapping=MAPPING, **more):
-    """A file as the importer leaves it; bad, warned: {index of the row: issues}.  Its key on the site."""
-    def add(table, **columns):
-        return bed.instance.sql(f'INSERT INTO {table} ({", ".join(columns)}) VALUES'
-                                f' ({", ".join(["%s"] * len(columns))})', *columns.values())
-
-    bad, warned = dict(bad if status != 'mapping' else ()), dict(warned)
-    file = add('flow_file', party_id=bed.party, kind='sale', origin=bed.site, name=unique('流向') + '.csv', format='csv',
-               size=1, sha256=unique('s').encode().ljust(32, b' ')[-32:], book_period=PERIOD, date_from=MONTH,
-               date_to=MONTH.replace(day=28), header_row=1, mapping=json.dumps(mapping), status=status,
-               rows_total=0 if status == 'mapping' else len(rows), rows_bad=len(bad), rows_warned=len(warned),
-               qty_total=100, qty_matched=93, created_by=bed.client.user['id'], **more)
-    for n, cells in enumerate([SALE, *rows][:30], 1):
-        add('flow_head', file_id=file, row_no=n, cells=json.dumps(cells, ensure_ascii=False))
-    for i, issues in [*bad.items(), *warned.items()]:
-        add('flow_reject', file_id=file, row_no=i + 2, severity='error' if i in bad else 'warning', issues=issues,
-            cells=json.dumps(rows[i], ensure_ascii=False))
-    return bed.instance.value(f'SELECT {bed.key} FROM flow_file WHERE id = %s', file)
 
 
 # ---- columns

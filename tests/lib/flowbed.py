@@ -2,6 +2,7 @@
 import csv
 import datetime
 import io
+import json
 import zipfile
 from xml.sax.saxutils import escape
 
@@ -9,6 +10,8 @@ from market import Market
 from xiaoao import unique, wait_for
 
 SALE = ['销售日期', '客户名称', '商品编码', '商品名称', '规格', '批号', '单位', '数量', '含税单价', '金额', '单据号']
+MAPPING = {'biz_date': 0, 'counterparty_name': 1, 'product_code': 2, 'product_name': 3, 'spec': 4, 'batch_no': 5,
+           'unit': 6, 'qty': 7, 'unit_price': 8, 'amount': 9, 'doc_no': 10}
 MONTH = (datetime.date.today().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
 XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
@@ -105,3 +108,23 @@ class FlowBed:
         file = self.id(self.take(content, **more))
         self.reach(file, *(states or ('checked',)))
         return file
+
+
+def put(bed, status, rows, bad=(), warned=(), mapping=MAPPING, **more):
+    """A file as the importer leaves it; bad, warned: {index of the row: issues}.  Its key on the site."""
+    def add(table, **columns):
+        return bed.instance.sql(f'INSERT INTO {table} ({", ".join(columns)}) VALUES'
+                                f' ({", ".join(["%s"] * len(columns))})', *columns.values())
+
+    bad, warned = dict(bad if status != 'mapping' else ()), dict(warned)
+    file = add('flow_file', party_id=bed.party, kind='sale', origin=bed.site, name=unique('流向') + '.csv', format='csv',
+               size=1, sha256=unique('s').encode().ljust(32, b' ')[-32:], book_period=int(f'{MONTH:%Y%m}'), date_from=MONTH,
+               date_to=MONTH.replace(day=28), header_row=1, mapping=json.dumps(mapping), status=status,
+               rows_total=0 if status == 'mapping' else len(rows), rows_bad=len(bad), rows_warned=len(warned),
+               qty_total=100, qty_matched=93, created_by=bed.client.user['id'], **more)
+    for n, cells in enumerate([SALE, *rows][:30], 1):
+        add('flow_head', file_id=file, row_no=n, cells=json.dumps(cells, ensure_ascii=False))
+    for i, issues in [*bad.items(), *warned.items()]:
+        add('flow_reject', file_id=file, row_no=i + 2, severity='error' if i in bad else 'warning', issues=issues,
+            cells=json.dumps(rows[i], ensure_ascii=False))
+    return bed.instance.value(f'SELECT {bed.key} FROM flow_file WHERE id = %s', file)
