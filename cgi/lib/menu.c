@@ -28,6 +28,8 @@ static const struct place office[] = {
 	{ "flows", "flowfiles", PERM_FLOW_VIEW },
 	{ "flows", "flowsources", PERM_FLOW_VIEW },
 	{ "flows", "matching", PERM_FLOW_MATCH },
+	{ "flows", "periods", PERM_FLOW_VIEW },
+	{ "flows", "balances", PERM_FLOW_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },

@@ -1,0 +1,182 @@
+-- What is worked out of a sender's reports of one month (flow_dirty says where it is due): who
+-- has the credit of each sale, and whether opening, rows and closing agree (DOMAIN 2.4). The
+-- importer, decided names and approved corrections only mark a month; flow_piece() does it.
+
+DELIMITER //
+
+-- Whose sales these are by the responsibility of the day, and the roll-up by it. Of several groups
+-- the narrower stands before all products; shares below 1 are kept row by row in flow_split.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_credit_make(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DELETE s FROM flow_split s
+	  JOIN flow_row r ON r.book_period = s.book_period AND r.id = s.row_id
+	 WHERE s.book_period = p_period AND r.book_period = p_period AND r.sender_id = p_party;
+	INSERT INTO flow_split (book_period, row_id, user_id, org_unit_id, share)
+	SELECT r.book_period, r.id, a.user_id, MAX(u.org_unit_id), SUM(a.share)
+	  FROM flow_row r
+	  JOIN terminal_assignment a ON a.party_id = r.party_id AND a.share < 1
+	   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
+	   AND a.group_key = flow_group(r.party_id, r.product_id, r.biz_date)
+	  JOIN app_user u ON u.id = a.user_id
+	 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
+	 GROUP BY r.book_period, r.id, a.user_id;
+	UPDATE flow_row r
+	  LEFT JOIN (SELECT q.id, q.user_id, q.org_unit_id
+		  FROM (SELECT r.id, a.user_id, u.org_unit_id,
+			       ROW_NUMBER() OVER (PARTITION BY r.id ORDER BY a.share DESC, a.user_id) AS n
+			  FROM flow_row r
+			  JOIN terminal_assignment a ON a.party_id = r.party_id
+			   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
+			   AND a.group_key = flow_group(r.party_id, r.product_id, r.biz_date)
+			  JOIN app_user u ON u.id = a.user_id
+			 WHERE r.book_period = p_period AND r.sender_id = p_party
+			   AND r.is_pure_sale = 1) q
+		 WHERE q.n = 1) o ON o.id = r.id
+	   SET r.rep_id = o.user_id, r.org_unit_id = o.org_unit_id
+	 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
+	   AND NOT (r.rep_id <=> o.user_id AND r.org_unit_id <=> o.org_unit_id);
+	IF ROW_COUNT() > 0 THEN
+		CALL flow_month_make(p_period, p_party);
+	END IF;
+END//
+
+-- The group by which responsibility for this product at this terminal is told that day; 0: for all.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_group(p_terminal BIGINT,
+	p_product BIGINT, p_day DATE) RETURNS BIGINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN COALESCE((SELECT MAX(a.group_key)
+	  FROM terminal_assignment a
+	  JOIN product_group_item i ON i.group_id = a.product_group_id AND i.product_id = p_product
+	 WHERE a.party_id = p_terminal AND p_day BETWEEN a.valid_from AND COALESCE(a.valid_to, p_day)), 0)//
+
+-- The roll-up of one sender and month, anew from its rows.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_month_make(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DELETE FROM flow_month
+	 WHERE book_period = p_period AND kind IN ('purchase', 'sale') AND sender_id = p_party;
+	INSERT INTO flow_month (book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
+		is_pure_sale, flow_class, org_unit_id, qty, amount, row_count)
+	SELECT r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0), COALESCE(r.party_id, 0),
+	       COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale, r.flow_class, MAX(r.org_unit_id),
+	       SUM(r.qty), SUM(COALESCE(r.amount, 0)), COUNT(*)
+	  FROM flow_seen r
+	  JOIN flow_name n ON n.id = r.product_name_id AND n.state <> 'foreign'
+	 WHERE r.book_period = p_period AND r.sender_id = p_party
+	 GROUP BY r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0),
+	       COALESCE(r.party_id, 0), COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale,
+	       r.flow_class;
+END//
+
+-- Parameter with decimals.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION param_decimal(p_name VARCHAR(60),
+	p_default DECIMAL(12,4)) RETURNS DECIMAL(12,4)
+SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
+RETURN COALESCE((SELECT CAST(value AS DECIMAL(12,4)) FROM param WHERE name = p_name), p_default)//
+
+-- The day of a sender's closing count: his last count of the month, when near enough to its end.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_count_day(p_period INT,
+	p_party BIGINT) RETURNS DATE
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT MAX(s.stock_date)
+	  FROM stock_report s
+	  JOIN flow_file f ON f.id = s.file_id AND f.status = 'imported'
+	  JOIN period p ON p.period = p_period
+	 WHERE s.book_period = p_period AND s.sender_id = p_party
+	   AND s.stock_date >= p.ends_on - INTERVAL param_int('flow.edge_days', 3) DAY)//
+
+-- The balance of a sender's month by product and lot. A decision on a difference (explained,
+-- accepted) stays as long as the difference does.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_balance_make(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_before INT DEFAULT PERIOD_ADD(p_period, -1);
+	DECLARE v_day DATE DEFAULT flow_count_day(p_period, p_party);
+	DECLARE v_from, v_to DATE;
+	DECLARE v_round BIGINT;
+	DECLARE v_of VARCHAR(8);
+	DECLARE v_lot, v_product DECIMAL(12,4);
+
+	SELECT starts_on, ends_on INTO v_from, v_to FROM period WHERE period = p_period;
+	SELECT COALESCE(MAX(round), 0) + 1 INTO v_round
+	  FROM flow_balance WHERE period = p_period AND party_id = p_party;
+	SET v_lot = param_decimal('flow.lot_percent', 0) / 100,
+	    v_product = param_decimal('flow.balance_percent', 0.5) / 100,
+	    v_of = CASE
+		WHEN EXISTS (SELECT 1 FROM flow_balance WHERE period = v_before AND party_id = p_party
+			AND reported IS NOT NULL) THEN 'reported'
+		WHEN EXISTS (SELECT 1 FROM flow_stock_entry WHERE period = p_period
+			AND party_id = p_party AND what = 'opening') THEN 'approved'
+		ELSE 'none' END;
+	INSERT INTO flow_balance (period, party_id, product_id, lot_no, opening, opening_of, purchased,
+		transferred, sold, returned, adjusted, reported, in_transit, state, round)
+	SELECT p_period, p_party, q.product_id, q.lot_no, q.opening, v_of, q.purchased, q.transferred,
+	       q.sold, q.returned, q.adjusted, IF(v_day IS NULL, NULL, q.reported),
+	       GREATEST(0, q.in_transit),
+	       IF(v_day IS NULL OR ABS(q.reported - (q.opening + q.purchased + q.transferred - q.sold
+		- q.returned + q.adjusted)) <= IF(q.lot_no = '', v_product, v_lot)
+		* GREATEST(q.opening, q.purchased, q.sold, 0), 'ok', 'open'), v_round
+	  FROM (SELECT t.product_id, t.lot_no, SUM(t.opening) AS opening, SUM(t.purchased) AS purchased,
+		       SUM(t.transferred) AS transferred, SUM(t.sold) AS sold,
+		       SUM(t.returned) AS returned, SUM(t.adjusted) AS adjusted,
+		       SUM(t.reported) AS reported, SUM(t.in_transit) AS in_transit
+		  FROM (SELECT product_id, lot_no, IF(v_of = 'reported', COALESCE(reported, 0), 0)
+			       AS opening, 0 AS purchased, 0 AS transferred, 0 AS sold, 0 AS returned,
+			       0 AS adjusted, 0 AS reported, in_transit
+			  FROM flow_balance WHERE period = v_before AND party_id = p_party
+			 UNION ALL
+			SELECT product_id, lot_no, IF(what = 'opening' AND v_of = 'approved', qty, 0),
+			       0, 0, 0, 0, CASE what WHEN 'gain' THEN qty WHEN 'loss' THEN -qty ELSE 0 END,
+			       0, 0
+			  FROM flow_stock_entry WHERE period = p_period AND party_id = p_party
+			 UNION ALL
+			SELECT r.product_id, r.lot_no, 0,
+			       IF(r.kind = 'purchase' AND d.party_id IS NULL AND r.qty > 0, r.qty, 0),
+			       IF(d.party_id IS NULL, 0, r.effect),
+			       IF(r.kind = 'sale' AND d.party_id IS NULL AND r.qty > 0, r.qty, 0),
+			       IF(d.party_id IS NULL AND r.qty < 0, -r.effect, 0), 0, 0,
+			       IF(r.kind = 'purchase' AND o.party_id IS NOT NULL, -r.qty, 0)
+			  FROM flow_seen r
+			  LEFT JOIN party_role d ON d.party_id = r.party_id AND d.role = 'distributor'
+			  LEFT JOIN party_role o ON o.party_id = r.party_id AND o.role = 'company'
+			 WHERE r.book_period = p_period AND r.sender_id = p_party
+			   AND r.product_id IS NOT NULL AND r.flow_class <> 3
+			   AND NOT (r.origin = 'correction' AND r.biz_date < v_from)
+			 UNION ALL
+			SELECT s.product_id, s.lot_no, 0, 0, 0, 0, 0, 0, s.qty, 0
+			  FROM stock_report s
+			  JOIN flow_file f ON f.id = s.file_id AND f.status = 'imported'
+			 WHERE s.book_period = p_period AND s.sender_id = p_party
+			   AND s.stock_date = v_day AND s.product_id IS NOT NULL
+			 UNION ALL
+			SELECT l.product_id, lot.lot_no, 0, 0, 0, 0, 0, 0, 0, l.qty
+			  FROM shipment h
+			  JOIN shipment_line l ON l.party_id = h.party_id AND l.shipment_id = h.id
+			  JOIN lot ON lot.id = l.lot_id
+			 WHERE h.party_id = p_party AND h.status IN ('shipped', 'in_transit', 'delivered')
+			   AND h.shipped_on BETWEEN v_from AND v_to) t
+		 GROUP BY t.product_id, t.lot_no) q
+	 WHERE q.opening <> 0 OR q.purchased <> 0 OR q.transferred <> 0 OR q.sold <> 0
+	    OR q.returned <> 0 OR q.adjusted <> 0 OR q.reported <> 0 OR q.in_transit > 0
+	    ON DUPLICATE KEY UPDATE
+	       state = IF(flow_balance.state IN ('explained', 'accepted') AND flow_balance.difference
+		<=> VALUES(reported) - (VALUES(opening) + VALUES(purchased) + VALUES(transferred)
+		- VALUES(sold) - VALUES(returned) + VALUES(adjusted)), flow_balance.state, VALUES(state)),
+	       version = flow_balance.version + (flow_balance.state = 'open'),
+	       opening = VALUES(opening), opening_of = VALUES(opening_of),
+	       purchased = VALUES(purchased), transferred = VALUES(transferred), sold = VALUES(sold),
+	       returned = VALUES(returned), adjusted = VALUES(adjusted), reported = VALUES(reported),
+	       in_transit = VALUES(in_transit), round = VALUES(round);
+	DELETE FROM flow_balance
+	 WHERE period = p_period AND party_id = p_party AND round <> v_round;
+	UPDATE flow_balance
+	   SET note = NULL, decided_by = NULL, decided_at = NULL
+	 WHERE period = p_period AND party_id = p_party AND state IN ('ok', 'open')
+	   AND note IS NOT NULL;
+END//
+
+DELIMITER ;

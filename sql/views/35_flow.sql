@@ -1,0 +1,47 @@
+-- Flows as they are looked at: rows of files that are seen, and what each does to the stock.
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_seen AS
+SELECT r.*, IF(r.kind = 'sale', -r.qty, r.qty) AS effect, f.origin, f.name AS file_name
+  FROM flow_row r
+  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported';
+
+-- Credit of pure sales: one row a person and sale, shares applied; user_id NULL is the pool.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_credit AS
+SELECT r.book_period, r.id AS row_id, r.sender_id, r.party_id, r.product_id, r.biz_date,
+       COALESCE(s.user_id, r.rep_id) AS user_id, COALESCE(s.org_unit_id, r.org_unit_id) AS org_unit_id,
+       COALESCE(s.share, 1) AS share, r.qty * COALESCE(s.share, 1) AS qty,
+       COALESCE(r.amount, 0) * COALESCE(s.share, 1) AS amount
+  FROM flow_row r
+  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
+  LEFT JOIN flow_split s ON s.book_period = r.book_period AND s.row_id = r.id
+ WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.product_id IS NOT NULL;
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW period_page AS
+SELECT p.period AS id, CONCAT(LEFT(p.period, 4), '-', RIGHT(p.period, 2)) AS month, p.status,
+       p.version, p.collect_by, p.review_by, p.lock_by, l.name AS locked_by, p.locked_at,
+       c.name AS closed_by, p.closed_at, p.digest,
+       (SELECT COUNT(*) FROM flow_file f
+	 WHERE f.book_period = p.period AND f.status = 'imported') AS files,
+       (SELECT COUNT(DISTINCT f.party_id) FROM flow_file f
+	 WHERE f.book_period = p.period AND f.status = 'imported') AS senders,
+       (SELECT COUNT(*) FROM flow_balance b
+	 WHERE b.period = p.period AND b.state = 'open') AS differences,
+       (SELECT COUNT(*) FROM flow_dirty d WHERE d.period = p.period) AS due,
+       (SELECT FLOOR(1000 * SUM(IF(m.product_id <> 0 AND m.party_id <> 0, ABS(m.qty), 0))
+		/ SUM(ABS(m.qty))) / 1000
+	  FROM flow_month m WHERE m.book_period = p.period) AS matched
+  FROM period p
+  LEFT JOIN app_user l ON l.id = p.locked_by
+  LEFT JOIN app_user c ON c.id = p.closed_by;
+
+-- A balance with its names; cause rows are looked up on the page of one.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW balance_page AS
+SELECT b.*, CONCAT(LEFT(b.period, 4), '-', RIGHT(b.period, 2)) AS month,
+       y.name AS sender, y.code, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,
+       p.code AS product_code, p.unit, p.case_qty, u.name AS decider, m.status AS month_status,
+       m.starts_on, m.ends_on
+  FROM flow_balance b
+  JOIN period m ON m.period = b.period
+  JOIN party y ON y.id = b.party_id
+  JOIN product p ON p.id = b.product_id
+  LEFT JOIN app_user u ON u.id = b.decided_by;
