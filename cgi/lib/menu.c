@@ -30,6 +30,7 @@ static const struct place office[] = {
 	{ "flows", "matching", PERM_FLOW_MATCH },
 	{ "flows", "periods", PERM_FLOW_VIEW },
 	{ "flows", "balances", PERM_FLOW_VIEW },
+	{ "flows", "corrections", PERM_FLOW_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
@@ -61,6 +62,7 @@ static const struct place portal[] = {
 	{ NULL, "stock", PERM_STOCK_VIEW },
 	{ NULL, "uploads", PERM_FLOW_VIEW },
 	{ NULL, "flows", PERM_FLOW_VIEW },
+	{ NULL, "corrections", PERM_FLOW_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };

@@ -45,3 +45,27 @@ SELECT b.*, CONCAT(LEFT(b.period, 4), '-', RIGHT(b.period, 2)) AS month,
   JOIN party y ON y.id = b.party_id
   JOIN product p ON p.id = b.product_id
   LEFT JOIN app_user u ON u.id = b.decided_by;
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW correction_page AS
+SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name AS sender, y.code,
+       CONCAT(LEFT(c.book_period, 4), '-', RIGHT(c.book_period, 2)) AS book_month,
+       (SELECT COUNT(*) FROM flow_correction_line l WHERE l.correction_id = c.id) AS line_count,
+       (SELECT SUM(l.qty) FROM flow_correction_line l WHERE l.correction_id = c.id) AS qty,
+       m.name AS maker, d.name AS decider, a.name AS evidence
+  FROM flow_correction c
+  JOIN party y ON y.id = c.party_id
+  LEFT JOIN app_user m ON m.id = c.made_by
+  LEFT JOIN app_user d ON d.id = c.decided_by
+  LEFT JOIN attachment a ON a.id = c.attachment_id;
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW correction_line_page AS
+SELECT l.id, l.correction_id, l.what, l.biz_date, c.name AS counterparty,
+       IF(l.party_id <> f.party_id, s.name, NULL) AS sender,
+       CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code AS product_code, p.unit,
+       l.lot_no, l.qty, l.price, CONCAT(o.name, ' · ', l.row_id % 10000000) AS corrects
+  FROM flow_correction_line l
+  JOIN flow_correction f ON f.id = l.correction_id
+  JOIN product p ON p.id = l.product_id
+  JOIN party s ON s.id = l.party_id
+  LEFT JOIN party c ON c.id = l.counterparty_id
+  LEFT JOIN flow_file o ON o.id = l.row_id DIV 10000000;
