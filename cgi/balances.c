@@ -44,7 +44,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT " ROW_COLUMNS " WHERE r.id = ? AND r.book_period BETWEEN"
 		" PERIOD_ADD(?, -1) AND PERIOD_ADD(?, 1)" },
 	[PAIR] = { "balances.pair",
-		"SELECT b.id, b.product, b.lot_no, b.difference, b.state, b.unit FROM balance_page b"
+		"SELECT b.id, b.product, b.lot_no, b.difference, b.state, b.unit"
+		" FROM balance_page b"
 		" WHERE b.period = ? AND b.party_id = ? AND b.id <> ? AND b.difference <> 0"
 		" AND (b.product_id = ? OR b.lot_no = ? AND b.lot_no <> '')"
 		" ORDER BY b.difference = - ? DESC, b.lot_no LIMIT 20" },

@@ -22,12 +22,15 @@ static const struct sql sql[NSQL] = {
 		" AND o.role = 'distributor' WHERE y.code = ?" },
 	[PARTY] = { "corrections.party", "SELECT id FROM party WHERE code = ?" },
 	[PRODUCT] = { "corrections.product", "SELECT id FROM product WHERE code = ?" },
-	[GET_ONE] = { "corrections.get", "SELECT c.*, c.made_by = @actor_id AS own FROM correction_page c WHERE c.id = ?" },
+	[GET_ONE] = { "corrections.get",
+		"SELECT c.*, c.made_by = @actor_id AS own FROM correction_page c"
+		" WHERE c.id = ?" },
 	[LINES] = { "corrections.lines",
 		"SELECT * FROM correction_line_page WHERE correction_id = ? ORDER BY id" },
 	[ROW] = { "corrections.row",
-		"SELECT r.id AS row_id, CONCAT(LEFT(r.book_period, 4), '-', RIGHT(r.book_period, 2))"
-		" AS month, r.biz_date, r.kind, r.qty AS told, r.lot_no, r.price, y.name AS sender,"
+		"SELECT r.id AS row_id,"
+		" CONCAT(LEFT(r.book_period, 4), '-', RIGHT(r.book_period, 2)) AS month,"
+		" r.biz_date, r.kind, r.qty AS told, r.lot_no, r.price, y.name AS sender,"
 		" y.code AS sender_code, COALESCE(c.name, n.name) AS counterparty,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.unit, r.file_name"
 		" FROM flow_seen r JOIN party y ON y.id = r.sender_id"
@@ -325,7 +328,8 @@ correction_view(struct req *r)
 		x_action(r->heading, "withdraw", "post", x_href(r->pool,
 		    "/corrections/withdraw?id={id}", c, 0));
 	if (is(c, "status", "waiting") && own && req_may(r, PERM_FLOW_APPROVE))
-		x_attr(x_action(r->heading, "decide-correction", "get", r->path), "disabled", "own");
+		x_attr(x_action(r->heading, "decide-correction", "get", r->path), "disabled",
+		    "own");
 	x_record(r->page, "correction", c, facts);
 	add_lines(r, c, mine);
 	if (mine)

@@ -114,10 +114,10 @@ BEGIN
 		ON c.id = l.correction_id AND c.status IN ('draft', 'waiting', 'approved')
 		WHERE l.row_id = p_row AND l.qty < 0 = (SELECT qty > 0 FROM flow_row
 			WHERE book_period = v_period AND id = p_row)) THEN
-		CALL refuse('correction.twice');
+		CALL refuse('correction.twice|qty');
 	ELSEIF EXISTS (SELECT 1 FROM flow_row WHERE book_period = v_period AND id = p_row
 		AND product_id IS NULL) THEN
-		CALL refuse('correction.unmatched');
+		CALL refuse('correction.unmatched|qty');
 	ELSEIF EXISTS (SELECT 1 FROM flow_row WHERE book_period = v_period AND id = p_row
 		AND COALESCE(p_counterparty, party_id) <=> party_id
 		AND COALESCE(p_qty, qty) = qty) THEN
@@ -177,9 +177,9 @@ BEGIN
 	  FROM flow_correction WHERE id = p_id;
 	INSERT INTO flow_file (party_id, kind, origin, name, format, size, sha256, book_period,
 		date_from, date_to, status, rows_total, rows_done, created_by, imported_by)
-	SELECT p_party, p_what, 'correction', c.correction_no, 'none', 0,
+	SELECT p_party, p_what, 'correction', MAX(c.correction_no), 'none', 0,
 	       UNHEX(SHA2(CONCAT('correction|', p_id, '|', p_party, '|', p_what), 256)), p_book,
-	       MIN(l.biz_date), MAX(l.biz_date), 'importing', COUNT(*), COUNT(*), c.made_by, @actor_id
+	       MIN(l.biz_date), MAX(l.biz_date), 'importing', COUNT(*), COUNT(*), MAX(c.made_by), @actor_id
 	  FROM flow_correction c
 	  JOIN flow_correction_line l ON l.correction_id = c.id
 	 WHERE c.id = p_id AND l.party_id = p_party AND l.what = p_what

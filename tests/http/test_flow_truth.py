@@ -1,0 +1,123 @@
+"""Months, balances and corrections of flows as people work with them, on both sites (FEATURES, flow features 2, 4, 5)."""
+import datetime
+
+import pytest
+
+from market import Market
+from xiaoao import unique
+
+TODAY = datetime.date.today()
+
+
+@pytest.fixture
+def market(instance):
+    return Market(instance)
+
+
+@pytest.fixture
+def month(instance):
+    """The open month of today."""
+    period = TODAY.year * 100 + TODAY.month
+    connection = instance.connect()
+    with connection.cursor() as cursor:
+        cursor.execute('CALL period_ensure(%s)', (period,))
+    connection.commit()
+    return period
+
+
+@pytest.fixture
+def sender(market, instance, month):
+    """A distributor with one name he knows: (party, code, product code, hospital)."""
+    party = market.new_customer()
+    if not instance.value("SELECT COUNT(*) FROM party_role WHERE party_id = %s AND role = 'distributor'", party):
+        market.insert('party_role', party_id=party, role='distributor')
+    hospital = market.insert('party', code=unique('H')[:20], name=unique('测试医院'), region_code='420112')
+    market.insert('party_role', party_id=hospital, role='hospital')
+    name = unique('他叫的医院')
+    market.insert('flow_name', sender_id=party, what='party', name_key=name.encode()[-16:], name=name, norm=name,
+                  state='matched', target_id=hospital, first_seen=TODAY, last_seen=TODAY)
+    return {'party': party, 'code': market.code(party), 'product': market.product(), 'hospital': hospital, 'name': name}
+
+
+def month_text(month):
+    return f'{month // 100}-{month % 100:02}'
+
+
+def test_months_say_what_stands_in_the_way_and_only_some_may_lock(instance, month):
+    page = instance.office('auditor').get('/periods/')
+    assert [r for r in page.rows('periods') if r['month'] == month_text(month)]
+    chief = instance.office('finance_manager')
+    page = chief.get('/periods/view', id=month)
+    assert page.may('review') and not page.may('lock')
+    early = chief.act(page, 'review')
+    assert (early.status, early.page.notices) == (422, ['error.period.early'])
+    clerk = instance.office('flow_clerk')
+    assert not clerk.get('/periods/view', id=month).may('review')
+    assert clerk.fetch('/periods/view', id=209901).status == 404
+
+
+def test_a_supplement_of_the_portal_counts_after_another_decides(instance, month, sender):
+    seller = instance.portal(sender['party'], 'reporter')
+    made = seller.submit('/corrections/new', 'correction', files={'file': ('单据.csv', '单号,数量\n1,30\n'.encode())},
+                         kind='supplement', month=month_text(month), reason='漏报一笔')
+    assert made.status == 303, made.errors
+    path = made.location
+    assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty='没有这家', product=sender['product'],
+                         lot_no='B1', qty='30').errors == [('counterparty', 'correction.counterparty')]
+    assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=sender['name'],
+                         product=sender['product'], lot_no='B1', qty='30', price='12.5').status == 303
+    assert seller.act(seller.get(path), 'submit').status == 303
+    other = instance.portal(Market(instance).new_customer(), 'reporter')
+    assert other.fetch(path).status == 404
+    row = instance.sql('SELECT * FROM flow_correction WHERE pid = %s', path.split('id=')[1])[0]
+    assert row['status'] == 'waiting'
+
+    clerk = instance.office('flow_clerk')
+    assert clerk.get('/corrections/view', id=row['id']).may('decide-correction') is False
+    manager = instance.office('sales_manager')
+    no = manager.submit(f"/corrections/view?id={row['id']}", 'correction-decide', decision='reject')
+    assert no.errors == [('comment', 'reason.required')]
+    assert manager.submit(f"/corrections/view?id={row['id']}", 'correction-decide', decision='approve').status == 303
+    counted = instance.sql('SELECT r.*, f.origin FROM flow_row r JOIN flow_file f ON f.id = r.file_id WHERE r.sender_id = %s', sender['party'])
+    assert [(r['qty'], r['flow_class'], r['is_pure_sale'], r['origin'], r['book_period']) for r in counted] == [(30, 5, 1, 'correction', month)]
+    assert instance.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', sender['party']) == 30
+    assert 'approved' in seller.get(path).texts('//p:heading/p:status')
+    assert not manager.get('/corrections/view', id=row['id'])('//p:form[@name="correction-decide"]')
+
+
+def test_a_row_is_corrected_by_a_pair_and_not_twice(instance, month, sender):
+    clerk, manager = instance.office('flow_clerk'), instance.office('sales_manager')
+    made = clerk.submit('/corrections/new', 'correction', sender=sender['code'], kind='supplement', month=month_text(month), reason='补录')
+    path = made.location
+    hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
+    assert clerk.submit(path, 'correction-line', what='opening', biz_date=TODAY.isoformat(), product=sender['product'],
+                        qty='5').errors == [('what', 'correction.what')]
+    assert clerk.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=hospital,
+                        product=sender['product'], lot_no='B2', qty='40', price='10').status == 303
+    assert clerk.act(clerk.get(path), 'submit').status == 303
+    assert manager.submit(path, 'correction-decide', decision='approve').status == 303
+    row = instance.sql('SELECT id FROM flow_row WHERE sender_id = %s', sender['party'])[0]['id']
+    form = f'/corrections/row?row={row}&month={month_text(month)}'
+    assert clerk.submit(form, 'correction-of-row', reason='x').errors == [('qty', 'correction.same')]
+    fixed = clerk.submit(form, 'correction-of-row', qty='25', reason='数量多报')
+    assert fixed.status == 303, fixed.errors
+    again = clerk.submit(form, 'correction-of-row', qty='20', reason='又来')
+    assert [c for _, c in again.errors] == ['correction.twice']
+    assert manager.submit(fixed.location, 'correction-decide', decision='approve').status == 303
+    rows = instance.sql('SELECT qty, corrects_id, flow_class FROM flow_row WHERE sender_id = %s ORDER BY id', sender['party'])
+    assert [(r['qty'], r['corrects_id'], r['flow_class']) for r in rows] == [(40, None, 5), (-40, row, 2), (25, row, 2)]
+
+
+def test_the_maker_does_not_decide(instance, month, sender):
+    both = instance.office('sales_manager')
+    made = both.submit('/corrections/new', 'correction', sender=sender['code'], kind='stock', month=month_text(month), reason='期初')
+    assert both.submit(made.location, 'correction-line', what='opening', biz_date=TODAY.isoformat(), product=sender['product'],
+                       lot_no='B1', qty='100').status == 303
+    page = both.get(made.location)
+    assert both.act(page, 'submit').status == 303
+    page = both.get(made.location)
+    assert not page('//p:form[@name="correction-decide"]')
+    id_ = made.location.split('id=')[1]
+    assert both.post('/corrections/decide', {'id': id_, 'decision': 'approve'}).status == 422
+    assert instance.office('sales_manager').submit(made.location, 'correction-decide', decision='approve').status == 303
+    assert instance.value('SELECT qty FROM flow_stock_entry WHERE party_id = %s', sender['party']) == 100
