@@ -213,7 +213,7 @@ BEGIN
 END//
 
 -- The next file for a worker, or no row. What a person has just sent goes before long imports.
--- A file that ended five workers without getting on is given up.
+-- A file that ended twenty workers without getting on is given up.
 -- @execute jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_claim(IN p_worker VARCHAR(40))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -234,7 +234,7 @@ BEGIN
 	       version = version + (status = 'queued'),
 	       status = IF(status = 'queued', 'importing', status)
 	 WHERE id = v_id;
-	IF v_tries >= 5 THEN
+	IF v_tries >= 20 THEN
 		CALL flow_job_failed(v_id, p_worker, 'flow.given_up');
 		SET v_id = NULL;
 	END IF;
