@@ -1,0 +1,248 @@
+-- Recall of a lot (DOMAIN 4.4): the trace from receipt to terminals, and the road of a
+-- recall: open (the lot is blocked), notices, answers, close.
+
+DELIMITER //
+
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_event_add(IN p_recall BIGINT,
+	IN p_party BIGINT, IN p_kind VARCHAR(12), IN p_note VARCHAR(1000))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+INSERT INTO recall_event (recall_id, party_id, kind, note, created_by, at)
+VALUES (p_recall, p_party, p_kind, p_note, @actor_id, UTC_TIMESTAMP(6))//
+
+-- Everybody who got goods of the lot: from our shipments, from reported sales, by reported stock.
+-- What was listed before keeps its answers; figures become those of today.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_list(IN p_recall BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_lot BIGINT DEFAULT (SELECT lot_id FROM recall WHERE id = p_recall);
+
+	UPDATE recall_party SET shipped = 0, bought = 0, sold = 0, stock = NULL, stock_date = NULL
+	 WHERE recall_id = p_recall;
+	INSERT INTO recall_party (recall_id, party_id, tier, shipped, bought, sold, stock, stock_date)
+	SELECT p_recall, g.party_id, IF(EXISTS (SELECT 1 FROM party_role x
+			WHERE x.party_id = g.party_id
+			AND x.role IN ('hospital', 'pharmacy', 'chain', 'clinic'))
+			AND SUM(g.sold) = 0, 'terminal', 'distributor'),
+	       SUM(g.shipped), SUM(g.bought), SUM(g.sold), MAX(g.stock), MAX(g.stock_date)
+	  FROM (SELECT x.party_id, SUM(x.qty - x.refused_qty) AS shipped, 0 AS bought, 0 AS sold,
+			NULL AS stock, NULL AS stock_date
+		  FROM shipment_line x
+		  JOIN shipment s ON s.id = x.shipment_id AND s.party_id = x.party_id
+			AND s.status IN ('shipped', 'in_transit', 'delivered')
+		 WHERE x.lot_id = v_lot
+		 GROUP BY x.party_id
+		UNION ALL
+		SELECT f.party_id, 0, SUM(f.qty), 0, NULL, NULL FROM lot_sale f
+		 WHERE f.lot_id = v_lot AND f.party_id IS NOT NULL GROUP BY f.party_id
+		UNION ALL
+		SELECT f.sender_id, 0, 0, SUM(f.qty), NULL, NULL FROM lot_sale f
+		 WHERE f.lot_id = v_lot GROUP BY f.sender_id
+		UNION ALL
+		SELECT c.party_id, 0, 0, 0, SUM(c.qty), MAX(c.stock_date)
+		  FROM lot l
+		  JOIN channel_stock c ON c.product_id = l.product_id AND c.lot_no = l.lot_no
+		 WHERE l.id = v_lot AND c.qty > 0
+		 GROUP BY c.party_id) g
+	 GROUP BY g.party_id
+	    ON DUPLICATE KEY UPDATE tier = VALUES(tier), shipped = VALUES(shipped),
+		bought = VALUES(bought), sold = VALUES(sold), stock = VALUES(stock),
+		stock_date = VALUES(stock_date);
+	DELETE FROM recall_party WHERE recall_id = p_recall AND tier = 'unknown';
+	INSERT INTO recall_party (recall_id, name_id, tier, bought)
+	SELECT p_recall, f.party_name_id, 'unknown', SUM(f.qty)
+	  FROM lot_sale f
+	 WHERE f.lot_id = v_lot AND f.party_id IS NULL
+	 GROUP BY f.party_name_id;
+	CALL recall_event_add(p_recall, NULL, 'listed', NULL);
+END//
+
+-- Opens a recall and takes the lot out of sale in the same transaction.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_open(IN p_lot BIGINT,
+	IN p_class VARCHAR(3), IN p_reason VARCHAR(400), IN p_measures VARCHAR(400), OUT p_recall BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_no VARCHAR(32);
+	DECLARE v_product BIGINT;
+	DECLARE v_version INT;
+	DECLARE v_status VARCHAR(12);
+	DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+	DECLARE v_step INT DEFAULT CASE p_class WHEN 'I' THEN 1 WHEN 'II' THEN 2 ELSE 3 END;
+
+	SELECT product_id, version, status INTO v_product, v_version, v_status
+	  FROM lot WHERE id = p_lot FOR UPDATE;
+	IF v_product IS NULL THEN
+		CALL refuse('recall.lot|lot');
+	END IF;
+	IF EXISTS (SELECT 1 FROM recall WHERE live_lot = p_lot) THEN
+		CALL refuse('recall.twice|lot');
+	END IF;
+	CALL next_number('ZH', NULL, business_day(), v_no);
+	INSERT INTO recall (recall_no, lot_id, product_id, class, reason, measures, opened_by,
+		opened_at, notify_by, plan_by)
+	VALUES (v_no, p_lot, v_product, p_class, p_reason, p_measures, @actor_id, v_now,
+		v_now + INTERVAL v_step * 24 HOUR,
+		business_day() + INTERVAL ELT(v_step, 1, 3, 7) DAY);
+	SET p_recall = LAST_INSERT_ID();
+	CALL lot_set_status(p_lot, v_version, 'recalled', LEFT(CONCAT(v_no, ' ', p_reason), 200));
+	CALL recall_event_add(p_recall, NULL, 'opened', p_reason);
+	CALL recall_list(p_recall);
+END//
+
+-- The list again, after more files came in.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_refresh(IN p_recall BIGINT,
+	OUT p_done TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	UPDATE recall SET version = version + 1
+	 WHERE id = p_recall AND status IN ('open', 'notified');
+	SET p_done = ROW_COUNT() > 0;
+	IF p_done THEN
+		CALL recall_list(p_recall);
+	END IF;
+END//
+
+-- Tells the users of the holders who may answer: those of the company, and of a chain for its
+-- branch. p_again 0: who was not told yet; 1: who was and has not answered.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_tell(IN p_recall BIGINT,
+	IN p_again TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+INSERT INTO notification (user_id, kind, args, href)
+SELECT DISTINCT u.id, IF(p_again, 'recall.reminder', 'recall.notice'),
+       CONCAT('no=', r.recall_no, '|lot=', l.lot_no), CONCAT('/recalls/view?id=', h.pid)
+  FROM recall_party h
+  JOIN recall r ON r.id = h.recall_id
+  JOIN lot l ON l.id = r.lot_id
+  JOIN party p ON p.id = h.party_id
+  JOIN app_user u ON u.site = 'portal' AND u.status = 'active'
+	AND u.party_id IN (p.id, p.parent_id) AND (u.branch_id IS NULL OR u.branch_id = p.id)
+  JOIN user_role ur ON ur.user_id = u.id
+  JOIN role_permission rp ON rp.role_id = ur.role_id AND rp.permission = 'recall.reply'
+ WHERE h.recall_id = p_recall AND h.status = IF(p_again, 'notified', 'listed')//
+
+-- Sends the notices; whoever nobody signs in for gets a letter. Again for those found later.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_notify(IN p_recall BIGINT,
+	OUT p_done INT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+
+	UPDATE recall SET status = 'notified', notified_at = COALESCE(notified_at, v_now),
+		report_by = COALESCE(report_by, business_day()
+			+ INTERVAL CASE class WHEN 'I' THEN 1 WHEN 'II' THEN 3 ELSE 7 END DAY),
+		version = version + 1
+	 WHERE id = p_recall AND status IN ('open', 'notified');
+	SET p_done = ROW_COUNT();
+	IF p_done > 0 THEN
+		CALL recall_tell(p_recall, 0);
+		UPDATE recall_party h
+		  JOIN party p ON p.id = h.party_id
+		   SET h.status = 'notified', h.notified_at = v_now,
+		       h.notified_by = IF(EXISTS (SELECT 1 FROM app_user u
+			JOIN user_role ur ON ur.user_id = u.id
+			JOIN role_permission rp ON rp.role_id = ur.role_id
+				AND rp.permission = 'recall.reply'
+			WHERE u.site = 'portal' AND u.status = 'active'
+			AND u.party_id IN (p.id, p.parent_id)
+			AND (u.branch_id IS NULL OR u.branch_id = p.id)), 'portal', 'letter'),
+		       h.version = h.version + 1
+		 WHERE h.recall_id = p_recall AND h.status = 'listed';
+		CALL recall_event_add(p_recall, NULL, 'notified', NULL);
+	END IF;
+END//
+
+-- Reminds those who have not answered. p_done 0: the recall does not run.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_remind(IN p_recall BIGINT,
+	OUT p_done INT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	SELECT COUNT(*) INTO p_done FROM recall WHERE id = p_recall AND status = 'notified';
+	IF p_done > 0 THEN
+		CALL recall_tell(p_recall, 1);
+		UPDATE recall_party SET reminders = reminders + 1, reminded_at = UTC_TIMESTAMP(6),
+			version = version + 1
+		 WHERE recall_id = p_recall AND status = 'notified';
+		CALL recall_event_add(p_recall, NULL, 'reminded', NULL);
+	END IF;
+END//
+
+-- An answer of a holder, by himself or taken down by the office from his letter. Done: nothing is
+-- left with him. p_done 0: the recall does not run, or he was not told yet.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_answer(IN p_holder BIGINT,
+	IN p_on_hand DECIMAL(18,4), IN p_returned DECIMAL(18,4), IN p_resold VARCHAR(1000),
+	OUT p_done TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_recall, v_party BIGINT;
+	DECLARE v_got DECIMAL(18,4);
+
+	SELECT h.recall_id, h.party_id, h.shipped + h.bought INTO v_recall, v_party, v_got
+	  FROM recall_party h
+	  JOIN recall r ON r.id = h.recall_id AND r.status = 'notified'
+	 WHERE h.id = p_holder AND h.status <> 'listed' FOR UPDATE;
+	SET p_done = v_recall IS NOT NULL;
+	IF p_done THEN
+		IF p_on_hand < 0 THEN
+			CALL refuse('ck_recall_party_on_hand');
+		ELSEIF p_returned < 0 OR (v_got > 0 AND p_returned > v_got) THEN
+			CALL refuse(CONCAT('recall.returned|returned|got=', TRIM(TRAILING '.'
+				FROM TRIM(TRAILING '0' FROM v_got))));
+		END IF;
+		UPDATE recall_party SET on_hand = p_on_hand, returned = p_returned,
+			resold_to = p_resold, answered_by = @actor_id, answered_at = UTC_TIMESTAMP(6),
+			status = IF(p_on_hand = 0, 'done', 'answered'), version = version + 1
+		 WHERE id = p_holder;
+		CALL recall_event_add(v_recall, v_party, 'answered', CONCAT_WS(' / ', p_on_hand + 0,
+			p_returned + 0, p_resold));
+	END IF;
+END//
+
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_answer_for(IN p_recall BIGINT,
+	IN p_holder BIGINT, IN p_on_hand DECIMAL(18,4), IN p_returned DECIMAL(18,4),
+	IN p_resold VARCHAR(1000), OUT p_done TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	SET p_done = 0;
+	IF EXISTS (SELECT 1 FROM recall_party WHERE id = p_holder AND recall_id = p_recall) THEN
+		CALL recall_answer(p_holder, p_on_hand, p_returned, p_resold, p_done);
+	END IF;
+END//
+
+-- A progress report went to the authority; the next is due by class.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_reported(IN p_recall BIGINT,
+	OUT p_done TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	UPDATE recall SET report_by = business_day()
+			+ INTERVAL CASE class WHEN 'I' THEN 1 WHEN 'II' THEN 3 ELSE 7 END DAY,
+		version = version + 1
+	 WHERE id = p_recall AND status = 'notified';
+	SET p_done = ROW_COUNT() > 0;
+	IF p_done THEN
+		CALL recall_event_add(p_recall, NULL, 'reported', NULL);
+	END IF;
+END//
+
+-- Ends a recall: closed with a conclusion, or, before any notice, cancelled with a reason. The lot
+-- stays out of sale until quality decides on it.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_end(IN p_recall BIGINT,
+	IN p_version INT, IN p_status VARCHAR(10), IN p_conclusion VARCHAR(1000), OUT p_done TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	UPDATE recall SET status = p_status, conclusion = p_conclusion, closed_by = @actor_id,
+		closed_at = UTC_TIMESTAMP(6), report_by = NULL, version = version + 1
+	 WHERE id = p_recall AND version = p_version AND p_status IN ('closed', 'cancelled')
+	   AND status = IF(p_status = 'closed', 'notified', 'open');
+	SET p_done = ROW_COUNT() > 0;
+	IF p_done THEN
+		CALL recall_event_add(p_recall, NULL, p_status, p_conclusion);
+	END IF;
+END//
+
+DELIMITER ;

@@ -1,0 +1,35 @@
+-- Sales of a lot as reported, in any spelling that was understood, one row a seller and buyer.
+-- Found by product: a recall must not miss a lot that was typed otherwise.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW lot_sale AS
+SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f.is_pure_sale,
+       f.qty, f.biz_date, f.product_id
+  FROM lot l
+  JOIN flow_row f ON f.product_id = l.product_id AND (f.lot_no = l.lot_no OR f.lot_id = l.id)
+  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
+ WHERE f.kind = 'sale';
+
+-- The page of a recall, and everybody on its list; a name not matched stands as received.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_page AS
+SELECT r.id, r.version, r.recall_no, r.lot_id, r.product_id, l.lot_no, l.produced_on,
+       l.expires_on, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code, p.unit,
+       r.class, r.reason, r.measures, r.status, u.name AS made_by, r.opened_at, r.notify_by,
+       r.plan_by, r.notified_at, r.report_by, c.name AS closed_by, r.closed_at,
+       r.conclusion, l.status AS lot_status,
+       r.status = 'open' AND r.notify_by < UTC_TIMESTAMP(6) AS late,
+       r.report_by < business_day() AS report_late
+  FROM recall r
+  JOIN lot l ON l.id = r.lot_id
+  JOIN product p ON p.id = r.product_id
+  JOIN app_user u ON u.id = r.opened_by
+  LEFT JOIN app_user c ON c.id = r.closed_by;
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_holder AS
+SELECT h.id, h.recall_id, COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
+       h.tier, h.shipped, h.bought, h.sold, h.stock, h.stock_date, h.status, h.notified_by,
+       h.notified_at, NULLIF(h.reminders, 0) AS reminders, h.on_hand,
+       IF(h.answered_at IS NULL, NULL, h.returned) AS returned, h.resold_to,
+       IF(h.tier = 'unknown', 'attention', IF(h.status = 'done', 'done', NULL)) AS flag
+  FROM recall_party h
+  LEFT JOIN party p ON p.id = h.party_id
+  LEFT JOIN region g ON g.code = p.region_code
+  LEFT JOIN flow_name n ON n.id = h.name_id;

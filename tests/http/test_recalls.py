@@ -1,0 +1,187 @@
+"""A recall from the trace to its end: the lot out of sale, who holds it, notices, answers, what came back."""
+from decimal import Decimal
+
+import pytest
+
+from flowrows import FlowRows
+from lists import export
+from xiaoao import unique
+
+
+@pytest.fixture
+def road(instance):
+    """A lot of which 300 went to one distributor; he sold 120 to a hospital and 30 to a name unknown."""
+    made = FlowRows(instance)
+    made.item = made.product(stock=1000)
+    made.goods = instance.value('SELECT id FROM product WHERE code = %s', made.item)
+    made.lot = instance.value('SELECT id FROM lot WHERE product_id = %s', made.goods)
+    made.lot_no = instance.value('SELECT lot_no FROM lot WHERE id = %s', made.lot)
+    made.arrived([(made.item, 300)])
+    made.hospital = made.terminal()
+    made.report([(made.hospital, made.goods, made.lot_no, 120, 10), (None, made.goods, made.lot_no, 30, 10)])
+    made.hold(made.goods, made.lot_no, 150)
+    made.quality = instance.office('quality')
+    return made
+
+
+def opened(road, **fields):
+    return road.good(road.quality.submit(f'/recalls/new?lot={road.lot}', 'recall', **{
+        'class': 'I', 'reason': '溶出度不合格', 'measures': '立即停止销售并退回', **fields}))
+
+
+def act(road, recall, rel):
+    return road.quality.act(road.quality.get('/recalls/view', id=recall), rel)
+
+
+def notified(road):
+    recall = opened(road)
+    road.good(act(road, recall, 'recall.notify'))
+    return recall
+
+
+def notice(road, client=None):
+    row, = (client or road.buyer).get('/recalls/').rows('my-recalls')
+    return row['@href']
+
+
+def holders(road, recall):
+    return {r['tier']: r for r in road.quality.get('/recalls/view', id=recall).rows('recall-holders')}
+
+
+def test_the_trace_of_a_lot(road):
+    page = road.quality.get('/trace/view', lot=road.lot)
+    assert [Decimal(r['qty']) for r in page.rows('trace-shipped')] == [300]
+    assert sorted(Decimal(r['qty']) for r in page.rows('trace-sold')) == [30, 120]
+    assert [Decimal(r['qty']) for r in page.rows('trace-held')] == [150]
+    assert [Decimal(r['qty']) for r in page.rows('trace-ours')] == [700]
+    assert page.may('recall.open')
+
+
+def test_opening_takes_the_lot_out_of_sale_and_lists_who_holds_it(road):
+    recall = opened(road)
+    assert road.status_of('lot', road.lot) == 'recalled'
+    found = holders(road, recall)
+    assert set(found) == {'distributor', 'terminal', 'unknown'}
+    assert (Decimal(found['distributor']['shipped']), Decimal(found['distributor']['sold']),
+            Decimal(found['distributor']['stock'])) == (300, 150, 150)
+    assert Decimal(found['terminal']['bought']) == 120 and Decimal(found['unknown']['bought']) == 30
+    assert road.buyer.get('/recalls/').rows('my-recalls') == []
+
+
+def test_the_lot_cannot_be_recalled_twice_at_once(road):
+    opened(road)
+    reply = road.quality.submit(f'/recalls/new?lot={road.lot}', 'recall', **{
+        'class': 'II', 'reason': '再次', 'measures': '停'})
+    assert reply.status == 422 and road.instance.value('SELECT COUNT(*) FROM recall WHERE lot_id = %s', road.lot) == 1
+
+
+@pytest.mark.parametrize('kind, hours', [('I', 24), ('II', 48), ('III', 72)])
+def test_the_class_sets_the_deadline(road, kind, hours):
+    recall = opened(road, **{'class': kind})
+    assert road.instance.value('SELECT TIMESTAMPDIFF(HOUR, opened_at, notify_by) FROM recall WHERE id = %s', recall) == hours
+
+
+def test_what_is_wanted_is_said_beside_its_field(road):
+    reply = road.quality.submit(f'/recalls/new?lot={road.lot}', 'recall', **{'class': 'I', 'reason': '', 'measures': ''})
+    assert reply.status == 422 and road.status_of('lot', road.lot) == 'released'
+
+
+def test_the_whole_road(road):
+    recall = notified(road)
+    told = road.instance.sql("SELECT u.id FROM notification n JOIN app_user u ON u.id = n.user_id"
+                             " WHERE n.kind = 'recall.notice' AND u.party_id = %s", road.customer)
+    assert [u['id'] for u in told] == [road.buyer.user['id']]
+    assert holders(road, recall)['distributor']['notified_by'] == 'portal'
+    assert holders(road, recall)['terminal']['notified_by'] == 'letter'
+    assert road.buyer.submit(notice(road), 'recall-reply', on_hand='150', returned='0',
+                             resold_to='某医院 120').status == 303
+    road.good(act(road, recall, 'recall.remind'))
+    assert road.buyer.submit(notice(road), 'recall-reply', on_hand='0', returned='150').status == 303
+    terminal = holders(road, recall)['terminal']
+    assert road.quality.submit(terminal['@href'], 'recall-answer', on_hand='20', returned='100').status == 303
+    row, = (r for r in road.quality.get('/recalls/', q=road.lot_no).rows('recalls'))
+    assert (Decimal(row['shipped']), Decimal(row['returned']), row['recovery']) == (300, 150, '0.5000')
+    reply = road.quality.submit(f'/recalls/end?id={recall}', 'recall-end', conclusion='已收回全部库存')
+    assert reply.status == 303 and road.status_of('recall', recall) == 'closed'
+    page = road.quality.get('/recalls/report', id=recall)
+    assert page.root.get('paper') == 'landscape' and len(page.rows('recall-holders')) == 3
+    for fmt in ('csv', 'xlsx'):
+        assert len(export(road.quality, f'/recalls/report?id={recall}', fmt)) == 4
+    kinds = [e['kind'] for e in road.instance.sql('SELECT kind FROM recall_event WHERE recall_id = %s ORDER BY id', recall)]
+    assert kinds == ['opened', 'listed', 'notified', 'answered', 'reminded', 'answered', 'answered', 'closed']
+
+
+def test_a_reminder_goes_to_who_has_not_answered(road):
+    recall = notified(road)
+    road.good(act(road, recall, 'recall.remind'))
+    assert {t: r['reminders'] for t, r in holders(road, recall).items()} == {
+        'distributor': '1', 'terminal': '1', 'unknown': ''}
+
+
+def test_no_more_comes_back_than_was_received(road):
+    notified(road)
+    reply = road.buyer.submit(notice(road), 'recall-reply', on_hand='0', returned='301')
+    assert reply.status == 422 and [e for e in reply.errors if 'recall.returned' in e]
+
+
+def test_who_is_found_later_is_told_then(road):
+    recall = notified(road)
+    late = road.new_customer()
+    road.report([(late, road.goods, road.lot_no, 10, 10)])
+    road.good(act(road, recall, 'recall.refresh'))
+    page = road.quality.get('/recalls/view', id=recall)
+    assert [Decimal(r['bought']) for r in page.rows('recall-holders') if r['status'] == 'listed' and r['tier'] != 'unknown'] == [10]
+    road.good(act(road, recall, 'recall.notify'))
+    assert road.instance.value('SELECT status FROM recall_party WHERE recall_id = %s AND party_id = %s', recall, late) == 'notified'
+
+
+def test_a_chain_answers_for_its_branch(road, instance):
+    chain = road.terminal(role='chain')
+    instance.sql('UPDATE party SET parent_id = %s WHERE id = %s', chain, road.hospital)
+    viewer = instance.portal(chain, 'chain_viewer')
+    notified(road)
+    assert viewer.submit(notice(road, viewer), 'recall-reply', on_hand='0', returned='60').status == 303
+
+
+def test_foreign_notices_are_unknown(road, instance):
+    notified(road)
+    href = notice(road)
+    other = instance.portal(road.new_customer(), 'company_admin')
+    assert other.get('/recalls/').rows('my-recalls') == []
+    assert other.fetch(href).status == 404
+    reply = other.post('/recalls/reply', {'id': href.rsplit('=', 1)[1], 'on_hand': '0', 'returned': '1'})
+    assert reply.status == 404
+    assert road.instance.value("SELECT SUM(returned) FROM recall_party h JOIN recall r ON r.id = h.recall_id"
+                               ' WHERE r.lot_id = %s', road.lot) == 0
+
+
+def test_a_recall_without_notice_is_cancelled_and_the_lot_stays_out(road):
+    recall = opened(road)
+    assert road.quality.submit(f'/recalls/end?id={recall}', 'recall-end', conclusion='误报').status == 303
+    assert road.status_of('recall', recall) == 'cancelled' and road.status_of('lot', road.lot) == 'recalled'
+    stale = road.quality.post('/recalls/end', {'id': recall, '_version': 1, 'status': 'closed', 'conclusion': 'x'})
+    assert stale.status in (409, 422)
+
+
+def test_only_quality_recalls(road, instance):
+    for role in ('sales_manager', 'finance', 'logistics'):
+        assert instance.office(role).fetch('/recalls/').status == 403
+    assert instance.portal(road.customer, 'reporter').fetch('/recalls/').status == 403
+
+
+def test_an_audit_row_for_each_step(road):
+    recall = notified(road)
+    assert road.instance.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'recall' AND entity_id = %s", str(recall)) >= 2
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_word_is_there(road, instance, lang):
+    recall = notified(road)
+    quality = instance.office('quality', lang=lang)
+    holder = holders(road, recall)['terminal']['@href']
+    for path in ('/recalls/', f'/recalls/view?id={recall}', f'/recalls/report?id={recall}', f'/recalls/end?id={recall}',
+                 holder, f'/recalls/new?lot={road.lot}', '/trace/', f'/trace/view?lot={road.lot}', '/recalls/?q=nothing'):
+        assert '⟦' not in quality.html(path).text_content(), path
+    buyer = instance.portal(road.customer, 'company_admin', lang=lang)
+    for path in ('/recalls/', notice(road), '/messages/'):
+        assert '⟦' not in buyer.html(path).text_content(), path
