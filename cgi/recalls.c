@@ -21,23 +21,15 @@ enum { GET_ONE, SUMS, HOLDERS, EVENTS, HOLDER, LOT, OPEN, OPENED, NOTIFY, REMIND
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "recalls.get", "SELECT * FROM recall_page WHERE id = ?" },
-	[SUMS] = { "recalls.sums",
-		"SELECT COUNT(*) AS holders, COALESCE(SUM(h.status IN ('answered', 'done')), 0)"
-		" AS answered, COALESCE(SUM(h.status = 'listed'), 0) AS untold,"
-		" COALESCE(SUM(h.status = 'notified'), 0) AS silent,"
-		" COALESCE(SUM(h.tier = 'unknown'), 0) AS unknown,"
-		" COALESCE(SUM(h.shipped), 0) AS shipped,"
-		" COALESCE(SUM(IF(h.tier = 'terminal', h.shipped + h.bought, 0)), 0) AS at_terminals,"
-		" COALESCE(SUM(IF(h.tier = 'distributor', COALESCE(h.on_hand, h.stock), 0)), 0)"
-		" AS on_hand, COALESCE(SUM(IF(h.shipped > 0, h.returned, 0)), 0) AS returned"
-		" FROM recall_party h WHERE h.recall_id = ?" },
+	[SUMS] = { "recalls.sums", "SELECT * FROM recall_sums WHERE recall_id = ?" },
 	[HOLDERS] = { "recalls.holders",
 		"SELECT * FROM recall_holder WHERE recall_id = ? ORDER BY tier, shipped DESC,"
 		" bought DESC, id" },
 	[EVENTS] = { "recalls.events",
 		"SELECT e.at, CONCAT('recall.', e.kind) AS kind, COALESCE(u.name, '') AS actor,"
 		" NULLIF(CONCAT_WS(': ', p.name, e.note), '') AS note FROM recall_event e"
-		" LEFT JOIN app_user u ON u.id = e.created_by LEFT JOIN party p ON p.id = e.party_id"
+		" LEFT JOIN app_user u ON u.id = e.created_by LEFT JOIN party p ON p.id ="
+		" e.party_id"
 		" WHERE e.recall_id = ? ORDER BY e.id" },
 	[HOLDER] = { "recalls.holder",
 		"SELECT h.id AS holder, h.recall_id AS id, p.name AS title, r.recall_no,"
@@ -45,7 +37,8 @@ static const struct sql sql[NSQL] = {
 		" FROM recall_party h JOIN recall r ON r.id = h.recall_id"
 		" JOIN party p ON p.id = h.party_id WHERE h.recall_id = ? AND h.id = ?" },
 	[LOT] = { "recalls.lot",
-		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code,"
+		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
+		" p.code,"
 		" p.unit, l.produced_on, l.expires_on, l.status, l.status_note, r.id AS recall_id,"
 		" r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN recall r ON r.live_lot = l.id WHERE l.id = ?" },
@@ -57,7 +50,8 @@ static const struct sql sql[NSQL] = {
 	[REPORTED] = { "recalls.reported", "CALL recall_reported(?, @done)" },
 	[ANSWER] = { "recalls.answer", "CALL recall_answer_for(?, ?, ?, ?, ?, @done)" },
 	[ENDING] = { "recalls.ending",
-		"SELECT id, version, IF(status = 'open', 'cancelled', 'closed') AS status FROM recall"
+		"SELECT id, version, IF(status = 'open', 'cancelled', 'closed') AS status FROM"
+		" recall"
 		" WHERE id = ?" },
 	[END] = { "recalls.end", "CALL recall_end(?, ?, ?, ?, @done)" },
 	[DONE] = { "recalls.done", "SELECT @done AS done" },
@@ -106,8 +100,8 @@ static const struct list recalls = {
 	.views = views,
 	.row_href = "/recalls/view?id={id}",
 	.sort = "-opened_at",
-	.select = "r.id, r.recall_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, l.lot_no,"
-	    " p.unit, r.class, r.status, r.opened_at, r.report_by,"
+	.select = "r.id, r.recall_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
+	    " l.lot_no, p.unit, r.class, r.status, r.opened_at, r.report_by,"
 	    " (SELECT COUNT(*) FROM recall_party h WHERE h.recall_id = r.id) AS holders,"
 	    " (SELECT COUNT(*) FROM recall_party h WHERE h.recall_id = r.id"
 	    " AND h.status IN ('answered', 'done')) AS answered, " SENT " AS shipped,"
@@ -455,8 +449,8 @@ end_form(struct req *r)
 	req_state(r, "recall", row_str(row, 0, "status"));
 	req_trail(r, "recalls", "/recalls/");
 	add_figures(r, req_query(r, SUMS, I(id)));
-	form_action(x_form(r, "recall-end", "/recalls/end", end_fields, req_query(r, ENDING, I(id))),
-	    "recall.end");
+	form_action(x_form(r, "recall-end", "/recalls/end", end_fields,
+	    req_query(r, ENDING, I(id))), "recall.end");
 	return 200;
 }
 

@@ -12,14 +12,17 @@ enum { LOT, RECEIVED, OURS, SHIPPED, SOLD, HELD, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[LOT] = { "trace.lot",
-		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code,"
+		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
+		" p.code,"
 		" p.unit, l.produced_on, l.expires_on, l.status, l.status_note, r.id AS recall_id,"
 		" r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN recall r ON r.live_lot = l.id WHERE l.id = ?" },
 	[RECEIVED] = { "trace.received",
-		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note FROM stock_movement m"
+		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note FROM"
+		" stock_movement m"
 		" JOIN warehouse w ON w.id = m.warehouse_id"
-		" WHERE m.lot_id = ? AND m.kind IN ('receive', 'opening', 'return') ORDER BY m.id" },
+		" WHERE m.lot_id = ? AND m.kind IN ('receive', 'opening', 'return') ORDER BY"
+		" m.id" },
 	[OURS] = { "trace.ours",
 		"SELECT w.name AS warehouse, w.kind, b.qty, b.reserved FROM stock_balance b"
 		" JOIN warehouse w ON w.id = b.warehouse_id WHERE b.lot_id = ? AND b.qty > 0"

@@ -33,3 +33,18 @@ SELECT h.id, h.recall_id, COALESCE(p.name, n.name) AS holder, g.name AS place, h
   LEFT JOIN party p ON p.id = h.party_id
   LEFT JOIN region g ON g.code = p.region_code
   LEFT JOIN flow_name n ON n.id = h.name_id;
+
+-- What a recall adds up to; what came back counts where we shipped.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_sums AS
+SELECT r.id AS recall_id, COUNT(h.id) AS holders,
+       COALESCE(SUM(h.status IN ('answered', 'done')), 0) AS answered,
+       COALESCE(SUM(h.status = 'listed'), 0) AS untold,
+       COALESCE(SUM(h.status = 'notified'), 0) AS silent,
+       COALESCE(SUM(h.tier = 'unknown'), 0) AS unknown,
+       COALESCE(SUM(h.shipped), 0) AS shipped,
+       COALESCE(SUM(IF(h.tier = 'terminal', h.shipped + h.bought, 0)), 0) AS at_terminals,
+       COALESCE(SUM(IF(h.tier = 'distributor', COALESCE(h.on_hand, h.stock), 0)), 0) AS on_hand,
+       COALESCE(SUM(IF(h.shipped > 0, h.returned, 0)), 0) AS returned
+  FROM recall r
+  LEFT JOIN recall_party h ON h.recall_id = r.id
+ GROUP BY r.id;

@@ -185,3 +185,12 @@ def test_every_word_is_there(road, instance, lang):
     buyer = instance.portal(road.customer, 'company_admin', lang=lang)
     for path in ('/recalls/', notice(road), '/messages/'):
         assert '⟦' not in buyer.html(path).text_content(), path
+
+
+def test_a_lot_nobody_got_is_recalled_too(road):
+    code = road.product(stock=10)
+    lot = road.instance.value('SELECT l.id FROM lot l JOIN product p ON p.id = l.product_id WHERE p.code = %s', code)
+    recall = road.good(road.quality.submit(f'/recalls/new?lot={lot}', 'recall', **{
+        'class': 'III', 'reason': '标签错误', 'measures': '停售'}))
+    page = road.quality.get('/recalls/view', id=recall)
+    assert page.rows('recall-holders') == [] and road.status_of('lot', lot) == 'recalled'
