@@ -34,8 +34,9 @@ class Names:
                 self.shared[t.id] = place + "市" + t.name[len(place):].lstrip("市") if number % 2 else t.name[len(place):]
                 self.out.row("name_alias", number, "party", norm(self.shared[t.id]), t.id, 1, born.date(), None,
                              "old_name" if number % 2 else "taught", self.clerks[number % 2], born)
-        for i, (unit, factor) in enumerate((("件", None), ("箱", None), ("盒", 1), ("瓶", 1), ("支", 1), ("袋", 1), ("BOX", 1))):
-            self.out.row("unit_conversion", i + 1, None, None, unit, factor)
+        # cases, 件 and 箱, are every company's (migration 0120); ids behind theirs
+        for i, unit in enumerate(("盒", "瓶", "支", "袋", "BOX"), 101):
+            self.out.row("unit_conversion", i, None, None, unit, 1)
 
     # -- one sender -------------------------------------------------------------------
 
