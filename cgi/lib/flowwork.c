@@ -372,6 +372,9 @@ reason(struct job *j)
 			return NULL;
 		return pool_strdup(j->pool, db_refusal(j->w->db));
 	case DB_AGAIN:
+	case DB_BUSY:
+	case DB_LOST:
+		/* Nothing is wrong with the file: it is taken up again. */
 		return NULL;
 	default:
 		return "flow.internal";
