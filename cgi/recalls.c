@@ -310,7 +310,7 @@ recall_view(struct req *r)
 	x_record(r->page, "recall", row, record);
 	x_timeline(r->page, "recall", req_query(r, EVENTS, I(id)));
 	list_rows(r, "recall-holders", req_query(r, HOLDERS, I(id)), holder_columns,
-	    notified ? "/recalls/answer?id={recall_id}&holder={id}" : NULL);
+	    notified ? "/recalls/answer?id={recall_id}&holder={answer_id}" : NULL);
 	return 200;
 }
 

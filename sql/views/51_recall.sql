@@ -24,7 +24,8 @@ SELECT r.id, r.version, r.recall_no, r.lot_id, r.product_id, l.lot_no, l.produce
   LEFT JOIN app_user c ON c.id = r.closed_by;
 
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_holder AS
-SELECT h.id, h.recall_id, COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
+SELECT h.id, IF(h.status = 'listed', NULL, h.id) AS answer_id, h.recall_id,
+       COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
        h.tier, h.shipped, h.bought, h.sold, h.stock, h.stock_date, h.status, h.notified_by,
        h.notified_at, NULLIF(h.reminders, 0) AS reminders, h.on_hand,
        IF(h.answered_at IS NULL, NULL, h.returned) AS returned, h.resold_to,

@@ -44,8 +44,10 @@ class FlowRows(Road):
                            format='csv', size=1, sha256=hashlib.sha256(unique('f').encode()).digest(),
                            book_period=period(back), date_from=first, date_to=last, status=status,
                            rows_total=len(rows), rows_done=len(rows))
+        self.instance.sql('SET @bulk_load = 1')     # months before this one may be locked
         for n, (party, product, lot, qty, *price) in enumerate(rows, 1):
             self.row(file, n, kind, sender, back, party, product, lot, qty, price[0] if price else None, status)
+        self.instance.sql('SET @bulk_load = NULL')
         return file
 
     def row(self, file, n, kind, sender, back, party, product, lot, qty, price, status):
