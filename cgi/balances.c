@@ -9,6 +9,7 @@
 
 #include "form.h"
 #include "list.h"
+#include "scope.h"
 
 enum { MONTHS, GET_ONE, ROWS, SHIPMENTS, STOCK, CAUSE, PAIR, DECIDE, NSQL };
 
@@ -24,7 +25,9 @@ static const struct sql sql[NSQL] = {
 	[MONTHS] = { "balances.months",
 		"SELECT DISTINCT month AS value, month AS label FROM period_page"
 		" ORDER BY month DESC" },
-	[GET_ONE] = { "balances.get", "SELECT * FROM balance_page WHERE id = ?" },
+	[GET_ONE] = { "balances.get",
+		"SELECT * FROM balance_page b"
+		" WHERE b.id = ? AND " SENDER_IN_SCOPE("b.party_id") },
 	[ROWS] = { "balances.rows",
 		"SELECT " ROW_COLUMNS " WHERE " OF_BALANCE " AND r.flow_class <> 3"
 		" ORDER BY r.biz_date, r.id LIMIT 500" },
@@ -113,7 +116,7 @@ static const struct list balances = {
 	.from = "flow_balance b JOIN party y ON y.id = b.party_id"
 	    " JOIN product p ON p.id = b.product_id",
 	.count_from = "flow_balance b",
-	.where = "b.difference <> 0",
+	.where = "b.difference <> 0 AND " SENDER_IN_SCOPE("b.party_id"),
 	.key = "b.id",
 };
 

@@ -10,6 +10,7 @@
 #include "audience.h"
 #include "form.h"
 #include "list.h"
+#include "scope.h"
 
 enum { MONTHS, SENDER, PARTY, PRODUCT, GET_ONE, LINES, ROW, FILE_GET, NEW, ATTACH, ADD, ADD_ROW,
 	DROP, MOVE, DECIDE, NSQL };
@@ -19,12 +20,13 @@ static const struct sql sql[NSQL] = {
 		"SELECT month AS value, month AS label FROM period_page ORDER BY month DESC" },
 	[SENDER] = { "corrections.sender",
 		"SELECT y.id FROM party y JOIN party_role o ON o.party_id = y.id"
-		" AND o.role = 'distributor' WHERE y.code = ?" },
+		" AND o.role = 'distributor' WHERE y.code = ?"
+		" AND " SENDER_IN_SCOPE("y.id") },
 	[PARTY] = { "corrections.party", "SELECT id FROM party WHERE code = ?" },
 	[PRODUCT] = { "corrections.product", "SELECT id FROM product WHERE code = ?" },
 	[GET_ONE] = { "corrections.get",
 		"SELECT c.*, c.made_by = @actor_id AS own FROM correction_page c"
-		" WHERE c.id = ?" },
+		" WHERE c.id = ? AND " SENDER_IN_SCOPE("c.party_id") },
 	[LINES] = { "corrections.lines",
 		"SELECT * FROM correction_line_page WHERE correction_id = ? ORDER BY id" },
 	[ROW] = { "corrections.row",
@@ -36,10 +38,12 @@ static const struct sql sql[NSQL] = {
 		" FROM flow_seen r JOIN party y ON y.id = r.sender_id"
 		" LEFT JOIN party c ON c.id = r.party_id LEFT JOIN product p ON p.id = r.product_id"
 		" LEFT JOIN flow_name n ON n.id = r.party_name_id"
-		" WHERE r.id = ? AND r.book_period = REPLACE(?, '-', '')" },
+		" WHERE r.id = ? AND r.book_period = REPLACE(?, '-', '')"
+		" AND " SENDER_IN_SCOPE("r.sender_id") },
 	[FILE_GET] = { "corrections.file",
 		"SELECT a.name, a.media_type, a.content FROM flow_correction c"
-		" JOIN attachment a ON a.id = c.attachment_id WHERE c.id = ?" },
+		" JOIN attachment a ON a.id = c.attachment_id WHERE c.id = ?"
+		" AND " SENDER_IN_SCOPE("c.party_id") },
 	[NEW] = { "corrections.new", "CALL flow_correction_new(?, ?, ?, ?)" },
 	[ATTACH] = { "corrections.attach", "CALL flow_correction_file(?, ?)" },
 	[ADD] = { "corrections.add",
@@ -100,6 +104,7 @@ static const struct list corrections = {
 	.select = "c.*",
 	.from = "correction_page c",
 	.count_from = "flow_correction c",
+	.where = SENDER_IN_SCOPE("c.party_id"),
 	.key = "c.id",
 	.create = "correct",
 	.create_href = "/corrections/new",

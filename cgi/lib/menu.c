@@ -35,6 +35,7 @@ static const struct place office[] = {
 	{ "flows", "corrections", PERM_FLOW_VIEW },
 	{ "flows", "recalls", PERM_RECALL_EDIT },
 	{ "flows", "trace", PERM_RECALL_EDIT },
+	{ "flows", "diversions", PERM_FLOW_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
@@ -69,6 +70,7 @@ static const struct place portal[] = {
 	{ NULL, "corrections", PERM_FLOW_VIEW },
 	{ NULL, "inventory", PERM_FLOW_VIEW },
 	{ NULL, "recalls", PERM_RECALL_REPLY },
+	{ NULL, "flowcases", PERM_FLOW_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };

@@ -194,10 +194,12 @@ BEGIN
 		END IF;
 		SET v_n = v_n + 1;
 		-- the spelling of the row where it means the same still
-		IF v_who IS NULL OR NOT (v_party <=> (SELECT target_id FROM flow_name WHERE id = v_who)) THEN
+		IF v_who IS NULL OR NOT (v_party <=> (SELECT target_id FROM flow_name
+			WHERE id = v_who AND sender_id = p_party)) THEN
 			CALL correction_name(p_party, 'party', v_party, v_who);
 		END IF;
-		IF v_which IS NULL OR NOT (v_product <=> (SELECT target_id FROM flow_name WHERE id = v_which)) THEN
+		IF v_which IS NULL OR NOT (v_product <=> (SELECT target_id FROM flow_name
+			WHERE id = v_which AND sender_id = p_party)) THEN
 			CALL correction_name(p_party, 'product', v_product, v_which);
 		END IF;
 		INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date,

@@ -69,3 +69,50 @@ SELECT l.id, l.correction_id, l.what, l.biz_date, c.name AS counterparty,
   JOIN party s ON s.id = l.party_id
   LEFT JOIN party c ON c.id = l.counterparty_id
   LEFT JOIN flow_file o ON o.id = l.row_id DIV 10000000;
+
+-- Pure sales with what speaks for a diversion (DOMAIN 2.7); signals '' where nothing does.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_suspect AS
+SELECT r.id, r.book_period, r.sender_id, r.party_id, r.product_id, r.qty, r.amount,
+       CONCAT_WS(',',
+	IF(EXISTS (SELECT 1 FROM territory t
+		WHERE t.party_id = r.sender_id
+		  AND r.biz_date BETWEEN t.valid_from AND COALESCE(t.valid_to, r.biz_date)
+		  AND (t.product_id = r.product_id OR (t.product_id IS NULL AND t.product_group_id IS NULL)
+		   OR EXISTS (SELECT 1 FROM product_group_item i WHERE i.group_id = t.product_group_id
+			AND i.product_id = r.product_id)))
+	AND NOT EXISTS (SELECT 1 FROM territory t
+		WHERE t.party_id = r.sender_id
+		  AND r.biz_date BETWEEN t.valid_from AND COALESCE(t.valid_to, r.biz_date)
+		  AND (t.product_id = r.product_id OR (t.product_id IS NULL AND t.product_group_id IS NULL)
+		   OR EXISTS (SELECT 1 FROM product_group_item i WHERE i.group_id = t.product_group_id
+			AND i.product_id = r.product_id))
+		  AND (t.terminal_id = r.party_id OR y.region_code LIKE CONCAT(t.region_code, '%'))),
+		'territory', NULL),
+	IF(r.lot_id IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM shipment_line l
+		WHERE l.lot_id = r.lot_id AND (l.party_id = r.sender_id
+		   OR l.party_id IN (SELECT u.party_id FROM flow_month u WHERE u.kind = 'purchase'
+			AND u.sender_id = r.sender_id AND u.product_id = r.product_id))), 'lot', NULL),
+	IF(r.price < p.floor_price, 'price', NULL)) AS signals
+  FROM flow_seen r
+  JOIN party y ON y.id = r.party_id
+  JOIN product p ON p.id = r.product_id
+ WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.flow_class = 1 AND r.qty > 0;
+
+CREATE OR REPLACE DEFINER = owner@localhost VIEW case_page AS
+SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name AS seller,
+       y.code AS seller_code, t.name AS terminal, g.name AS region, p.unit,
+       CONCAT(p.generic_name, ' ', p.pack_spec) AS product, o.name AS owner, o.code AS owner_code,
+       FIND_IN_SET('territory', c.signals) > 0 AS territory, FIND_IN_SET('lot', c.signals) > 0 AS lot,
+       FIND_IN_SET('price', c.signals) > 0 AS price, FIND_IN_SET('peak', c.signals) > 0 AS peak,
+       n.name AS notifier, x.name AS explainer, d.name AS decider, a.name AS evidence
+  FROM flow_case c
+  JOIN party y ON y.id = c.party_id
+  JOIN party t ON t.id = c.terminal_id
+  JOIN product p ON p.id = c.product_id
+  LEFT JOIN region g ON g.code = t.region_code
+  LEFT JOIN party o ON o.id = c.owner_id
+  LEFT JOIN app_user n ON n.id = c.notified_by
+  LEFT JOIN app_user x ON x.id = c.explained_by
+  LEFT JOIN app_user d ON d.id = c.decided_by
+  LEFT JOIN attachment a ON a.id = c.attachment_id;
