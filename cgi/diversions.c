@@ -30,9 +30,11 @@ static const struct sql sql[NSQL] = {
 		" WHERE c.id = ? AND " SENDER_IN_SCOPE("c.party_id") },
 	[ROWS] = { "diversions.rows",
 		"SELECT r.id, r.biz_date, n.name AS as_told, r.lot_no, r.qty, r.price, r.amount,"
-		" p.floor_price, FIND_IN_SET('territory', s.signals) > 0 AS territory,"
-		" FIND_IN_SET('lot', s.signals) > 0 AS lot,"
-		" FIND_IN_SET('price', s.signals) > 0 AS low, r.file_id, f.name AS file_name"
+		" p.floor_price,"
+		" IF(FIND_IN_SET('territory', s.signals), 'true', NULL) AS territory,"
+		" IF(FIND_IN_SET('lot', s.signals), 'true', NULL) AS lot,"
+		" IF(FIND_IN_SET('price', s.signals), 'true', NULL) AS low,"
+		" r.file_id, f.name AS file_name"
 		" FROM flow_case_row s"
 		" JOIN flow_row r ON r.book_period = s.book_period AND r.id = s.row_id"
 		" JOIN product p ON p.id = r.product_id JOIN flow_file f ON f.id = r.file_id"

@@ -33,9 +33,9 @@ static const struct place office[] = {
 	{ "flows", "periods", PERM_FLOW_VIEW },
 	{ "flows", "balances", PERM_FLOW_VIEW },
 	{ "flows", "corrections", PERM_FLOW_VIEW },
+	{ "flows", "diversions", PERM_FLOW_VIEW },
 	{ "flows", "recalls", PERM_RECALL_EDIT },
 	{ "flows", "trace", PERM_RECALL_EDIT },
-	{ "flows", "diversions", PERM_FLOW_VIEW },
 	{ "finance", "invoices", PERM_INVOICE_VIEW },
 	{ "finance", "receipts", PERM_RECEIPT_VIEW },
 	{ "finance", "accounts", PERM_ACCOUNT_VIEW },
@@ -68,9 +68,9 @@ static const struct place portal[] = {
 	{ NULL, "uploads", PERM_FLOW_VIEW },
 	{ NULL, "flows", PERM_FLOW_VIEW },
 	{ NULL, "corrections", PERM_FLOW_VIEW },
+	{ NULL, "flowcases", PERM_FLOW_VIEW },
 	{ NULL, "inventory", PERM_FLOW_VIEW },
 	{ NULL, "recalls", PERM_RECALL_REPLY },
-	{ NULL, "flowcases", PERM_FLOW_VIEW },
 	{ NULL, "company", PERM_COMPANY_VIEW },
 	{ 0 }
 };

@@ -55,12 +55,14 @@ BEGIN
 	UPDATE flow_case c
 	  JOIN party y ON y.id = c.terminal_id
 	  JOIN period m ON m.period = c.period
-	   SET c.owner_id = (SELECT MIN(t.party_id) FROM territory t
+	   SET c.owner_id = (SELECT t.party_id FROM territory t
 		WHERE t.party_id <> c.party_id AND m.ends_on BETWEEN t.valid_from
 			AND COALESCE(t.valid_to, m.ends_on)
 		  AND (t.terminal_id = c.terminal_id OR y.region_code LIKE CONCAT(t.region_code, '%'))
 		  AND (t.product_id = c.product_id OR (t.product_id IS NULL
-			AND t.product_group_id IS NULL)))
+			AND t.product_group_id IS NULL))
+		ORDER BY t.terminal_id IS NULL, t.product_id IS NULL, LENGTH(t.region_code) DESC,
+		      t.party_id LIMIT 1)
 	 WHERE c.period = p_period AND c.status = 'detected';
 	SELECT COUNT(*) AS cases FROM flow_case WHERE period = p_period;
 END//

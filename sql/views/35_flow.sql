@@ -103,8 +103,8 @@ CREATE OR REPLACE DEFINER = owner@localhost VIEW case_page AS
 SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name AS seller,
        y.code AS seller_code, t.name AS terminal, g.name AS region, p.unit,
        CONCAT(p.generic_name, ' ', p.pack_spec) AS product, o.name AS owner, o.code AS owner_code,
-       FIND_IN_SET('territory', c.signals) > 0 AS territory, FIND_IN_SET('lot', c.signals) > 0 AS lot,
-       FIND_IN_SET('price', c.signals) > 0 AS price, FIND_IN_SET('peak', c.signals) > 0 AS peak,
+       IF(FIND_IN_SET('territory', c.signals), 'true', NULL) AS territory, IF(FIND_IN_SET('lot', c.signals), 'true', NULL) AS lot,
+       IF(FIND_IN_SET('price', c.signals), 'true', NULL) AS price, IF(FIND_IN_SET('peak', c.signals), 'true', NULL) AS peak,
        n.name AS notifier, x.name AS explainer, d.name AS decider, a.name AS evidence
   FROM flow_case c
   JOIN party y ON y.id = c.party_id

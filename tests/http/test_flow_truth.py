@@ -121,3 +121,68 @@ def test_the_maker_does_not_decide(instance, month, sender):
     assert both.post('/corrections/decide', {'id': id_, 'decision': 'approve'}).status == 422
     assert instance.office('sales_manager').submit(made.location, 'correction-decide', decision='approve').status == 303
     assert instance.value('SELECT qty FROM flow_stock_entry WHERE party_id = %s', sender['party']) == 100
+
+
+# ---- diversion (flow feature 7)
+
+@pytest.fixture
+def case(instance, market, month, sender):
+    """A sale of the sender's to a hospital of another's territory, below the floor price; found: the row of the case."""
+    party, owner = sender['party'], market.new_customer()
+    code = market.product()
+    product = instance.value('SELECT id FROM product WHERE code = %s', code)
+    instance.sql('UPDATE product SET floor_price = 9 WHERE id = %s', product)
+    if not instance.value(
+            "SELECT COUNT(*) FROM party_role WHERE party_id = %s AND role = 'distributor'", owner):
+        market.insert('party_role', party_id=owner, role='distributor')
+    since = TODAY - datetime.timedelta(days=400)
+    elsewhere = market.insert('party', code=unique('H')[:20], name=unique('他处医院'), region_code='420112')
+    market.insert('territory', party_id=party, product_id=product, terminal_id=elsewhere, valid_from=since)
+    market.insert('territory', party_id=owner, product_id=product, terminal_id=sender['hospital'], valid_from=since)
+    clerk, manager = instance.office('flow_clerk'), instance.office('sales_manager')
+    hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
+    made = clerk.submit('/corrections/new', 'correction', sender=sender['code'], kind='supplement', month=month_text(month), reason='x')
+    clerk.submit(made.location, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=hospital,
+                 product=code, lot_no='B1', qty='20', price='8')
+    clerk.act(clerk.get(made.location), 'submit')
+    assert manager.submit(made.location, 'correction-decide', decision='approve').status == 303
+    instance.sql('UPDATE flow_row SET flow_class = 1 WHERE sender_id = %s', party)
+    assert clerk.submit('/diversions/find', 'find-cases', month=month_text(month)).status == 303
+    found = instance.sql('SELECT * FROM flow_case WHERE party_id = %s', party)
+    assert [(c['signals'], c['score'], c['owner_id'], c['status']) for c in found] == [('territory,price', 100, owner, 'detected')]
+    return {**found[0], 'owner': owner, 'clerk': clerk}
+
+
+def test_a_case_is_told_explained_and_confirmed_by_another(instance, sender, case):
+    path = f"/diversions/view?id={case['id']}"
+    clerk = case['clerk']
+    seller = instance.portal(sender['party'], 'reporter')
+    theirs = f"/flowcases/view?id={case['pid']}"
+    assert seller.fetch(theirs).status == 404, 'nothing is shown before it is told'
+    assert clerk.act(clerk.get(path), 'notify').status == 303
+    assert instance.portal(case['owner'], 'reporter').fetch(theirs).status == 404
+    assert seller.submit(theirs, 'case-explain', explanation='').errors == [('explanation', 'required')]
+    assert seller.submit(theirs, 'case-explain', explanation='对方转诊', files={'file': ('说明.csv', b'a,b\n1,2\n')}).status == 303
+    assert not seller.get(theirs)('//p:form[@name="case-explain"]')
+
+    manager = instance.office('sales_manager')
+    assert manager.submit(path, 'case-decide', decision='confirmed', owner_given='', comment='属实').errors == [('owner_given', 'case.owner')]
+    assert manager.submit(path, 'case-decide', decision='confirmed', comment='属实').status == 303
+    rows = instance.sql('SELECT sender_id, qty, flow_class FROM flow_row WHERE flow_class = 3 AND corrects_id DIV 10000000 IN'
+                        ' (SELECT id FROM flow_file WHERE party_id = %s) ORDER BY qty', sender['party'])
+    assert [(r['sender_id'], r['qty']) for r in rows] == [(sender['party'], -20), (case['owner'], 20)]
+    assert seller.get(theirs).texts('//p:heading/p:status') == ['confirmed']
+
+
+def test_who_told_the_seller_does_not_decide_and_a_reason_is_wanted(instance, case):
+    path = f"/diversions/view?id={case['id']}"
+    both = instance.office('sales_manager')
+    assert both.act(both.get(path), 'notify').status == 303
+    assert not both.get(path)('//p:form[@name="case-decide"]')
+    version = instance.value('SELECT version FROM flow_case WHERE id = %s', case['id'])
+    refused = both.post('/diversions/decide', {'id': case['id'], 'version': version, 'decision': 'dismissed', 'comment': 'x'})
+    assert refused.status == 422
+    other = instance.office('finance_manager')
+    assert other.submit(path, 'case-decide', decision='dismissed', comment=' ').status == 422
+    assert other.submit(path, 'case-decide', decision='dismissed', comment='转诊属实').status == 303
+    assert instance.value('SELECT status FROM flow_case WHERE id = %s', case['id']) == 'dismissed'
