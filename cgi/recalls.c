@@ -196,11 +196,11 @@ static const struct column holder_columns[] = {
 	{ "sold", TYPE_QTY },
 	{ "stock", TYPE_QTY, .sub = "stock_date" },
 	{ "status", TYPE_STATUS, .set = "recall_holder" },
-	{ "notified_by", TYPE_STATUS, .set = "recall_way" },
-	{ "reminders", TYPE_INT },
 	{ "on_hand", TYPE_QTY },
 	{ "returned", TYPE_QTY, .emphasis = true },
 	{ "resold_to", TYPE_TEXT },
+	{ "notified_by", TYPE_STATUS, .set = "recall_way" },
+	{ "reminders", TYPE_INT },
 	{ 0 }
 };
 
@@ -220,9 +220,10 @@ add_figures(struct req *r, const struct rows *sums)
 		xmlNodePtr figure = x_el(n, "figure");
 
 		x_attr(figure, "name", pool_printf(r->pool, "recall_%s", name));
-		if (strcmp(name, "returned") == 0 && row_int(sums, 0, "shipped") > 0)
-			x_attr(figure, "of", row_str(sums, 0, "shipped"));
 		x_value(figure, figures[i].type, name, row_str(sums, 0, name));
+		if (strcmp(name, "returned") == 0 && !row_null(sums, 0, "recovery"))
+			x_value(x_el(figure, "context"), TYPE_PERCENT, "recovery",
+			    row_str(sums, 0, "recovery"));
 	}
 }
 

@@ -45,7 +45,8 @@ SELECT r.id AS recall_id, COUNT(h.id) AS holders,
        COALESCE(SUM(h.shipped), 0) AS shipped,
        COALESCE(SUM(IF(h.tier = 'terminal', h.shipped + h.bought, 0)), 0) AS at_terminals,
        COALESCE(SUM(IF(h.tier = 'distributor', COALESCE(h.on_hand, h.stock), 0)), 0) AS on_hand,
-       COALESCE(SUM(IF(h.shipped > 0, h.returned, 0)), 0) AS returned
+       COALESCE(SUM(IF(h.shipped > 0, h.returned, 0)), 0) AS returned,
+       ROUND(SUM(IF(h.shipped > 0, h.returned, 0)) / NULLIF(SUM(h.shipped), 0), 4) AS recovery
   FROM recall r
   LEFT JOIN recall_party h ON h.recall_id = r.id
  GROUP BY r.id;

@@ -9,7 +9,7 @@
 
   <xsl:template match="p:page[@id = 'office.recalls.view']" mode="body">
     <div class="stack">
-      <xsl:apply-templates select="p:notice | p:steps | p:figures"/>
+      <xsl:apply-templates select="p:steps | p:figures"/>
       <div class="split">
         <div class="stack"><xsl:apply-templates select="p:record"/></div>
         <div class="stack"><xsl:apply-templates select="p:timeline"/></div>
