@@ -3,6 +3,12 @@
 
 DELIMITER //
 
+-- A quantity without the zeros behind its point.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION qty_text(p_qty DECIMAL(18,4))
+RETURNS VARCHAR(24)
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+RETURN TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM p_qty))//
+
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_event_add(IN p_recall BIGINT,
 	IN p_party BIGINT, IN p_kind VARCHAR(12), IN p_note VARCHAR(1000))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -188,15 +194,14 @@ BEGIN
 		IF p_on_hand < 0 THEN
 			CALL refuse('ck_recall_party_on_hand');
 		ELSEIF p_returned < 0 OR (v_got > 0 AND p_returned > v_got) THEN
-			CALL refuse(CONCAT('recall.returned|returned|got=', TRIM(TRAILING '.'
-				FROM TRIM(TRAILING '0' FROM v_got))));
+			CALL refuse(CONCAT('recall.returned|returned|got=', qty_text(v_got)));
 		END IF;
 		UPDATE recall_party SET on_hand = p_on_hand, returned = p_returned,
 			resold_to = p_resold, answered_by = @actor_id, answered_at = UTC_TIMESTAMP(6),
 			status = IF(p_on_hand = 0, 'done', 'answered'), version = version + 1
 		 WHERE id = p_holder;
-		CALL recall_event_add(v_recall, v_party, 'answered', CONCAT_WS(' / ', p_on_hand + 0,
-			p_returned + 0, p_resold));
+		CALL recall_event_add(v_recall, v_party, 'answered', CONCAT_WS(' / ',
+			qty_text(p_on_hand), qty_text(p_returned), p_resold));
 	END IF;
 END//
 

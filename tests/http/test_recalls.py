@@ -122,6 +122,9 @@ def test_no_more_comes_back_than_was_received(road):
     notified(road)
     reply = road.buyer.submit(notice(road), 'recall-reply', on_hand='0', returned='301')
     assert reply.status == 422 and [e for e in reply.errors if 'recall.returned' in e]
+    assert road.buyer.submit(notice(road), 'recall-reply', on_hand='0', returned='300').status == 303
+    assert road.instance.value("SELECT e.note FROM recall_event e JOIN recall r ON r.id = e.recall_id"
+                               " WHERE r.lot_id = %s AND e.kind = 'answered'", road.lot) == '0 / 300'
 
 
 def test_who_is_found_later_is_told_then(road):
