@@ -38,3 +38,7 @@ SET @actor_id = (SELECT id FROM app_user WHERE site = 'portal' AND login = 'ruis
     @actor_party = (SELECT id FROM party WHERE code = 'D0001'), @request_id = 'demo-7';
 UPDATE party_address a JOIN party p ON p.id = a.party_id SET a.contact = '周仓管' WHERE p.code = 'D0001' AND a.is_default = 0;
 UPDATE saved_list s JOIN party p ON p.id = s.party_id SET s.name = '每月常规补货（主仓）' WHERE p.code = 'D0001' AND s.name = '每月常规补货';
+
+-- months that came in closed: the digests of their rows
+SET timestamp = DEFAULT, @actor_id = NULL, @actor_party = NULL, @request_id = NULL;
+CALL period_digest_past();

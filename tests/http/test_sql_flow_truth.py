@@ -211,3 +211,10 @@ def test_credit_follows_the_responsibility_of_the_day_and_sums_to_the_company(t)
         'SELECT user_id, SUM(qty) AS qty FROM flow_credit WHERE sender_id = %s GROUP BY user_id', d)}
     assert got == {t.rep: 10 + 12, other: 20 + 28, None: 7}
     assert sum(got.values()) == t.root.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', d)
+
+
+def test_months_of_the_coming_year_have_partitions(t):
+    limits = t.root.query("SELECT table_name AS name, MAX(CAST(partition_description AS UNSIGNED)) AS until FROM information_schema.partitions"
+                          " WHERE table_schema = DATABASE() AND partition_name IS NOT NULL GROUP BY table_name")
+    assert {r['name'] for r in limits} >= {'flow_row', 'stock_report', 'flow_month'}
+    assert all(r['until'] > (datetime.date.today().year + 1) * 100 + 12 for r in limits)
