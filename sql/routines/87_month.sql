@@ -435,6 +435,38 @@ BEGIN
 	       AS agrees;
 END//
 
+-- What is wrong with what was worked out; no row when all is well: credit of a month is not its pure
+-- sales, shares of a row or of a terminal's day do not sum to 1, a closed month's digest is not that of
+-- its senders'. (Roll-up and rows: flow_verify(period).)
+-- @execute office jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_truth_verify()
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SELECT 'credit' AS what, q.book_period AS period, NULL AS id, SUM(q.qty) AS off
+	  FROM (SELECT book_period, qty FROM flow_credit
+		 UNION ALL
+		SELECT book_period, -qty FROM flow_month
+		 WHERE kind = 'sale' AND is_pure_sale = 1 AND product_id <> 0) q
+	 GROUP BY q.book_period
+	HAVING SUM(q.qty) <> 0
+	 UNION ALL
+	SELECT 'split', book_period, row_id, SUM(share) - 1
+	  FROM flow_split
+	 GROUP BY book_period, row_id
+	HAVING SUM(share) <> 1
+	 UNION ALL
+	SELECT 'share', NULL, d.party_id, SUM(t.share) - 1
+	  FROM (SELECT DISTINCT party_id, group_key, valid_from AS day FROM terminal_assignment) d
+	  JOIN terminal_assignment t ON t.party_id = d.party_id AND t.group_key = d.group_key
+	   AND d.day BETWEEN t.valid_from AND COALESCE(t.valid_to, d.day)
+	 GROUP BY d.party_id, d.group_key, d.day
+	HAVING SUM(t.share) <> 1
+	 UNION ALL
+	SELECT 'digest', period, NULL, NULL
+	  FROM period
+	 WHERE status = 'closed' AND digest <> COALESCE(period_digest_of(period), SHA2('', 256));
+END//
+
 -- For a loader of the past: the digests of months that came in closed.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE period_digest_past()
 SQL SECURITY DEFINER MODIFIES SQL DATA

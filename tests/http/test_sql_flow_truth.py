@@ -213,6 +213,19 @@ def test_credit_follows_the_responsibility_of_the_day_and_sums_to_the_company(t)
     assert sum(got.values()) == t.root.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', d)
 
 
+def test_what_is_worked_out_agrees_and_a_share_that_is_missing_is_told(t):
+    p, hospital = t.product(), t.terminal('核对医院')
+    d = t.distributor('核对')
+    t.file(d, 'sale', [row(p, hospital, 10, 5, is_pure_sale=1)])
+    assign(t, hospital, t.rep)
+    t.work()
+    assert [r for r in t.root.call('flow_truth_verify') if r['what'] != 'share' or r['id'] == hospital] == []
+    lone = t.terminal('半份医院')
+    made = assign(t, lone, t.rep, '0.6')
+    assert [(r['what'], r['id']) for r in t.root.call('flow_truth_verify')] == [('share', lone)]
+    t.root.query('DELETE FROM terminal_assignment WHERE id = %s', made)
+
+
 def test_months_of_the_coming_year_have_partitions(t):
     limits = t.root.query("SELECT table_name AS name, MAX(CAST(partition_description AS UNSIGNED)) AS until FROM information_schema.partitions"
                           " WHERE table_schema = DATABASE() AND partition_name IS NOT NULL GROUP BY table_name")
