@@ -2,7 +2,7 @@
 import pytest
 
 from lists import check_export, export
-from market import day, money
+from market import Market, day, money
 from road import Road
 
 BUCKETS = ('not_due', 'd30', 'd60', 'd90', 'd180', 'd365', 'older')
@@ -101,11 +101,16 @@ def test_a_representative_sees_only_his_customers(shared, instance):
     assert Road(instance).rep.fetch('/accounts/statement', id=shared.customer).status == 404
 
 
-def test_a_manager_sees_the_customers_of_his_department(shared, instance):
+def test_a_manager_sees_the_customers_of_his_department(instance):
+    unit = Market(instance)
+    lines = '[{"account":"1122","party":%d,"debit":"50.00"},{"account":"4104","credit":"50.00"}]' % unit.customer
+    instance.sql("CALL voucher_post(%s, %s, 'opening', 'opening', 1, 'QC', NULL, %s, @v)", unit.customer, day(-10), lines)
+    unit.insert('ar_item', party_id=unit.customer, kind='opening', doc_no='QC', biz_date=day(-10), due_on=day(-5),
+                amount='50.00')
     for when in ({}, {'day': str(day(-1))}):
-        seen = [r['@id'] for r in instance.office('sales_manager', org_unit_id=shared.unit)
+        seen = [r['@id'] for r in instance.office('sales_manager', org_unit_id=unit.unit)
                 .get('/accounts/', **when).rows('ageing')]
-        assert seen == [str(shared.customer)]
+        assert seen == [str(unit.customer)]
 
 
 @pytest.mark.parametrize('fmt', ['csv', 'xlsx'])
