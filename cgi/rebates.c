@@ -122,9 +122,13 @@ compute_form(struct req *r)
 static int
 rebate_compute(struct req *r)
 {
-	const struct rows *made = req_query(r, COMPUTE, I(req_int(r, "policy", 0)),
-	    I(req_int(r, "period", 0)));
+	const struct rows *made;
 
+	form_offered(r, "policy", req_query(r, POLICIES));
+	form_offered(r, "period", req_query(r, PERIODS));
+	if (!req_good(r))
+		return 422;
+	made = req_query(r, COMPUTE, I(req_int(r, "policy", 0)), I(req_int(r, "period", 0)));
 	return req_done(r, made, "rebate.computed", "/rebates/view?id=%lld",
 	    made->n == 0 ? 0LL : (long long)row_int(made, 0, "id"));
 }

@@ -179,6 +179,8 @@ many_done(struct req *r, const struct rows *done, const char *count, const char 
 static int
 reconciliation_make(struct req *r)
 {
+	if (!form_offered(r, "period", req_query(r, PERIODS)))
+		return 422;
 	return many_done(r, req_query(r, MAKE, I(req_int(r, "period", 0)), I(MANY_AT_ONCE)),
 	    "made", "reconcile.made");
 }
@@ -186,6 +188,8 @@ reconciliation_make(struct req *r)
 static int
 reconciliation_issue_all(struct req *r)
 {
+	if (!form_offered(r, "period", req_query(r, PERIODS)))
+		return 422;
 	return many_done(r, req_query(r, ISSUE_ALL, I(req_int(r, "period", 0)), I(MANY_AT_ONCE)),
 	    "issued", "reconcile.issued");
 }
