@@ -131,7 +131,9 @@ def weaken(instance):
     """The negative control: commits that wait for no disk.  The log goes through the page cache,
     as on a system without direct writes; else it is on the disk by luck."""
     instance.sql('SET GLOBAL innodb_log_file_buffering = ON, GLOBAL innodb_flush_log_at_trx_commit = 2,'
-                 ' GLOBAL sync_binlog = 0, GLOBAL innodb_flush_log_at_timeout = 2700')
+                 ' GLOBAL sync_binlog = 0, GLOBAL innodb_flush_log_at_timeout = 2700,'
+                 # a page that is written has its log on the disk before it
+                 ' GLOBAL innodb_max_dirty_pages_pct_lwm = 0')
 
 
 def run(machine, seed, seconds, weak=False):
