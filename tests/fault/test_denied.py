@@ -9,8 +9,8 @@ ROLES = {
                'warehouse_check', 'quality', 'product_manager', 'auditor'],
     'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'chain_viewer'],
 }
-# Who came, and when he was last there: that is kept whatever he was answered.  The importer holds files.
-LOOSE = ('session', 'login_event', 'flow_file')
+# Who came, and when he was last there: that is kept whatever he was answered.
+LOOSE = ('session', 'login_event')
 
 
 class Ledger:
