@@ -108,7 +108,9 @@ def test_each_account_reads_only_its_own(server):
 
 
 def test_units_are_sound_and_hardened(server):
-    done = server.sh('systemd-analyze verify /usr/lib/systemd/system/xiaoao*.{service,socket,target}', check=False)
+    # the template of jobs has a program for the names that are enabled only
+    done = server.sh('systemd-analyze verify xiaoao-jobs@importer.service'
+                     ' /usr/lib/systemd/system/xiaoao{-{office,portal}@.{service,socket},.target}', check=False)
     assert 'xiaoao' not in done.stdout + done.stderr and done.returncode == 0, done.stdout + done.stderr
     for unit in ('xiaoao-office@orders', 'xiaoao-portal@entry', 'xiaoao-office@login'):
         out = server.run('systemd-analyze', 'security', '--no-pager', f'{unit}.service').stdout
