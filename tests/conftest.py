@@ -20,6 +20,13 @@ def build_folder():
     return pathlib.Path(os.environ.get('XIAOAO_BUILD', xiaoao.TOP / '.build'))
 
 
+def pytest_collection_modifyitems(items):
+    """With --dist loadgroup a file of fault stays with one worker: its tests share an instance."""
+    for item in items:
+        if item.path.parent.name == 'fault':
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 @pytest.fixture(scope='session')
 def instance():
     """The shared instance: no test may stop it or count all rows of a table."""

@@ -83,7 +83,7 @@ def import_under_fire(rig, made, luck, allowed):
         while time.monotonic() < until and rig.file(made)['status'] != 'imported':
             assert seen(rig) in allowed
             assert rig.file(made)['status'] in ('queued', 'importing', 'imported'), rig.file(made)
-        if sum(kills.values()) >= 14:
+        if sum(kills.values()) >= 8:
             continue    # enough of it: let it get through
         what = 'db' if luck.random() < 0.3 else 'importer'
         rig.db_kill() if what == 'db' else rig.kill()
