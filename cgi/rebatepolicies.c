@@ -3,12 +3,11 @@
  *
  * A policy in force does not change, so that what was computed can be computed again:
  * end it and make another.  Rates are percent of an amount, or yuan a sales unit.
+ * Compensations (price protection, chargebacks) have no tiers: they are claimed row by row.
  */
 #include "crud.h"
+#include "rebate.h"
 
-static const char *const bases[] = { "purchase_amount", "purchase_qty", "sale_amount", "sale_qty",
-	NULL };
-static const char *const methods[] = { "incremental", "all_unit", "achieve", "growth", NULL };
 static const char *const spans[] = { "month", "quarter", "year", NULL };
 static const char *const statuses[] = { "draft", "active", "ended", NULL };
 
@@ -29,7 +28,7 @@ static const struct column columns[] = {
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH }, "t.code LIKE ? OR t.name LIKE ?", 2, true },
 	{ { "status", TYPE_SELECT, .set = "rebate_policy", .options = statuses }, "t.status = ?" },
-	{ { "base", TYPE_SELECT, .set = "rebate_base", .options = bases }, "t.base = ?" },
+	{ { "base", TYPE_SELECT, .set = "rebate_base", .options = rebate_bases }, "t.base = ?" },
 	{ 0 }
 };
 
@@ -57,16 +56,17 @@ static const struct field fields[] = {
 	CRUD_ID,
 	{ "code", TYPE_CODE, REQUIRED, .max = 20 },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 60 },
-	{ "base", TYPE_SELECT, REQUIRED, .set = "rebate_base", .options = bases },
-	{ "method", TYPE_SELECT, REQUIRED, .set = "rebate_method", .options = methods },
+	{ "base", TYPE_SELECT, REQUIRED, .set = "rebate_base", .options = rebate_bases },
+	{ "method", TYPE_SELECT, REQUIRED, .set = "rebate_method", .options = rebate_methods },
 	{ "span", TYPE_SELECT, REQUIRED, .set = "rebate_span", .options = spans },
 	{ "target", TYPE_MONEY },
+	{ "margin", TYPE_PERCENT, .unit = "%" },
 	{ "group_id", TYPE_SELECT },
 	{ "product_group_id", TYPE_SELECT },
 	{ "valid_from", TYPE_DATE, REQUIRED },
 	{ "valid_to", TYPE_DATE },
 	{ "status", TYPE_SELECT, REQUIRED, .set = "rebate_policy", .options = statuses },
-	TIER("1", REQUIRED),
+	TIER("1", 0),
 	TIER("2", 0),
 	TIER("3", 0),
 	TIER("4", 0),

@@ -8,13 +8,14 @@
 
 #include "form.h"
 #include "list.h"
+#include "rebate.h"
 #include "scope.h"
 
-enum { RUN, LINES, LINE, TIERS, PARTS, POLICIES, PERIODS, COMPUTE, DECIDE, NSQL };
+enum { RUN, LINES, LINE, TIERS, PARTS, CLAIMS, POLICIES, PERIODS, COMPUTE, DECIDE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[RUN] = { "rebates.run",
-		"SELECT r.*, t.name AS policy, t.base AS base_kind, t.method, t.target,"
+		"SELECT r.*, t.name AS policy, t.base AS base_kind, t.method, t.target, t.margin,"
 		" CONCAT(LEFT(r.period_from, 4), '-', RIGHT(r.period_from, 2)) AS first_month,"
 		" CONCAT(LEFT(r.period_to, 4), '-', RIGHT(r.period_to, 2)) AS last_month,"
 		" m.name AS maker, d.name AS decider, r.made_by = @actor_id AS mine"
@@ -29,6 +30,7 @@ static const struct sql sql[NSQL] = {
 		IN_SCOPE("l.rep_id", "l.org_unit_id") },
 	[TIERS] = { "rebates.tiers", "CALL rebate_tiers(?)" },
 	[PARTS] = { "rebates.parts", "CALL rebate_parts(?)" },
+	[CLAIMS] = { "rebates.claims", "CALL rebate_claims(?)" },
 	[POLICIES] = { "rebates.policies",
 		"SELECT id AS value, CONCAT(code, ' ', name) AS label FROM rebate_policy"
 		" WHERE status = 'active' ORDER BY code" },
@@ -140,6 +142,7 @@ static const struct column facts[] = {
 	{ "base_kind", TYPE_STATUS, .set = "rebate_base" },
 	{ "method", TYPE_STATUS, .set = "rebate_method" },
 	{ "target", TYPE_MONEY },
+	{ "margin", TYPE_QTY },
 	{ "first_month", TYPE_MONTH },
 	{ "last_month", TYPE_MONTH },
 	{ "created_at", TYPE_DATETIME, .sub = "maker" },
@@ -166,13 +169,6 @@ static const struct column line_columns[] = {
 	{ "paid", TYPE_MONEY },
 	{ "due", TYPE_MONEY, .emphasis = true },
 	{ "voucher_no", TYPE_CODE },
-	{ 0 }
-};
-
-static const struct column tier_columns[] = {
-	{ "tier", TYPE_INT },
-	{ "above", TYPE_QTY },
-	{ "rate", TYPE_QTY },
 	{ 0 }
 };
 
@@ -210,28 +206,19 @@ rebate_view(struct req *r)
 		return 404;
 	x_record(r->page, "rebate-sums", run, sums);
 	x_record(r->page, "rebate", run, facts);
-	x_list(r, "rebate-tiers", req_query(r, TIERS, I(row_int(run, 0, "policy_id"))),
-	    tier_columns, NULL);
+	rebate_tiers(r, req_query(r, TIERS, I(row_int(run, 0, "policy_id"))));
 	list_rows(r, "rebate-lines", req_query(r, LINES, I(id)), line_columns, NULL);
 	if (strcmp(row_str(run, 0, "status"), "draft") == 0 && req_may(r, PERM_REBATE_APPROVE))
 		add_decision(r, run);
 	return 200;
 }
 
-static const struct column part_columns[] = {
-	{ "month", TYPE_MONTH },
-	{ "product", TYPE_TEXT, .sub = "pack" },
-	{ "code", TYPE_CODE },
-	{ "qty", TYPE_QTY, .unit = "{unit}" },
-	{ "amount", TYPE_MONEY },
-	{ 0 }
-};
-
 /* What one customer's base is made of, so that anybody can add it up. */
 static int
 rebate_line(struct req *r)
 {
-	const struct rows *line = req_query(r, LINE, I(req_int(r, "id", 0)));
+	int64_t id = req_int(r, "id", 0);
+	const struct rows *line = req_query(r, LINE, I(id));
 
 	if (line->n == 0)
 		return 404;
@@ -240,8 +227,7 @@ rebate_line(struct req *r)
 	req_trail(r, "rebates", "/rebates/");
 	req_trail(r, "rebate", x_href(r->pool, "/rebates/view?id={run_id}", line, 0));
 	x_record(r->page, "rebate-line", line, line_columns);
-	list_rows(r, "rebate-parts", req_query(r, PARTS, I(req_int(r, "id", 0))), part_columns,
-	    NULL);
+	rebate_made_of(r, req_query(r, PARTS, I(id)), req_query(r, CLAIMS, I(id)));
 	return 200;
 }
 

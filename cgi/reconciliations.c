@@ -176,22 +176,26 @@ many_done(struct req *r, const struct rows *done, const char *count, const char 
 	return req_redirect(r, "/reconciliations/?period=%s", req_str(r, "period"));
 }
 
+/* Carries the month that was offered on by one statement, as many as go at once. */
 static int
-reconciliation_make(struct req *r)
+carry_on(struct req *r, size_t statement, const char *count, const char *notice)
 {
 	if (!form_offered(r, "period", req_query(r, PERIODS)))
 		return 422;
-	return many_done(r, req_query(r, MAKE, I(req_int(r, "period", 0)), I(MANY_AT_ONCE)),
-	    "made", "reconcile.made");
+	return many_done(r, req_query(r, statement, I(req_int(r, "period", 0)), I(MANY_AT_ONCE)),
+	    count, notice);
+}
+
+static int
+reconciliation_make(struct req *r)
+{
+	return carry_on(r, MAKE, "made", "reconcile.made");
 }
 
 static int
 reconciliation_issue_all(struct req *r)
 {
-	if (!form_offered(r, "period", req_query(r, PERIODS)))
-		return 422;
-	return many_done(r, req_query(r, ISSUE_ALL, I(req_int(r, "period", 0)), I(MANY_AT_ONCE)),
-	    "issued", "reconcile.issued");
+	return carry_on(r, ISSUE_ALL, "issued", "reconcile.issued");
 }
 
 /* ---- one statement ---- */

@@ -65,6 +65,7 @@ static const struct field fields[] = {
 	{ "manufacturer", TYPE_TEXT, MANY },
 	{ "parent", TYPE_TEXT, MANY },
 	{ "region", TYPE_TEXT, MANY },
+	{ "terminal", TYPE_TEXT, MANY },
 	{ "rep", TYPE_TEXT, MANY },
 	{ "code", TYPE_TEXT, MANY },
 	{ "code", TYPE_TEXT, MANY },

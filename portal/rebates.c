@@ -2,6 +2,7 @@
  * rebates.c - rebates credited to this company: by which rule, on which purchases or sales.
  */
 #include "list.h"
+#include "rebate.h"
 
 enum { VIEW, NSQL };
 
@@ -51,6 +52,7 @@ static const struct column facts[] = {
 	{ "base_kind", TYPE_STATUS, .set = "rebate_base" },
 	{ "method", TYPE_STATUS, .set = "rebate_method" },
 	{ "target", TYPE_MONEY },
+	{ "margin", TYPE_QTY },
 	{ "base", TYPE_QTY },
 	{ "before_base", TYPE_QTY },
 	{ "measure", TYPE_QTY },
@@ -61,22 +63,6 @@ static const struct column facts[] = {
 	{ "due", TYPE_MONEY, .emphasis = true },
 	{ "decided_at", TYPE_DATETIME },
 	{ "voucher_no", TYPE_CODE },
-	{ 0 }
-};
-
-static const struct column tier_columns[] = {
-	{ "tier", TYPE_INT },
-	{ "above", TYPE_QTY },
-	{ "rate", TYPE_QTY },
-	{ 0 }
-};
-
-static const struct column part_columns[] = {
-	{ "month", TYPE_MONTH },
-	{ "product", TYPE_TEXT, .sub = "pack" },
-	{ "code", TYPE_CODE },
-	{ "qty", TYPE_QTY, .unit = "{unit}" },
-	{ "amount", TYPE_MONEY },
 	{ 0 }
 };
 
@@ -93,8 +79,8 @@ rebate_view(struct req *r)
 	req_title(r, row_str(line, 0, "run_no"));
 	req_trail(r, "rebates", "/rebates/");
 	x_record(r->page, "rebate-line", line, facts);
-	x_list(r, "rebate-tiers", line->next, tier_columns, NULL);
-	list_rows(r, "rebate-parts", line->next->next, part_columns, NULL);
+	rebate_tiers(r, line->next);
+	rebate_made_of(r, line->next->next, line->next->next->next);
 	return 200;
 }
 

@@ -119,6 +119,9 @@ GRANT SELECT, INSERT, UPDATE ON confirmation_letter TO owner@localhost;
 GRANT SELECT ON rebate_policy TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON rebate_run TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON rebate_line TO owner@localhost;
+GRANT SELECT, INSERT ON rebate_part TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON price_change TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON bid_price TO owner@localhost;
 GRANT EXECUTE, TRIGGER, EVENT ON * TO owner@localhost;
 
 -- office: reads all but secrets; writes master data itself, documents only by routines
@@ -233,6 +236,9 @@ GRANT SELECT ON terminal_assignment TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON rebate_policy TO office@localhost;
 GRANT SELECT ON rebate_run TO office@localhost;
 GRANT SELECT ON rebate_line TO office@localhost;
+GRANT SELECT ON rebate_part TO office@localhost;
+GRANT SELECT ON price_change TO office@localhost;
+GRANT SELECT ON bid_price TO office@localhost;
 GRANT SELECT ON reconciliation TO office@localhost;
 GRANT SELECT ON reconciliation_line TO office@localhost;
 GRANT SELECT ON reconciliation_dispute TO office@localhost;

@@ -266,8 +266,8 @@ add_total(struct req *r, xmlNodePtr n, const struct list_query *q, const struct 
 	x_flag(n, "total-more", total > LIST_COUNT_CAP);
 }
 
-static void
-add_exports(struct req *r, xmlNodePtr n)
+void
+list_exports(struct req *r, xmlNodePtr n, const char *href)
 {
 	static const char *const formats[][2] = {
 		{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
@@ -275,9 +275,10 @@ add_exports(struct req *r, xmlNodePtr n)
 	};
 
 	for (size_t i = 0; i < LEN(formats); i++) {
-		xmlNodePtr link = x_link(n, "alternate", restart_with(r, "format", formats[i][0]));
+		const char *to = href == NULL ? restart_with(r, "format", formats[i][0]) :
+		    pool_printf(r->pool, "%s&format=%s", href, formats[i][0]);
 
-		x_attr(link, "type", formats[i][1]);
+		x_attr(x_link(n, "alternate", to), "type", formats[i][1]);
 	}
 }
 
@@ -327,7 +328,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 		x_action(n, list->create, "get", list->create_href);
 	views_link(r, n, list, views);
 	if (rows.n > 0)
-		add_exports(r, n);
+		list_exports(r, n, NULL);
 	return 200;
 }
 
@@ -378,7 +379,7 @@ list_rows(struct req *r, const char *name, const struct rows *rows, const struct
 		export_rows(r, name, rows, columns);
 	n = x_list(r, name, rows, columns, row_href);
 	if (rows->n > 0)
-		add_exports(r, n);
+		list_exports(r, n, NULL);
 	return n;
 }
 
@@ -426,7 +427,7 @@ list_paged(struct req *r, const char *name, const struct rows *rows, const struc
 	}
 	if (start + page.n < rows->n)
 		add_way(r, pager, "next", rows, start + page.n);
-	add_exports(r, n);
+	list_exports(r, n, NULL);
 	return n;
 }
 

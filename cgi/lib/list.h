@@ -103,6 +103,12 @@ xmlNodePtr list_rows(struct req *r, const char *name, const struct rows *rows,
     const struct column *columns, const char *row_href);
 
 /*
+ * Links to the CSV and XLSX of a list: of this page, or of `href` (which has a ?) where the list is
+ * the answer there.
+ */
+void list_exports(struct req *r, xmlNodePtr list, const char *href);
+
+/*
  * One row's record stands beside the list: marks the row that `?open=` names, or the first, and
  * returns its id; "" when there is none.
  */

@@ -18,6 +18,8 @@ static const struct place office[] = {
 	{ "sales", "licences", PERM_PARTY_VIEW },
 	{ "sales", "products", PERM_PRODUCT_VIEW },
 	{ "sales", "prices", PERM_PRICE_VIEW },
+	{ "sales", "pricechanges", PERM_PRICE_VIEW },
+	{ "sales", "bidprices", PERM_PRICE_VIEW },
 	{ "sales", "visibility", PERM_PRICE_VIEW },
 	{ "logistics", "picking", PERM_SHIPMENT_EDIT },
 	{ "logistics", "shipments", PERM_SHIPMENT_VIEW },

@@ -125,21 +125,6 @@ reconcile_sums(struct req *r, const struct rows *head)
 		x_flag(value, "words", true);
 }
 
-/* The volumes as a file of their own, beside that of the account. */
-static void
-add_volume_files(struct req *r, xmlNodePtr list)
-{
-	static const char *const formats[][2] = {
-		{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
-		{ "csv", "text/csv" },
-	};
-
-	for (size_t i = 0; i < LEN(formats); i++)
-		x_attr(x_link(list, "alternate", pool_printf(r->pool,
-		    "%s?id=%lld&list=volume&format=%s", r->path,
-		    (long long)req_int(r, "id", 0), formats[i][0])), "type", formats[i][1]);
-}
-
 struct reconcile_lists
 reconcile_lines(struct req *r, const struct rows *lines)
 {
@@ -153,7 +138,8 @@ reconcile_lines(struct req *r, const struct rows *lines)
 	lists.account = list_rows(r, "reconcile-lines", lines, line_columns, NULL);
 	lists.volumes = x_list(r, "reconcile-volumes", lines->next, volume_columns, NULL);
 	if (lines->next->n > 0)
-		add_volume_files(r, lists.volumes);
+		list_exports(r, lists.volumes, pool_printf(r->pool, "%s?id=%lld&list=volume",
+		    r->path, (long long)req_int(r, "id", 0)));
 	return lists;
 }
 

@@ -61,6 +61,47 @@ RETURN CASE
 	WHEN p_span = 'quarter' AND p_to MOD 100 IN (3, 6, 9, 12) THEN p_to - 2
 	WHEN p_span = 'year' AND p_to MOD 100 = 12 THEN p_to - 11 END//
 
+-- One customer's part of a run: base, what is held against the tiers, yuan after the cap, the tier.
+-- p_hash goes on over what was read. Compensations are claimed row by row, without tiers or cap.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_reckon(IN p_run BIGINT,
+	IN p_party BIGINT, INOUT p_hash CHAR(64), OUT p_base DECIMAL(20,4),
+	OUT p_before DECIMAL(20,4), OUT p_measure DECIMAL(20,6), OUT p_amount DECIMAL(18,2),
+	OUT p_tier TINYINT, OUT p_capped TINYINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_policy BIGINT;
+	DECLARE v_from, v_to INT;
+	DECLARE v_method VARCHAR(12);
+	DECLARE v_kind VARCHAR(16);
+	DECLARE v_target, v_most DECIMAL(18,2);
+	DECLARE v_sales DECIMAL(20,4);
+	DECLARE v_rows CHAR(64);
+
+	SELECT t.id, t.method, t.base, t.target, r.period_from, r.period_to
+	  INTO v_policy, v_method, v_kind, v_target, v_from, v_to
+	  FROM rebate_run r JOIN rebate_policy t ON t.id = r.policy_id WHERE r.id = p_run;
+	SET p_before = NULL, p_tier = 0, p_capped = 0;
+	IF v_method IN ('protection', 'chargeback') THEN
+		CALL rebate_claimed(p_run, p_party, p_base, p_amount, v_rows);
+		SET p_measure = p_base, p_hash = SHA2(CONCAT_WS('|', p_hash, p_party, v_rows), 256);
+	ELSE
+		SET p_base = COALESCE(rebate_base(v_policy, p_party, v_kind, v_from, v_to), 0),
+		    v_sales = COALESCE(rebate_base(v_policy, p_party, 'purchase_amount', v_from,
+			v_to), 0),
+		    p_before = IF(v_method = 'growth', COALESCE(rebate_base(v_policy, p_party, v_kind,
+			v_from - 100, v_to - 100), 0), NULL),
+		    p_hash = SHA2(CONCAT_WS('|', p_hash, p_party, p_base, v_sales,
+			COALESCE(p_before, '')), 256),
+		    p_measure = CASE v_method WHEN 'achieve' THEN p_base / v_target * 100
+			WHEN 'growth' THEN IF(p_before > 0, (p_base / p_before - 1) * 100, 0)
+			ELSE p_base END,
+		    v_most = ROUND(GREATEST(v_sales, 0) * COALESCE((SELECT CAST(value AS DECIMAL(9,4))
+			FROM param WHERE name = 'rebate.cap_percent'), 10) / 100, 2);
+		CALL rebate_by_tiers(v_policy, p_base, p_measure, p_amount, p_tier);
+		SET p_capped = p_amount > v_most, p_amount = LEAST(p_amount, v_most);
+	END IF;
+END//
+
 -- Computes a policy for the span that ends with a month: a draft of a run. Refused while a month
 -- of it is open, when nothing differs from what was computed before, or for a policy not in force.
 -- Returns id.
@@ -69,13 +110,12 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_compute(IN p_policy
 	IN p_to INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_from, v_done, v_tier, v_n INT DEFAULT 0;
+	DECLARE v_from, v_done, v_tier, v_capped, v_n INT DEFAULT 0;
 	DECLARE v_run, v_party BIGINT;
-	DECLARE v_base, v_before, v_sales DECIMAL(20,4);
+	DECLARE v_base, v_before DECIMAL(20,4);
 	DECLARE v_measure DECIMAL(20,6);
-	DECLARE v_amount, v_paid, v_cap, v_target DECIMAL(18,2);
+	DECLARE v_amount, v_paid DECIMAL(18,2);
 	DECLARE v_method VARCHAR(12);
-	DECLARE v_kind VARCHAR(16);
 	DECLARE v_hash CHAR(64);
 	DECLARE parties CURSOR FOR
 		SELECT c.party_id
@@ -86,11 +126,11 @@ BEGIN
 		 ORDER BY c.party_id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
-	SELECT MAX(method), MAX(base), MAX(target), MAX(rebate_span(span, p_to)),
+	SELECT MAX(method), MAX(rebate_span(span, p_to)),
 	       MAX(SHA2(CONCAT_WS('|', id, p_to, base, method, COALESCE(target, ''), from1, rate1,
-			COALESCE(from2, ''), COALESCE(rate2, ''), COALESCE(from3, ''),
+			margin, COALESCE(from2, ''), COALESCE(rate2, ''), COALESCE(from3, ''),
 			COALESCE(rate3, ''), COALESCE(from4, ''), COALESCE(rate4, '')), 256))
-	  INTO v_method, v_kind, v_target, v_from, v_hash
+	  INTO v_method, v_from, v_hash
 	  FROM rebate_policy
 	 WHERE id = p_policy AND status = 'active'
 	   AND LAST_DAY(STR_TO_DATE(CONCAT(p_to, '01'), '%Y%m%d'))
@@ -114,22 +154,17 @@ BEGIN
 	       0, 0, 0, @actor_id
 	  FROM rebate_policy
 	 WHERE id = p_policy;
-	SET v_run = LAST_INSERT_ID(), v_cap = COALESCE((SELECT CAST(value AS DECIMAL(9,4))
-		FROM param WHERE name = 'rebate.cap_percent'), 10), v_done = 0;
+	SET v_run = LAST_INSERT_ID(), v_done = 0;
+	IF v_method = 'protection' THEN
+		CALL rebate_fill_stock(v_run);
+	ELSEIF v_method = 'chargeback' THEN
+		CALL rebate_fill_bids(v_run);
+	END IF;
 	OPEN parties;
 	FETCH parties INTO v_party;
 	WHILE v_done = 0 DO
-		SET v_base = COALESCE(rebate_base(p_policy, v_party, v_kind, v_from, p_to), 0),
-		    v_sales = COALESCE(rebate_base(p_policy, v_party, 'purchase_amount', v_from,
-			p_to), 0),
-		    v_before = IF(v_method = 'growth', COALESCE(rebate_base(p_policy, v_party, v_kind,
-			v_from - 100, p_to - 100), 0), NULL),
-		    v_hash = SHA2(CONCAT_WS('|', v_hash, v_party, v_base, v_sales,
-			COALESCE(v_before, '')), 256),
-		    v_measure = CASE v_method WHEN 'achieve' THEN v_base / v_target * 100
-			WHEN 'growth' THEN IF(v_before > 0, (v_base / v_before - 1) * 100, 0)
-			ELSE v_base END;
-		CALL rebate_by_tiers(p_policy, v_base, v_measure, v_amount, v_tier);
+		CALL rebate_reckon(v_run, v_party, v_hash, v_base, v_before, v_measure, v_amount, v_tier,
+			v_capped);
 		SET v_paid = COALESCE((SELECT SUM(l.due)
 			  FROM rebate_line l
 			  JOIN rebate_run x ON x.id = l.run_id AND x.status = 'approved'
@@ -138,9 +173,8 @@ BEGIN
 		IF v_amount <> 0 OR v_paid <> 0 THEN
 			INSERT INTO rebate_line (run_id, party_id, base, before_base, measure, tier,
 				amount, capped, paid)
-			VALUES (v_run, v_party, v_base, v_before, v_measure, v_tier,
-				LEAST(v_amount, ROUND(GREATEST(v_sales, 0) * v_cap / 100, 2)),
-				v_amount > ROUND(GREATEST(v_sales, 0) * v_cap / 100, 2), v_paid);
+			VALUES (v_run, v_party, v_base, v_before, v_measure, v_tier, v_amount,
+				v_capped, v_paid);
 		END IF;
 		SET v_done = 0;
 		FETCH parties INTO v_party;
@@ -214,8 +248,9 @@ BEGIN
 	 ORDER BY q.month, p.code;
 END//
 
--- Credits one line: accrued and paid in one voucher (DR 6001 CR 2205; DR 2205, 2221 CR 1122), set
--- off against the oldest that is owed. What was credited too much is owed again.
+-- Credits one line: accrued and paid in one voucher (DR 6001 CR 2205; DR 2205, 2221 CR 1122), a
+-- compensation without the accrual (DR 6001, 2221 CR 1122); set off against the oldest that is
+-- owed. What was credited too much is owed again.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_credit(IN p_line BIGINT,
 	IN p_no VARCHAR(32), IN p_rate DECIMAL(5,4))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -224,19 +259,29 @@ BEGIN
 	DECLARE v_due, v_net DECIMAL(18,2);
 	DECLARE v_done INT DEFAULT 0;
 	DECLARE v_day DATE DEFAULT business_day();
+	DECLARE v_method VARCHAR(12);
+	DECLARE v_lines JSON;
 	DECLARE items CURSOR FOR SELECT id FROM ar_item WHERE party_id = v_party AND open_amount > 0
 		AND id <> v_item ORDER BY due_on, id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
-	SELECT party_id, due INTO v_party, v_due FROM rebate_line WHERE id = p_line;
+	SELECT l.party_id, l.due, t.method INTO v_party, v_due, v_method
+	  FROM rebate_line l
+	  JOIN rebate_run r ON r.id = l.run_id
+	  JOIN rebate_policy t ON t.id = r.policy_id
+	 WHERE l.id = p_line;
 	SELECT party_id INTO v_party FROM customer WHERE party_id = v_party FOR UPDATE;
-	SET v_net = net_of(v_due, p_rate);
-	CALL voucher_post(v_party, v_day, 'rebate', 'rebate_line', p_line, p_no, NULL, JSON_ARRAY(
-		JSON_OBJECT('account', '6001', 'debit', v_net),
-		JSON_OBJECT('account', '2205', 'party', v_party, 'credit', v_net),
-		JSON_OBJECT('account', '2205', 'party', v_party, 'debit', v_net),
-		JSON_OBJECT('account', '2221', 'debit', v_due - v_net),
-		JSON_OBJECT('account', '1122', 'party', v_party, 'credit', v_due)), v_voucher);
+	SET v_net = net_of(v_due, p_rate),
+	    v_lines = JSON_ARRAY(JSON_OBJECT('account', '6001', 'debit', v_net));
+	IF v_method NOT IN ('protection', 'chargeback') THEN
+		SET v_lines = JSON_ARRAY_APPEND(v_lines,
+			'$', JSON_OBJECT('account', '2205', 'party', v_party, 'credit', v_net),
+			'$', JSON_OBJECT('account', '2205', 'party', v_party, 'debit', v_net));
+	END IF;
+	CALL voucher_post(v_party, v_day, 'rebate', 'rebate_line', p_line, p_no, NULL,
+		JSON_ARRAY_APPEND(v_lines,
+			'$', JSON_OBJECT('account', '2221', 'debit', v_due - v_net),
+			'$', JSON_OBJECT('account', '1122', 'party', v_party, 'credit', v_due)), v_voucher);
 	INSERT INTO ar_item (party_id, kind, doc_no, biz_date, due_on, amount)
 	VALUES (v_party, 'rebate', p_no, v_day, v_day, -v_due);
 	SET v_item = LAST_INSERT_ID();

@@ -41,7 +41,8 @@ BEGIN
 		 LIMIT 1001) q;
 END//
 
--- One: head; the tiers; what the base is made of, by month and product.
+-- One: head; the tiers; what the base is made of, by month and product; of a compensation the rows
+-- it was claimed for.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_rebates_view(IN p_token VARCHAR(64),
 	IN p_id BIGINT)
@@ -53,12 +54,13 @@ BEGIN
 	SELECT MAX(h.line_id) INTO v_line FROM rebate_credit_line h
 	       WHERE h.party_id = v_party AND h.pid = p_id AND v_branch IS NULL;
 	SELECT h.pid AS id, h.run_no, h.policy, h.method, h.period_from, h.period_to, h.base_kind,
-	       h.base, h.before_base, h.measure, h.target, h.tier, h.amount, h.capped, h.paid, h.due,
+	       h.base, h.before_base, h.measure, h.target, h.margin, h.tier, h.amount, h.capped, h.paid, h.due,
 	       h.voucher_no, h.decided_at
 	  FROM rebate_credit_line h
 	 WHERE h.line_id = v_line;
 	CALL rebate_tiers((SELECT h.policy_id FROM rebate_credit_line h WHERE h.line_id = v_line));
 	CALL rebate_parts(v_line);
+	CALL rebate_claims(v_line);
 END//
 
 DELIMITER ;

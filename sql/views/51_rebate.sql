@@ -1,7 +1,7 @@
 -- A line of a run with its policy, for both sites.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW rebate_line_page AS
 SELECT l.id AS line_id, l.pid, l.run_id, l.party_id, r.run_no, r.status, t.id AS policy_id,
-       t.name AS policy, t.method, t.base AS base_kind, t.target,
+       t.name AS policy, t.method, t.base AS base_kind, t.target, t.margin,
        CONCAT(LEFT(r.period_from, 4), '-', RIGHT(r.period_from, 2)) AS period_from,
        CONCAT(LEFT(r.period_to, 4), '-', RIGHT(r.period_to, 2)) AS period_to,
        l.base, l.before_base, l.measure, l.tier, l.amount, IF(l.capped = 1, 'true', NULL) AS capped,

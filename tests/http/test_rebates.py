@@ -5,8 +5,9 @@ import decimal
 import pymysql
 import pytest
 
+from flowrows import FlowRows, month, period
 from market import TODAY, day, money
-from road import Road, number_of
+from road import number_of
 from xiaoao import unique
 
 # A month that the demo company has locked long since: locking a later one would be felt by other tests.
@@ -15,7 +16,7 @@ PERIOD = int(f'{LAST:%Y%m}')
 D = decimal.Decimal
 
 
-class Season(Road):
+class Season(FlowRows):
     """A customer group of one, with purchases of a month that is locked."""
 
     def __init__(self, instance):
@@ -188,3 +189,104 @@ def test_a_policy_that_makes_no_sense(season, fields, error):
     reply = season.maker.submit(page, 'rebate-policy', **{
         'code': unique('R')[:20], 'name': '新', 'rate1': '1', **fields})
     assert reply.status == 422 and error in [c for _, c in reply.errors], reply.errors
+
+
+# ---- compensations: what they are to the fen is in test_sql_compensation.py
+
+BACK = next(n for n in range(1, 12) if period(n) == PERIOD)
+
+
+@pytest.fixture
+def sold(season, instance):
+    """1,000 bought at 20.00 and sold on to a hospital whose price is 15.80."""
+    season.goods = season.product(price='20.00')
+    season.product_id = instance.value('SELECT id FROM product WHERE code = %s', season.goods)
+    invoice = season.to_issue([(season.goods, 1000)])
+    instance.sql("CALL invoice_issue(%s, '', %s, %s)", invoice, number_of(), month(BACK))
+    season.hospital = season.terminal()
+    season.hospital_code = season.code(season.hospital)
+    season.report([(season.hospital, season.product_id, 'B1', 1000, 16), (season.hospital, season.product_id, 'B1', -40, 16)],
+                  back=BACK)
+    assert season.maker.submit('/bidprices/edit', 'bid-price', product=season.goods, terminal=season.hospital_code, price='15.80',
+                               valid_from=month(BACK), document_no='鄂采〔2026〕1号', status='active').status == 303
+    return season
+
+
+def test_a_chargeback_from_the_page_to_the_portal(sold, instance):
+    group = sold.insert('product_group', code=unique('PG')[:20], name='中标品种')
+    sold.insert('product_group_item', group_id=group, product_id=sold.product_id)
+    reply = sold.maker.submit('/rebatepolicies/edit', 'rebate-policy', code=unique('R')[:20], name='中标价差', base='bid_sale',
+                              method='chargeback', span='month', margin='5', group_id=sold.group, product_group_id=group, from1='',
+                              valid_from=day(-400), status='active')
+    assert reply.status == 303, reply.errors
+    policy = instance.value('SELECT MAX(id) FROM rebate_policy WHERE group_id = %s', sold.group)
+    owed = sold.balance()
+    run = sold.run(policy)
+    page = sold.maker.get('/rebates/line', id=sold.line(run)['id'])
+    assert [(r['qty'], r['acquisition'], r['bid_price'], r['amount']) for r in page.rows('rebate-chargeback')] == [
+        ('1000.0000', '20.0000', '15.8000', '4990.00'), ('-40.0000', '20.0000', '15.8000', '-199.60')]
+    assert not page('//p:list[@name="rebate-tiers"]') and not page('//p:list[@name="rebate-parts"]')
+    assert sold.judge(run).status == 303
+    assert sold.balance() == owed - decimal.Decimal('4790.40')
+    accountant = instance.portal(sold.customer, 'accountant')
+    shown = accountant.get('/rebates/').rows('rebates')
+    assert [r['due'] for r in shown] == ['4790.40']
+    line = accountant.get(shown[0]['@href'])
+    assert [r['amount'] for r in line.rows('rebate-chargeback')] == ['4990.00', '-199.60']
+    lines = accountant.fetch(shown[0]['@href'] + '&format=csv').response.content.decode('utf-8-sig').splitlines()
+    assert len(lines) == 3 and '15.8' in lines[1]
+    stranger = instance.portal(sold.new_customer(), 'accountant')
+    assert stranger.fetch(shown[0]['@href']).status == 404
+
+
+def test_stock_made_good_from_the_page(season, instance):
+    """500 counted on hand when the price fell on the first of the month."""
+    goods = season.product(price='20.00')
+    made = instance.value('SELECT id FROM product WHERE code = %s', goods)
+    instance.sql('SET @bulk_load = 1')
+    season.insert('flow_balance', period=PERIOD, party_id=season.customer, product_id=made, lot_no='B1', opening=500, reported=500)
+    instance.sql('SET @bulk_load = NULL')
+    reply = season.maker.submit('/pricechanges/edit', 'price-change', product=goods, changed_on=month(BACK), old_price='20.00',
+                                new_price='17.50', document_no='调价〔2026〕3号', status='active')
+    assert reply.status == 303, reply.errors
+    run = season.run(season.policy(base='stock', method='protection', from1=None, rate1=None, from2=None, rate2=None, from3=None,
+                                   rate3=None))
+    page = season.maker.get('/rebates/line', id=season.line(run)['id'])
+    assert [(r['lot_no'], r['on_hand'], r['qty'], r['amount']) for r in page.rows('rebate-protection')] == [
+        ('B1', '500.0000', '500.0000', '1250.00')]
+
+
+@pytest.mark.parametrize('fields, error', [
+    ({'product': 'nothing'}, ('product', 'product.unknown')),
+    ({'region': '99'}, ('region', 'region.unknown')),
+    ({'terminal': 'nobody'}, ('terminal', 'terminal.unknown')),
+    ({'price': '0'}, ('price', 'ck_bid_price_price')),
+    ({'valid_to': day(-1), 'valid_from': day(0)}, ('valid_to', 'ck_bid_price_valid_to')),
+])
+def test_a_bid_price_that_cannot_be(season, fields, error):
+    reply = season.maker.submit('/bidprices/edit', 'bid-price', **{
+        'product': season.code_, 'price': '3.00', 'valid_from': day(0), 'document_no': 'D', **fields})
+    assert reply.status == 422 and error in reply.errors, reply.errors
+
+
+def test_one_place_for_a_bid_price_and_a_fall_that_is_one(season, instance):
+    province = instance.value("SELECT code FROM region WHERE level = 1 LIMIT 1")
+    terminal = season.code(season.terminal())
+    reply = season.maker.submit('/bidprices/edit', 'bid-price', product=season.code_, price='3.00', valid_from=day(0), document_no='D',
+                                region=province, terminal=terminal)
+    assert ('terminal', 'bid.one_place') in reply.errors
+    reply = season.maker.submit('/pricechanges/edit', 'price-change', product=season.code_, changed_on=day(0), old_price='3.00',
+                                new_price='3.00', document_no='D')
+    assert ('new_price', 'ck_price_change_new_price') in reply.errors
+
+
+def test_a_price_in_force_ends_but_does_not_change(season, instance):
+    assert season.maker.submit('/bidprices/edit', 'bid-price', product=season.code_, price='3.00', valid_from=day(-30), document_no='D',
+                               status='active').status == 303
+    made = instance.value('SELECT MAX(id) FROM bid_price WHERE product_id = (SELECT id FROM product WHERE code = %s)', season.code_)
+    page = f'/bidprices/edit?id={made}'
+    assert ('status', 'price.in_force') in season.maker.submit(page, 'bid-price', price='4.00').errors
+    assert season.maker.submit(page, 'bid-price', valid_to=day(5)).status == 303
+    assert season.maker.submit(page, 'bid-price', status='void').status == 303
+    rows = season.maker.get('/bidprices/', q=season.code_).rows('bid-prices')
+    assert [(r['price'], r['status']) for r in rows] == [('3.0000', 'void')]

@@ -41,8 +41,9 @@ class Flow(Trade):
                            name='%s%d' % (label, self.n), norm='%s%d' % (label, self.n), target_id=target,
                            state='matched' if target else 'queued', first_seen=FIRST, last_seen=FIRST)
 
-    def file(self, sender, kind, rows, period=PERIOD, status='imported'):
-        """rows: dicts of flow_row or stock_report; the id of the file, whose months is due afterwards."""
+    def file(self, sender, kind, rows, period=PERIOD, status='imported', past=False):
+        """rows: dicts of flow_row or stock_report; the id of the file, whose months is due afterwards. past: the month may be
+        locked, nothing is rolled up."""
         self.n += 1
         first = datetime.date(period // 100, period % 100, 1)
         last = (first + datetime.timedelta(days=32)).replace(day=1) - datetime.timedelta(days=1)
@@ -55,6 +56,9 @@ class Flow(Trade):
             if kind != 'stock':
                 base.update(kind=kind, party_name_id=self.name(sender, 'party', row.get('party_id'), '户'), flow_level=1)
             self.insert('flow_row' if kind != 'stock' else 'stock_report', raw_qty=row['qty'], **{**base, **row})
+        if past:
+            self.root.query("UPDATE flow_file SET status = 'imported' WHERE id = %s", made)
+            return made
         self.root.call('flow_file_show', made)
         if status != 'imported':
             self.root.query('UPDATE flow_file SET status = %s WHERE id = %s', status, made)

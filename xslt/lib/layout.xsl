@@ -55,6 +55,19 @@
     </div>
   </xsl:template>
 
+  <!-- For pages whose lists need the whole width: what sums up and the story side by side above
+       them.  A page sheet calls it. -->
+  <xsl:template name="lists-below">
+    <div class="stack">
+      <xsl:apply-templates select="p:steps"/>
+      <div class="split">
+        <div class="stack"><xsl:apply-templates select="p:record"/></div>
+        <div class="stack"><xsl:apply-templates select="p:timeline"/></div>
+      </div>
+      <xsl:apply-templates select="p:list"/>
+    </div>
+  </xsl:template>
+
   <!-- Several stand in pairs. -->
   <xsl:template name="charts">
     <xsl:choose>
