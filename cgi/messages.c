@@ -15,7 +15,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE user_id = @actor_id AND read_at IS NULL" },
 };
 
-static const char *const kinds[] = { "approval", "order", NULL };
+static const char *const kinds[] = { "approval", "order", "invoice", "reconcile",
+	"dispute", "flow", "period", "case", NULL };
 
 static const struct filter filters[] = {
 	{ { "state", TYPE_SELECT, .set = "message", .options = messages_states },

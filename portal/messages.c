@@ -8,7 +8,8 @@ static const struct sql sql[NSQL] = {
 	[READ] = { "messages.read", "CALL portal_messages_read(?)" },
 };
 
-static const char *const kinds[] = { "order", "shipment", "invoice", NULL };
+static const char *const kinds[] = { "order", "shipment", "invoice", "reconcile",
+	"dispute", "letter", "rebate", "flow", "correction", "case", "recall", NULL };
 
 static const struct filter filters[] = {
 	{ { "state", TYPE_SELECT, .set = "message", .options = messages_states }, NULL },

@@ -15,6 +15,7 @@ static const char *const modes[] = { "strict", "skip", NULL };
 const struct field flow_id_field[] = {
 	{ "id", TYPE_INT, REQUIRED },
 	{ "again", TYPE_INT },
+	{ "header_row", TYPE_INT, .min = 1, .max = 30 },
 	{ 0 }
 };
 
@@ -344,7 +345,9 @@ add_body(struct req *r, const struct flow_site *site, const struct parts_of_file
 	if (strcmp(status, "checked") == 0)
 		flow_preview(r, f->file, f->cells, f->mapping);
 	if (strcmp(status, "mapping") == 0 || strcmp(status, "checked") == 0)
-		flow_first_lines(r, f->cells, row_int(f->file, 0, "header_row"));
+		flow_first_lines(r, f->cells, flow_header(r, f->file, f->cells), !may ? NULL :
+		    pool_printf(r->pool, "%s/view?id=%lld", site->path,
+		    (long long)req_int(r, "id", 0)));
 	if (may && (strcmp(status, "mapping") == 0 || strcmp(status, "checked") == 0))
 		flow_map_form(r, site->path, f->file, f->cells, f->mapping);
 }

@@ -121,8 +121,27 @@ add_column(xmlNodePtr list, enum type type, const char *name, const char *label)
 	return n;
 }
 
+/* Where the heads stand: as asked for, as found, else the first line of several cells. */
+int64_t
+flow_header(struct req *r, const struct rows *file, const struct rows *cells)
+{
+	int64_t found = req_int(r, "header_row", row_int(file, 0, "header_row"));
+	struct flow_line line;
+
+	for (size_t i = 0; found == 0 && i < cells->n;) {
+		size_t filled = 0;
+
+		i = flow_line(cells, i, &line);
+		for (size_t c = 0; c < line.n; c++)
+			filled += line.cell[c][0] != '\0';
+		if (filled > 1)
+			found = line.no;
+	}
+	return found == 0 ? 1 : found;
+}
+
 void
-flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row)
+flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row, const char *href)
 {
 	size_t wide = widest(cells), shown = wide < SHOWN_COLUMNS ? wide : SHOWN_COLUMNS;
 	xmlNodePtr list;
@@ -140,6 +159,9 @@ flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row)
 
 		i = flow_line(cells, i, &line);
 		x_flag(row, "current", line.no == header_row);
+		if (href != NULL)
+			x_attr(row, "href", pool_printf(r->pool, "%s&header_row=%lld", href,
+			    (long long)line.no));
 		x_value(row, TYPE_INT, "row_no", pool_printf(r->pool, "%lld", (long long)line.no));
 		for (size_t c = 0; c < shown; c++)
 			x_value(row, TYPE_TEXT, pool_printf(r->pool, "c%zu", c),
@@ -192,13 +214,19 @@ add_group(struct req *r, xmlNodePtr form, int kind, char need, const struct flow
 	}
 }
 
+static void
+set_field(struct req *r, xmlNodePtr form, const char *name, int64_t value)
+{
+	xmlNodePtr field = form_find(form, name);
+
+	xmlNodeSetContent(field, NULL);
+	x_text(field, "value", pool_printf(r->pool, "%lld", (long long)value));
+}
+
 void
 flow_form_id(struct req *r, xmlNodePtr form)
 {
-	xmlNodePtr field = form_find(form, "id");
-
-	xmlNodeSetContent(field, NULL);
-	x_text(field, "value", pool_printf(r->pool, "%lld", (long long)req_int(r, "id", 0)));
+	set_field(r, form, "id", req_int(r, "id", 0));
 }
 
 void
@@ -215,7 +243,9 @@ flow_map_form(struct req *r, const char *path, const struct rows *file, const st
 	xmlNodePtr form = x_form(r, "flow-map", pool_printf(r->pool, "%s/map", path), base, file);
 
 	flow_form_id(r, form);
-	flow_heads(cells, row_int(file, 0, "header_row"), &heads);
+	if (!r->again)
+		set_field(r, form, "header_row", flow_header(r, file, cells));
+	flow_heads(cells, flow_header(r, file, cells), &heads);
 	add_group(r, form, kind, 'R', &heads, mapping);
 	add_group(r, form, kind, 'W', &heads, mapping);
 	add_group(r, form, kind, 'O', &heads, mapping);

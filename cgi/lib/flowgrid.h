@@ -38,8 +38,12 @@ bool flow_heads(const struct rows *cells, int64_t header_row, struct flow_line *
 /* The column of a field by the mapping (field, n), -1: none. */
 int64_t flow_column(const struct rows *mapping, const char *field);
 
-/* The first lines of the file, as received. */
-void flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row);
+/* The line of the heads: as asked for by the address, as found, else a likely one. */
+int64_t flow_header(struct req *r, const struct rows *file, const struct rows *cells);
+
+/* The first lines of the file, as received; with href each leads to it as the line of heads. */
+void flow_first_lines(struct req *r, const struct rows *cells, int64_t header_row,
+    const char *href);
 
 /* The id of a form is the one of its page: in the portal a row's own id is not told. */
 void flow_form_id(struct req *r, xmlNodePtr form);

@@ -115,6 +115,47 @@ has_secret(const struct req *r)
 	return false;
 }
 
+/* A file does not come back from here to be sent again: it is named and asked for. */
+static void
+ask_for_file(xmlNodePtr form, const struct part *in)
+{
+	xmlNodePtr field = x_el(form, "field");
+
+	x_value(x_notice(form, "warning", "notice.retry.file"), TYPE_TEXT, "name", in->filename);
+	x_attr(field, "name", in->name);
+	x_attr(field, "type", "file");
+	x_flag(field, "required", true);
+}
+
+/* Not certain whether it was saved: the same key again cannot do it twice. */
+static void
+add_retry(struct req *r)
+{
+	xmlNodePtr form = x_form(r, "retry", r->path, NULL, NULL);
+
+	for (size_t i = 0; i < r->in.n; i++) {
+		const struct part *in = &r->in.part[i];
+		xmlNodePtr field;
+
+		if (in->name[0] == '_' || (in->filename != NULL && in->filename[0] == '\0'))
+			continue;
+		if (in->filename != NULL) {
+			ask_for_file(form, in);
+			continue;
+		}
+		field = x_el(form, "field");
+		x_attr(field, "name", in->name);
+		x_attr(field, "type", "hidden");
+		x_text(field, "value", in->value);
+	}
+	xmlUnsetProp(form, (const xmlChar *)"idem");
+	if (req_given(r, "_key"))
+		x_attr(form, "idem", req_str(r, "_key"));
+	if (req_given(r, "_version"))
+		x_attr(form, "version", req_str(r, "_version"));
+	form_action(form, "retry");
+}
+
 void
 reply_problem(struct server *s, struct req *r, int status)
 {
@@ -128,27 +169,9 @@ reply_problem(struct server *s, struct req *r, int status)
 	x_attr_int(n, "status", status);
 	x_attr(n, "instance", r->id);
 	x_attr(n, "key", pool_printf(r->pool, "problem.%d", status));
-	/* Not certain whether it was saved: the same key again cannot do it twice. */
-	if (status == 503 && r->route != NULL && r->route->method == POST &&
-	    req_given(r, "_key") && !has_secret(r)) {
-		xmlNodePtr form = x_form(r, "retry", r->path, NULL, NULL);
-
-		for (size_t i = 0; i < r->in.n; i++) {
-			const struct part *in = &r->in.part[i];
-			xmlNodePtr field;
-
-			if (in->filename != NULL || in->name[0] == '_')
-				continue;
-			field = x_el(form, "field");
-			x_attr(field, "name", in->name);
-			x_attr(field, "type", "hidden");
-			x_text(field, "value", in->value);
-		}
-		xmlSetProp(form, (const xmlChar *)"idem", (const xmlChar *)req_str(r, "_key"));
-		if (req_given(r, "_version"))
-			x_attr(form, "version", req_str(r, "_version"));
-		form_action(form, "retry");
-	}
+	if (status == 503 && r->route != NULL && r->route->method == POST && !r->keyed &&
+	    !has_secret(r) && (req_given(r, "_key") || (r->route->flags & STREAM) != 0))
+		add_retry(r);
 }
 
 static bool

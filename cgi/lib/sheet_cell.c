@@ -259,6 +259,8 @@ do_lead(xsltTransformContextPtr ctxt, xmlNodePtr value, xmlNodePtr inst, xsltEle
 	(void)comp;
 	attribute(cell, name.scope, "row");
 	add_class(cell, order.class, value);
+	if (strcmp(order.class, "num") == 0) /* a bare figure heads no card on a phone */
+		add_label(cell, page, value);
 	if (href == NULL)
 		do_inside(ctxt, cell, value, inst);
 	else

@@ -1,4 +1,4 @@
--- Portal: the messages of the person who asks. p_state: unread, read; p_kind: order, shipment, invoice.
+-- Portal: the messages of the person who asks. p_state: unread, read; p_kind: order, shipment, invoice and so on.
 
 DELIMITER //
 

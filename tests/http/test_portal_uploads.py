@@ -1,10 +1,12 @@
 """Flow files in the portal: taken in, the same one twice, hostile ones, who may what."""
 import io
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from flowbed import MONTH, FlowBed, as_csv, put, sale
+from xiaoao import wait_for
 
 MIB = 1 << 20
 
@@ -209,3 +211,32 @@ def test_a_page_asks_again_only_while_something_runs(bed):
     assert page.one('//p:meter[@name="rows_done"]').get('value') == '2'
     bed.instance.sql("UPDATE flow_file SET status = 'discarded', worker = NULL WHERE pid = %s", file)
     assert bed.page(file).root.get('refresh') is None
+
+
+# ---- the database goes away
+
+
+def test_a_file_lost_with_the_database_is_asked_for_again(fresh):
+    """What had come of it is gone, and the page that offers another try says so."""
+    content = as_csv([sale(11)])
+    waiting = ('SELECT t.trx_mysql_thread_id FROM information_schema.innodb_lock_waits w'
+               ' JOIN information_schema.innodb_trx t ON t.trx_id = w.requesting_trx_id'
+               ' JOIN information_schema.innodb_trx h ON h.trx_id = w.blocking_trx_id'
+               ' WHERE h.trx_mysql_thread_id = %s')
+    with fresh.instance.connect() as holder, ThreadPoolExecutor(1) as pool:
+        cursor = holder.cursor()
+        cursor.execute('START TRANSACTION')
+        cursor.execute('SELECT id FROM party WHERE id = %s FOR UPDATE', (fresh.party,))
+        sent = pool.submit(fresh.take, content, name='十月销售.csv')
+        # These tables are renewed only when nobody has read them for a tenth of a second.
+        thread = wait_for(lambda: fresh.instance.sql('DO SLEEP(0.2)') or
+                          fresh.instance.value(waiting, holder.thread_id()), 60, 'the upload at the lock')
+        fresh.instance.sql(f'KILL CONNECTION {thread}')
+        reply = sent.result(60)
+    assert reply.status == 503 and not files(fresh)
+    assert 'notice.retry.file' in [n.get('key') for n in reply.page('//p:form[@name="retry"]/p:notice')]
+    assert reply.page.texts('//p:form[@name="retry"]/p:notice/p:text[@name="name"]') == ['十月销售.csv']
+    field = reply.page.one('//p:form[@name="retry"]/p:field[@type="file"]')
+    assert (field.get('name'), field.get('required')) == ('file', 'true')
+    again = fresh.client.submit(reply.page, 'retry', files={'file': ('十月销售.csv', content)})
+    assert fresh.row(fresh.id(again))['kind'] == 'sale', 'what else was typed is sent again'

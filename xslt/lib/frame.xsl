@@ -54,7 +54,7 @@
       <header class="shell-top">
         <xsl:call-template name="brand"/>
         <xsl:if test="@zone = 'portal'">
-          <nav class="top-nav" aria-label="{f:t('nav.main')}"><ul><xsl:apply-templates select="p:menu//p:link" mode="nav"/></ul></nav>
+          <nav class="top-nav" aria-label="{f:t('nav.main')}"><ul><xsl:apply-templates select="p:menu" mode="top"/></ul></nav>
         </xsl:if>
         <xsl:apply-templates select="p:menu/p:search"/>
         <xsl:apply-templates select="p:session"/>
@@ -238,6 +238,25 @@
       <h2><xsl:value-of select="f:t('menu.', @name)"/></h2>
       <ul><xsl:apply-templates select="p:link" mode="nav"/></ul>
     </xsl:for-each>
+  </xsl:template>
+
+  <!-- In a top bar a few places stand side by side; of many, those of a section fold into one. -->
+  <xsl:template match="p:menu" mode="top">
+    <xsl:choose>
+      <xsl:when test="count(.//p:link) &lt; 9"><xsl:apply-templates select=".//p:link" mode="nav"/></xsl:when>
+      <xsl:otherwise><xsl:apply-templates select="p:link" mode="nav"/><xsl:apply-templates select="p:section" mode="top"/></xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template match="p:section[not(p:link[2])]" mode="top"><xsl:apply-templates select="p:link" mode="nav"/></xsl:template>
+
+  <xsl:template match="p:section" mode="top">
+    <li>
+      <details class="menu">
+        <summary><xsl:if test="p:link/@current"><xsl:attribute name="class">current</xsl:attribute></xsl:if><xsl:value-of select="f:t('menu.', @name)"/></summary>
+        <div class="menu-panel"><ul><xsl:apply-templates select="p:link" mode="nav"/></ul></div>
+      </details>
+    </li>
   </xsl:template>
 
   <xsl:template match="p:link" mode="nav">

@@ -37,7 +37,10 @@
 
   <xsl:template match="p:list" mode="head">
     <header class="card-head">
-      <xsl:if test="f:has('list.', @name)"><h2 id="{@name}-title"><xsl:value-of select="f:t('list.', @name)"/></h2></xsl:if>
+      <xsl:if test="f:has('list.', @name)"><h2 id="{@name}-title">
+        <xsl:if test="(@total or p:link) and f:has('page.', ../@id) and f:t('list.', @name) = f:t('page.', ../@id)"><xsl:attribute name="class">visually-hidden</xsl:attribute></xsl:if>
+        <xsl:value-of select="f:t('list.', @name)"/>
+      </h2></xsl:if>
       <xsl:if test="@total"><span class="card-note"><xsl:choose>
         <xsl:when test="@total-more"><xsl:value-of select="f:tn('total.more', @total)"/></xsl:when>
         <xsl:otherwise><xsl:value-of select="f:tn('total.rows', @total)"/></xsl:otherwise>
