@@ -21,18 +21,21 @@ static const struct sql sql[NSQL] = {
 		" w.name AS warehouse, picker.name AS picked_by_name,"
 		" checker.name AS checked_by_name, CONCAT_WS(' ', s.ship_contact, s.ship_phone) AS"
 		" receiver, CONCAT_WS(' · ', s.ship_name, s.ship_address) AS address,"
-		" s.picked_by = @actor_id AS is_mine, NULL AS received_by_sign,"
+		" s.picked_by = @actor_id AS is_mine, us.name AS supplier,"
+		" us.name AS release_seal, NULL AS received_by_sign,"
 		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty"
 		" FROM shipment s JOIN sales_order o ON o.id = s.order_id"
 		" JOIN party p ON p.id = s.party_id JOIN warehouse w ON w.id = s.warehouse_id"
 		" JOIN app_user picker ON picker.id = s.picked_by"
 		" LEFT JOIN app_user checker ON checker.id = s.checked_by"
+		" LEFT JOIN party us ON us.id = (SELECT MIN(b.party_id) FROM party_role b"
+		" WHERE b.role = 'company')"
 		" WHERE s.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "shipments.lines",
 		"SELECT l.id, l.qty, l.received_qty, l.refused_qty, l.damaged_qty,"
 		" p.code, p.generic_name AS product, p.pack_spec AS pack, p.strength,"
 		" p.dosage_form, p.unit, p.case_qty, p.approval_no, p.storage_class,"
-		" m.name AS manufacturer, t.lot_no, t.produced_on, t.expires_on,"
+		" m.name AS maker, t.lot_no, t.produced_on, t.expires_on,"
 		" l.qty DIV p.case_qty AS whole_cases, l.qty MOD p.case_qty AS loose_units"
 		" FROM shipment_line l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN party m ON m.id = p.manufacturer_id JOIN lot t ON t.id = l.lot_id"
@@ -249,35 +252,25 @@ shipment_view(struct req *r)
 /* ---- papers ---- */
 
 static const struct column note_facts[] = {
-	{ "shipment_no", TYPE_CODE },
-	{ "order_no", TYPE_CODE, .sub = "po_no" },
-	{ "shipped_on", TYPE_DATE },
-	{ "customer", TYPE_TEXT },
-	{ "address", TYPE_TEXT },
-	{ "receiver", TYPE_TEXT },
+	NOTE_FACTS,
 	{ "warehouse", TYPE_TEXT },
-	{ "storage_class", TYPE_STATUS, .set = "storage" },
-	{ "carrier", TYPE_TEXT, .sub = "tracking_no" },
-	{ "cases", TYPE_INT },
 	{ 0 }
 };
 
-/* What GSP wants on a 随货同行单. */
 static const struct column note_columns[] = {
-	{ "product", TYPE_TEXT, .sub = "approval_no" },
-	{ "dosage_form", TYPE_TEXT },
-	{ "pack", TYPE_TEXT },
-	{ "manufacturer", TYPE_TEXT },
-	LOT_SENT,
-	{ "whole_cases", TYPE_INT },
-	{ "loose_units", TYPE_INT },
+	NOTE_LINE,
 	{ 0 }
 };
 
-static const struct column seals[] = {
+static const struct column note_seals[] = {
+	NOTE_SEALS,
+	{ 0 }
+};
+
+/* A pick list stays in the house. */
+static const struct column pick_seals[] = {
 	{ "picked_by_name", TYPE_TEXT },
 	{ "checked_by_name", TYPE_TEXT },
-	{ "received_by_sign", TYPE_TEXT },
 	{ 0 }
 };
 
@@ -295,7 +288,8 @@ shipment_note(struct req *r)
 	x_record(r->page, "note", s, note_facts);
 	x_list(r, "note-lines", req_query(r, LINES, I(row_int(s, 0, "party_id")),
 	    I(req_int(r, "id", 0))), note_columns, NULL);
-	x_attr(x_record(r->page, "note-seals", s, seals), "kind", "seals");
+	x_attr(x_record(r->page, "note-seals", s, picking ? pick_seals : note_seals), "kind",
+	    "seals");
 	return 200;
 }
 

@@ -95,12 +95,18 @@ static const struct column line_columns[] = {
 	{ 0 }
 };
 
+static const struct column note_facts[] = {
+	NOTE_FACTS,
+	{ 0 }
+};
+
 static const struct column note_columns[] = {
-	{ "product", TYPE_TEXT, .sub = "approval_no" },
-	{ "pack", TYPE_TEXT },
-	{ "maker", TYPE_TEXT },
-	LOT_SENT,
-	{ "cases", TYPE_INT },
+	NOTE_LINE,
+	{ 0 }
+};
+
+static const struct column note_seals[] = {
+	NOTE_SEALS,
 	{ 0 }
 };
 
@@ -150,8 +156,9 @@ shipment_note(struct req *r)
 		return 404;
 	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
-	x_record(r->page, "note", s, facts);
+	x_record(r->page, "note", s, note_facts);
 	x_list(r, "note-lines", s->next, note_columns, NULL);
+	x_attr(x_record(r->page, "note-seals", s, note_seals), "kind", "seals");
 	return 200;
 }
 

@@ -24,6 +24,32 @@
 	{ "produced_on", TYPE_DATE }, \
 	{ "expires_on", TYPE_DATE }, \
 	{ "qty", TYPE_QTY, .unit = "{unit}" }
+/* A line of the delivery note (随货同行单), as GSP wants it. */
+#define NOTE_LINE \
+	{ "product", TYPE_TEXT, .sub = "approval_no" }, \
+	{ "dosage_form", TYPE_TEXT }, \
+	{ "strength", TYPE_TEXT, .sub = "pack" }, \
+	{ "maker", TYPE_TEXT }, \
+	LOT_SENT, \
+	{ "whole_cases", TYPE_INT }, \
+	{ "loose_units", TYPE_INT }
+/* … and its head: who sends what to whom, where, when. */
+#define NOTE_FACTS \
+	{ "supplier", TYPE_TEXT }, \
+	{ "customer", TYPE_TEXT }, \
+	{ "address", TYPE_TEXT }, \
+	{ "receiver", TYPE_TEXT }, \
+	{ "shipped_on", TYPE_DATE }, \
+	{ "order_no", TYPE_CODE, .sub = "po_no" }, \
+	{ "storage_class", TYPE_STATUS, .set = "storage" }, \
+	{ "carrier", TYPE_TEXT, .sub = "tracking_no" }, \
+	{ "cases", TYPE_INT }
+/* … and who stands for it; the supplier with his seal of release (出库专用章). */
+#define NOTE_SEALS \
+	{ "picked_by_name", TYPE_TEXT }, \
+	{ "checked_by_name", TYPE_TEXT }, \
+	{ "release_seal", TYPE_TEXT }, \
+	{ "received_by_sign", TYPE_TEXT }
 #define LOT_ARRIVED \
 	{ "received_qty", TYPE_QTY }, \
 	{ "refused_qty", TYPE_QTY }, \

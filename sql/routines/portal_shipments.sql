@@ -114,16 +114,26 @@ BEGIN
 	SELECT s.id, s.version, s.shipment_no, s.status, s.shipped_on, s.expected_on,
 	       s.delivered_at, s.carrier, s.tracking_no, s.cases, s.storage_class,
 	       s.ship_name, s.ship_contact, s.ship_phone, s.ship_address, s.note, s.order_id,
-	       s.order_no, s.po_no,
+	       s.order_no, s.po_no, us.name AS supplier, us.name AS release_seal,
+	       p.name AS customer, CONCAT_WS(' ', s.ship_contact, s.ship_phone) AS receiver,
+	       CONCAT_WS(' · ', s.ship_name, s.ship_address) AS address,
+	       picker.name AS picked_by_name, checker.name AS checked_by_name,
+	       NULL AS received_by_sign,
 	       s.status IN ('shipped', 'in_transit')
 			AND EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp
 				ON rp.role_id = ur.role_id
 		WHERE ur.user_id = v_user AND rp.permission = 'arrival.confirm') AS may_arrive
 	  FROM portal_shipment s
+	  JOIN party p ON p.id = s.party_id
+	  LEFT JOIN party us ON us.id = (SELECT MIN(b.party_id) FROM party_role b
+			WHERE b.role = 'company')
+	  LEFT JOIN app_user picker ON picker.id = s.picked_by
+	  LEFT JOIN app_user checker ON checker.id = s.checked_by
 	 WHERE s.party_id = v_party AND s.shipment_id = v_shipment;
 	SELECT ROW_NUMBER() OVER (ORDER BY l.id) AS id, p.code, p.generic_name AS product,
-	       p.pack_spec AS pack, p.unit, m.name AS maker, p.approval_no,
-	       t.lot_no, t.produced_on, t.expires_on, l.qty, l.qty DIV p.case_qty AS cases,
+	       p.pack_spec AS pack, p.unit, p.dosage_form, p.strength,
+	       m.name AS maker, p.approval_no, t.lot_no, t.produced_on, t.expires_on, l.qty,
+	       l.qty DIV p.case_qty AS whole_cases, l.qty MOD p.case_qty AS loose_units,
 	       l.received_qty, l.refused_qty, l.damaged_qty, f.token AS report
 	  FROM shipment_line l
 	  JOIN product p ON p.id = l.product_id

@@ -26,7 +26,7 @@ CREATE OR REPLACE DEFINER = owner@localhost VIEW portal_shipment AS
 SELECT s.party_id, o.branch_id, s.id AS shipment_id, s.pid AS id, s.version, s.shipment_no,
        s.status, s.created_at, s.shipped_on, s.expected_on,
        s.delivered_at, s.carrier, s.tracking_no, s.cases, s.storage_class, s.ship_name,
-       s.ship_contact, s.ship_phone, s.ship_address, s.note,
+       s.ship_contact, s.ship_phone, s.ship_address, s.note, s.picked_by, s.checked_by,
        o.pid AS order_id, o.order_no, o.po_no
   FROM shipment s
   JOIN sales_order o ON o.id = s.order_id

@@ -219,12 +219,22 @@ def test_partial_shipments_leave_a_back_order(road):
 
 # ---- papers and words
 
+# GSP article 73: supplier, maker, generic name, form, strength, lot, quantity, receiving unit, its
+# address, day of dispatch; approval number and expiry besides.
+NOTE_LINE = ('product', 'dosage_form', 'strength', 'lot_no', 'produced_on', 'expires_on', 'qty')
+NOTE_FACTS = ('supplier', 'customer', 'address', 'receiver', 'shipped_on', 'cases')
+
+
 def test_the_delivery_note_says_what_gsp_wants(shared):
     page = shared.manager.get('/shipments/note', id=shared.all[1])
     assert page.id == 'office.shipments.note' and page.root.get('paper') == 'landscape'
     row = page.rows('note-lines')[0]
-    for name in ('product', 'pack', 'lot_no', 'produced_on', 'expires_on', 'qty', 'dosage_form'):
+    for name in NOTE_LINE:
         assert row[name], name
+    assert 'maker' in row
+    for name in NOTE_FACTS:
+        assert page.value(name), name
+    assert page.one('//p:record[@name="note-seals"]/p:text[@name="release_seal"]/text()')
     pick = shared.manager.get('/shipments/note', id=shared.all[0])
     assert pick.id == 'office.shipments.pick'
 

@@ -129,6 +129,19 @@ def test_arrived_twice_is_a_stale_page(road):
     assert late.status == 409
 
 
+def test_the_delivery_note_is_that_of_the_office(shared):
+    """The paper that travels with the goods says the same on both sites."""
+    here = shared.buyer.get('/shipments/note', id=shared.pids[0])
+    there = shared.manager.get('/shipments/note', id=shared.all[0])
+    for list_part in ('//p:record[@name="note"]/p:*', '//p:list[@name="note-lines"]/p:row/p:*',
+                      '//p:record[@name="note-seals"]/p:*'):
+        ours = [(e.get('name'), e.text) for e in here(list_part)]
+        assert ours and set(ours) <= {(e.get('name'), e.text) for e in there(list_part)}
+    assert here.value('customer') == shared.instance.value(
+        'SELECT name FROM party WHERE id = %s', shared.customer)
+    assert here.value('supplier') and here.value('release_seal')
+
+
 def test_who_may_confirm(shared, instance):
     accountant = instance.portal(shared.customer, 'accountant')
     page = accountant.get('/shipments/view', id=shared.pids[0])
