@@ -27,9 +27,11 @@ static const struct sql sql[NSQL] = {
 		" 'false') AS is_vbp, IF(p.is_prescription, 'true', 'false') AS is_prescription,"
 		" p.storage_class, p.storage_note, p.control_class, COALESCE(d.name,"
 		" p.licence_scope) AS licence_scope, p.vat_rate, p.shelf_life_months,"
-		" p.floor_price, IF(p.visible, 'true', 'false') AS visible, p.status,"
+		" p.floor_price, a.token AS picture,"
+		" IF(p.visible, 'true', 'false') AS visible, p.status,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS title, COALESCE(f.free, 0) AS free"
-		" FROM product p LEFT JOIN party m ON m.id = p.manufacturer_id LEFT JOIN code_dict"
+		" FROM product p LEFT JOIN party m ON m.id = p.manufacturer_id"
+		" LEFT JOIN attachment a ON a.id = p.image_id LEFT JOIN code_dict"
 		" d ON d.list = 'licence_scope' AND d.code = p.licence_scope"
 		" LEFT JOIN (SELECT b.product_id, SUM(b.qty - b.reserved) AS free"
 		" FROM stock_balance b JOIN lot l ON l.id = b.lot_id JOIN warehouse w"
@@ -81,8 +83,8 @@ static const struct sql sql[NSQL] = {
 	[CODE_REMOVE] = { "products.code_remove",
 		"DELETE FROM product_code WHERE id = ? AND product_id = ?" },
 	[GROUP_ADD] = { "products.group_add",
-		"INSERT IGNORE INTO product_group_item (group_id, product_id)"
-		" SELECT g.id, p.id FROM product_group g, product p WHERE g.id = ? AND p.id = ?" },
+		"INSERT IGNORE INTO product_group_item (group_id, product_id) SELECT g.id, p.id"
+		" FROM product_group g, product p WHERE g.id = ? AND p.id = ?" },
 	[GROUP_REMOVE] = { "products.group_remove",
 		"DELETE FROM product_group_item WHERE group_id = ? AND product_id = ?" },
 	[TITLE] = { "products.title",
@@ -257,27 +259,29 @@ product_view(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *p = req_query(r, GET_ONE, I(id), I(id));
-	const char *text, *code;
-	xmlNodePtr rules;
+	const char *text;
+	xmlNodePtr facts, rules;
 
 	if (p->n == 0)
 		return 404;
 	text = row_str(p, 0, "id");
-	code = row_str(p, 0, "code");
 	req_title(r, row_str(p, 0, "title"));
 	req_state(r, "product", row_str(p, 0, "status"));
 	req_trail(r, "products", "/products/");
 	if (req_may(r, PERM_PRODUCT_EDIT))
 		x_flag(x_action(r->heading, "edit", "get",
-		    pool_printf(r->pool, "/products/edit?id=%s", text)), "primary", true);
-	x_record(r->page, "product", p, record);
+		    x_href(r->pool, "/products/edit?id={id}", p, 0)), "primary", true);
+	facts = x_record(r->page, "product", p, record);
+	x_picture(facts, x_href(r->pool, "/pictures/show?token={picture}", p, 0));
+	if (req_may(r, PERM_PRODUCT_EDIT))
+		x_action(facts, "picture", "get", x_href(r->pool, "/pictures/?id={id}", p, 0));
 	x_list(r, "product-lots", req_query(r, LOTS, I(id)), lot_columns, NULL);
 	if (req_may(r, PERM_PRICE_VIEW))
 		x_list(r, "product-prices", req_query(r, PRICES, I(id)), price_columns, NULL);
 	rules = x_list(r, "product-rules", req_query(r, RULES, I(id), I(id)), rule_columns, NULL);
 	if (req_may(r, PERM_PRICE_EDIT))
-		x_action(rules, "add", "get", pool_printf(r->pool, "/visibility/edit?product=%s",
-		    code));
+		x_action(rules, "add", "get",
+		    x_href(r->pool, "/visibility/edit?product={code}", p, 0));
 	add_part(r, "code", req_query(r, CODES, I(id)), code_columns, text);
 	add_part(r, "group", req_query(r, GROUPS, I(id)), group_columns, text);
 	return 200;

@@ -55,6 +55,7 @@ static const struct list products = {
 	.columns = columns,
 	.filters = filters,
 	.row_href = "/catalogue/view?id={id}",
+	.picture = "/catalogue/picture?token={picture}",
 	.action = "order.add",
 	.action_href = "/catalogue/add?product={id}&qty={first_qty}&for={price}",
 	.action_perm = PERM_ORDER_CREATE,
@@ -211,7 +212,8 @@ catalogue_view(struct req *r)
 	req_title(r, row_str(product, 0, "product"));
 	req_trail(r, "catalogue", "/catalogue/");
 	add_to_draft(r, product);
-	x_record(r->page, "catalogue-product", product, facts);
+	x_picture(x_record(r->page, "catalogue-product", product, facts),
+	    x_href(r->pool, "/catalogue/picture?token={image}", product, 0));
 	if (steps->n > 1)
 		x_list(r, "catalogue-steps", steps, step_columns, NULL);
 	if (lots->n > 0)
@@ -225,6 +227,12 @@ static int
 catalogue_file(struct req *r)
 {
 	return attach_send(r, req_query(r, FILE_GET, S(r->token), S(req_str(r, "token"))));
+}
+
+static int
+catalogue_picture(struct req *r)
+{
+	return attach_show(r, req_query(r, FILE_GET, S(r->token), S(req_str(r, "token"))));
 }
 
 /* ---- into the draft ---- */
@@ -282,6 +290,7 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_CATALOGUE_VIEW, catalogue_list, .list = &products },
 	{ "/view", GET, PERM_CATALOGUE_VIEW, catalogue_view, id_field },
 	{ "/file", GET, PERM_CATALOGUE_VIEW, catalogue_file, token_field },
+	{ "/picture", GET, PERM_CATALOGUE_VIEW, catalogue_picture, token_field },
 	{ "/add", POST, PERM_ORDER_CREATE, catalogue_add, add_fields, catalogue_view },
 	{ "/template", GET, PERM_ORDER_CREATE, catalogue_template },
 	{ 0 }

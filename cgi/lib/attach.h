@@ -15,7 +15,13 @@
 int64_t attach_keep(struct req *r, const char *input, int64_t party, const char *owner,
     int64_t owner_id);
 
+/* The same of a picture that everybody may see who sees its owner. */
+int64_t attach_picture(struct req *r, const char *input, const char *owner, int64_t owner_id);
+
 /* Sends the first row (name, media_type, content) as a download; 404 when there is none. */
 int attach_send(struct req *r, const struct rows *file);
+
+/* The same for an <img>: a picture only, which the browser may keep; its token shows no other. */
+int attach_show(struct req *r, const struct rows *picture);
 
 #endif

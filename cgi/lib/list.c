@@ -293,6 +293,8 @@ add_rows(struct req *r, xmlNodePtr n, const struct list *list, const struct rows
 		xmlNodePtr row = x_row(n, rows, i, columns, to);
 		const char *href = act ? x_href(r->pool, list->action_href, rows, i) : NULL;
 
+		if (list->picture != NULL)
+			x_picture(row, x_href(r->pool, list->picture, rows, i));
 		if (href != NULL)
 			x_action(row, list->action, "post", href);
 	}

@@ -55,6 +55,7 @@ struct list {
 	const struct filter *filters;
 	const struct view *views;
 	const char *row_href;          /* of a row, with {alias}es */
+	const char *picture;           /* address of a row's picture, with {alias}es, or NULL */
 	bool drill;                    /* row_href keeps the filters that are set and not in it */
 	const char *action;            /* rel of a button in each row that posts, or NULL */
 	const char *action_href;       /* with {alias}es; a row where one is NULL has no button */

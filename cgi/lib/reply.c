@@ -279,7 +279,10 @@ add_head(struct req *r, int status, const char *type, struct buf *out)
 {
 	buf_printf(out, "Status: %d %s\r\n", status, reason(status));
 	buf_printf(out, "Content-Type: %s\r\n", type);
-	buf_str(out, "Cache-Control: private, no-store\r\n");
+	if (r->fresh_s > 0)
+		buf_printf(out, "Cache-Control: private, max-age=%d, immutable\r\n", r->fresh_s);
+	else
+		buf_str(out, "Cache-Control: private, no-store\r\n");
 	buf_str(out, "Vary: Accept, Accept-Language, Cookie, HX-Request\r\n");
 	buf_printf(out, "X-Request-Id: %s\r\n", r->id);
 	buf_add(out, r->headers->s, r->headers->n);

@@ -85,6 +85,7 @@ struct req {
 	size_t body_n;
 	const char *body_type;
 	const char *body_name;  /* of the file to save it as */
+	int fresh_s;            /* how long this browser may keep the answer; 0: not at all */
 	struct buf *headers;    /* whole lines, by req_header() and req_cookie() */
 	const struct sink *out; /* to the client */
 	bool streamed;          /* the answer went there already, by req_stream() */

@@ -13,9 +13,10 @@ static const struct storage_type types[] = {
 	{ "jpeg", "image/jpeg", ".jpg" },
 	{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx" },
 	{ "csv", "text/csv", ".csv" },
+	{ "webp", "image/webp", ".webp" },
 };
 
-enum { PDF, PNG, JPEG, XLSX, CSV, TYPES };
+enum { PDF, PNG, JPEG, XLSX, CSV, WEBP, TYPES };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == TYPES, "a name for each type");
 
@@ -108,6 +109,24 @@ storage_sniff(const void *bytes, size_t n, const char **error)
 	if (is_csv(s, n))
 		return &types[CSV];
 	*error = "attachment.type";
+	return NULL;
+}
+
+const struct storage_type *
+storage_picture(const void *bytes, size_t n, const char **error)
+{
+	const char *s = bytes;
+
+	*error = n == 0 ? "attachment.empty" : "picture.too_big";
+	if (n == 0 || n > STORAGE_PICTURE_MAX)
+		return NULL;
+	if (starts_with(s, n, "\x89PNG\r\n\x1A\n", 8))
+		return &types[PNG];
+	if (starts_with(s, n, "\xFF\xD8\xFF", 3))
+		return &types[JPEG];
+	if (n >= 12 && starts_with(s, n, "RIFF", 4) && memcmp(s + 8, "WEBP", 4) == 0)
+		return &types[WEBP];
+	*error = "picture.type";
 	return NULL;
 }
 

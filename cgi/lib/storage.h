@@ -3,7 +3,8 @@
  *
  * The content lives in the database, in table attachment; the SQL is the program's.  What a file
  * is, is decided by its bytes; the type and name that the browser claims are only a name.  Every
- * attachment leaves as a download, with X-Content-Type-Options: nosniff, never for display.
+ * attachment leaves as a download, with X-Content-Type-Options: nosniff; only a picture is also
+ * drawn, by the page that names it.
  */
 #ifndef XIAOAO_STORAGE_H
 #define XIAOAO_STORAGE_H
@@ -15,13 +16,14 @@
 
 enum {
 	STORAGE_MAX = 10 << 20,   /* bytes of one attachment */
+	STORAGE_PICTURE_MAX = 1 << 20, /* … of a picture: a list shows fifty */
 	STORAGE_NAME_MAX = 120,   /* bytes of its name */
 	STORAGE_HASH_SIZE = 65    /* SHA-256 in hex with the NUL */
 };
 
-/* What is kept: PDF, PNG, JPEG, XLSX and CSV. */
+/* What is kept: PDF, PNG, JPEG, XLSX and CSV; of pictures PNG, JPEG and WebP. */
 struct storage_type {
-	const char *name;      /* pdf png jpeg xlsx csv */
+	const char *name;      /* pdf png jpeg xlsx csv webp */
 	const char *media;     /* Content-Type */
 	const char *extension; /* with its dot */
 };
@@ -31,6 +33,9 @@ struct storage_type {
  * attachment.too_big, attachment.type.  A workbook with macros is no XLSX.
  */
 const struct storage_type *storage_sniff(const void *bytes, size_t n, const char **error);
+
+/* The type of a picture; NULL and attachment.empty, picture.too_big or picture.type. */
+const struct storage_type *storage_picture(const void *bytes, size_t n, const char **error);
 
 /* The type of this name as the database has it, or NULL. */
 const struct storage_type *storage_type(const char *name);

@@ -367,6 +367,12 @@ x_link(xmlNodePtr parent, const char *rel, const char *href)
 	return n;
 }
 
+void
+x_picture(xmlNodePtr n, const char *href)
+{
+	x_attr(n, "picture", href == NULL ? "" : href);
+}
+
 xmlNodePtr
 x_action(xmlNodePtr parent, const char *rel, const char *method, const char *href)
 {

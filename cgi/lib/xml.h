@@ -85,6 +85,9 @@ xmlNodePtr x_table(xmlNodePtr parent, const char *element, const char *name,
 xmlNodePtr x_link(xmlNodePtr parent, const char *rel, const char *href);
 xmlNodePtr x_action(xmlNodePtr parent, const char *rel, const char *method, const char *href);
 
+/* The picture of a row or record; NULL: there is none yet, and a placeholder in its place. */
+void x_picture(xmlNodePtr n, const char *href);
+
 /* An action that posts one value. */
 xmlNodePtr x_post(xmlNodePtr parent, const char *rel, const char *href, const char *name,
     const char *value);

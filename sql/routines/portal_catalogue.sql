@@ -8,7 +8,7 @@ DELIMITER //
 -- p_only: `priced` hides what has no price. Sorts: code product. Columns: id (product), sort_key,
 -- code, product, trade_name, pack, unit,
 -- maker, approval_no, dosage_form, nhsa_category, storage_class, case_qty, qty_multiple, min_qty,
--- first_qty (the least that may be ordered), price, band, free (NULL unless figures).
+-- first_qty (the least that may be ordered), price, band, free (NULL unless figures), picture (token).
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_catalogue_list(IN p_token VARCHAR(64),
 	IN p_q VARCHAR(60), IN p_group BIGINT, IN p_storage VARCHAR(8),
@@ -33,12 +33,12 @@ BEGIN
 	       CEIL(y.min_qty / y.qty_multiple) * y.qty_multiple AS first_qty, t.price,
 	       CASE WHEN v_show = 'none' THEN NULL WHEN y.free <= 0 THEN 'out'
 			WHEN y.free < y.band_low THEN 'limited' ELSE 'in-stock' END AS band,
-	       IF(v_show = 'figures', y.free, NULL) AS free
+	       IF(v_show = 'figures', y.free, NULL) AS free, f.token AS picture
 	  FROM (SELECT x.id, x.sort_key, o.code, o.generic_name AS product, o.trade_name,
 			o.pack_spec AS pack, o.unit, o.approval_no, o.dosage_form,
 		       o.nhsa_category, o.storage_class,
 		       o.case_qty, o.qty_multiple, o.min_qty, o.band_low,
-		       o.manufacturer_id, o.tier_id,
+		       o.manufacturer_id, o.tier_id, o.image_id,
 		       COALESCE((SELECT CAST(SUM(f.free) AS SIGNED) FROM free_lot f
 				WHERE f.product_id = x.id AND f.warehouse_id = v_warehouse
 				  GROUP BY f.product_id), 0) AS free
@@ -70,6 +70,7 @@ BEGIN
 		 LIMIT p_limit) y
 	  LEFT JOIN price_tier t ON t.id = y.tier_id
 	  LEFT JOIN party m ON m.id = y.manufacturer_id
+	  LEFT JOIN attachment f ON f.id = y.image_id
 	 ORDER BY IF(v_desc, y.sort_key, '') DESC, IF(v_desc, y.id, 0) DESC, y.sort_key, y.id;
 END//
 

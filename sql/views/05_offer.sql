@@ -7,7 +7,7 @@ CREATE OR REPLACE DEFINER = owner@localhost VIEW offer AS
 SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade_name, p.pinyin,
        p.approval_no, p.barcode, p.storage_class,
        p.pack_spec, p.unit, p.dosage_form, p.nhsa_category, p.case_qty, p.qty_multiple, p.min_qty,
-       p.band_low, p.manufacturer_id, p.licence_scope,
+       p.band_low, p.manufacturer_id, p.licence_scope, p.image_id,
        CASE GREATEST(
 		COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 			    FROM product_visibility v

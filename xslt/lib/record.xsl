@@ -15,8 +15,19 @@
           <xsl:if test="p:link or p:action"><div class="card-tools"><xsl:apply-templates select="p:link | p:action" mode="button"/></div></xsl:if>
         </header>
       </xsl:if>
-      <div class="card-body"><xsl:apply-templates select="." mode="inner"/></div>
+      <div class="card-body">
+        <xsl:if test="@picture"><xsl:attribute name="class">card-body pictured</xsl:attribute><xsl:call-template name="picture"/></xsl:if>
+        <xsl:apply-templates select="." mode="inner"/>
+      </div>
     </section>
+  </xsl:template>
+
+  <!-- What it looks like; the words beside it say what it is. -->
+  <xsl:template name="picture">
+    <xsl:choose>
+      <xsl:when test="@picture != ''"><span class="picture"><img src="{@picture}" alt="{f:t('picture')}"/></span></xsl:when>
+      <xsl:otherwise><span class="picture picture-none"><svg class="icon" aria-hidden="true"><use href="{f:icon('picture')}"/></svg><xsl:value-of select="f:t('picture.none')"/></span></xsl:otherwise>
+    </xsl:choose>
   </xsl:template>
 
   <!-- Without a card of its own.  What is not known is left out, but for a document's blank to fill in. -->

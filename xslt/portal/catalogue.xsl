@@ -15,4 +15,17 @@
     </div>
   </xsl:template>
 
+  <!-- The picture in front of the name; where there is none, an icon keeps its place. -->
+  <xsl:template match="p:row[@picture]/p:text" mode="lead">
+    <th scope="row" class="with-thumb">
+      <span class="thumb">
+        <xsl:choose>
+          <xsl:when test="../@picture != ''"><img src="{../@picture}" alt="" loading="lazy"/></xsl:when>
+          <xsl:otherwise><svg class="icon" aria-hidden="true"><use href="{f:icon('products')}"/></svg></xsl:otherwise>
+        </xsl:choose>
+      </span>
+      <span><a href="{../@href}"><xsl:value-of select="f:text()"/></a><xsl:if test="@sub"><small class="sub"><xsl:value-of select="@sub"/></small></xsl:if></span>
+    </th>
+  </xsl:template>
+
 </xsl:stylesheet>
