@@ -9,11 +9,10 @@
 #include <string.h>
 
 #include "form.h"
-#include "json.h"
 #include "list.h"
-#include "match.h"
+#include "scope.h"
 
-enum { NAME, CANDIDATES, ROWS, PARTY, PRODUCT, DECIDE, WAITING, FOUND, CANDIDATE, NSQL };
+enum { NAME, CANDIDATES, ROWS, PARTY, PRODUCT, DECIDE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[NAME] = { "matching.name",
@@ -28,7 +27,8 @@ static const struct sql sql[NSQL] = {
 		" FROM flow_name n JOIN party s ON s.id = n.sender_id"
 		" LEFT JOIN party p ON n.what = 'party' AND p.id = n.target_id"
 		" LEFT JOIN product d ON n.what = 'product' AND d.id = n.target_id"
-		" LEFT JOIN app_user u ON u.id = n.decided_by WHERE n.id = ?" },
+		" LEFT JOIN app_user u ON u.id = n.decided_by"
+		" WHERE n.id = ? AND " SENDER_IN_SCOPE("n.sender_id") },
 	[CANDIDATES] = { "matching.candidates",
 		"SELECT c.target_id AS id, c.score,"
 		" COALESCE(c.veto, 'none') AS veto,"
@@ -50,14 +50,6 @@ static const struct sql sql[NSQL] = {
 	[PARTY] = { "matching.party", "SELECT id FROM party WHERE code = ?" },
 	[PRODUCT] = { "matching.product", "SELECT id FROM product WHERE code = ?" },
 	[DECIDE] = { "matching.decide", "CALL flow_name_decide(?, ?, ?, ?, ?, ?)" },
-	/* Names of one sender at a time: what a matcher is loaded for. */
-	[WAITING] = { "matching.waiting",
-		"SELECT id, version, what, name, code, extra, unit, maker, sender_id FROM flow_name"
-		" WHERE state = 'queued' AND sender_id = (SELECT MIN(sender_id) FROM flow_name"
-		" WHERE state = 'queued' AND (sender_id > ? OR (sender_id = ? AND id > ?)))"
-		" AND (sender_id > ? OR id > ?) ORDER BY id LIMIT 500" },
-	[FOUND] = { "matching.found", "CALL flow_name_found(?, ?, ?, ?, ?, ?, ?)" },
-	[CANDIDATE] = { "matching.candidate", "CALL flow_name_candidates(?, ?)" },
 };
 
 static const char *const whats[] = { "party", "product", NULL };
@@ -113,7 +105,7 @@ static const struct list names = {
 	.where = "((? = 'queue' AND n.state = 'queued')"
 	    " OR (? = 'people' AND n.state <> 'queued' AND n.decided_by IS NOT NULL)"
 	    " OR (? = 'rules' AND n.state = 'matched' AND n.decided_by IS NULL)"
-	    " OR (? = 'foreign' AND n.state = 'foreign'))",
+	    " OR (? = 'foreign' AND n.state = 'foreign')) AND " SENDER_IN_SCOPE("n.sender_id"),
 	.key = "n.id",
 };
 
@@ -168,12 +160,14 @@ static const struct column row_columns[] = {
 	{ 0 }
 };
 
-enum { OPEN, VERSION, VIEW, TARGET, BY_PARTY, BY_PRODUCT, FACTOR, EVERYONE };
+enum { OPEN, VERSION, VIEW, AT, NEXT, TARGET, BY_PARTY, BY_PRODUCT, FACTOR, EVERYONE };
 
 static const struct field decide_fields[] = {
 	[OPEN] = { "open", TYPE_HIDDEN, REQUIRED },
 	[VERSION] = { "version", TYPE_HIDDEN, REQUIRED },
 	[VIEW] = { "view", TYPE_HIDDEN },
+	[AT] = { "at", TYPE_HIDDEN, .max = 600 },
+	[NEXT] = { "next", TYPE_HIDDEN },
 	[TARGET] = { "target", TYPE_RADIO },
 	[BY_PARTY] = { "party", TYPE_LOOKUP, .max = 20, .href = "/suggest/all" },
 	[BY_PRODUCT] = { "product", TYPE_LOOKUP, .max = 20, .href = "/suggest/products" },
@@ -212,9 +206,43 @@ link_new(struct req *r, xmlNodePtr form, const struct rows *name)
 		x_link(form, "new-party", x_href(r->pool, "/parties/edit?name={name}", name, 0));
 }
 
+/* The list as it stands, without what is open in it: where a decision leads back to. */
+static const char *
+place_of(struct req *r)
+{
+	const char *query = r->query;
+	const char *url;
+
+	if (req_given(r, "at"))
+		return req_str(r, "at");
+	url = strchr(req_url_with(r, "open", NULL), '?');
+	r->query = url == NULL ? "" : url + 1;
+	url = strchr(req_url_with(r, "last", NULL), '?');
+	r->query = query;
+	return url == NULL ? "" : url + 1;
+}
+
+/* The row behind the one that is open; "" when that is the last. */
+static const char *
+next_of(struct req *r, xmlNodePtr list)
+{
+	bool found = false;
+
+	for (xmlNodePtr n = list->children; n != NULL; n = n->next) {
+		xmlChar *id = xmlGetNoNsProp(n, (const xmlChar *)"id");
+		const char *next = id == NULL ? "" : pool_strdup(r->pool, (const char *)id);
+
+		xmlFree(id);
+		if (found && next[0] != '\0')
+			return next;
+		found = found || xmlHasProp(n, (const xmlChar *)"current") != NULL;
+	}
+	return "";
+}
+
 static void
 add_decision(struct req *r, xmlNodePtr detail, const struct rows *name,
-    const struct rows *candidates)
+    const struct rows *candidates, const char *next)
 {
 	bool party = strcmp(row_str(name, 0, "what"), "party") == 0;
 	xmlNodePtr form = x_form(r, "decision", "/matching/decide", NULL, NULL);
@@ -224,6 +252,8 @@ add_decision(struct req *r, xmlNodePtr detail, const struct rows *name,
 	form_field(r, form, &decide_fields[OPEN], "open", row_str(name, 0, "id"));
 	form_field(r, form, &decide_fields[VERSION], "version", row_str(name, 0, "version"));
 	form_field(r, form, &decide_fields[VIEW], "view", tab(r));
+	form_field(r, form, &decide_fields[AT], "at", place_of(r));
+	form_field(r, form, &decide_fields[NEXT], "next", next);
 	if (candidates->n > 0) {
 		form_field(r, form, &decide_fields[TARGET], "target", req_str(r, "target"));
 		add_choices(form, candidates);
@@ -243,7 +273,7 @@ add_decision(struct req *r, xmlNodePtr detail, const struct rows *name,
 }
 
 static void
-add_detail(struct req *r, const char *open)
+add_detail(struct req *r, const char *open, const char *next)
 {
 	const struct rows *name = req_query(r, NAME, I(strtoll(open, NULL, 10)));
 	const struct rows *candidates, *seen;
@@ -255,7 +285,7 @@ add_detail(struct req *r, const char *open)
 	id = row_int(name, 0, "id");
 	candidates = req_query(r, CANDIDATES, I(id));
 	detail = x_el(r->page, "detail");
-	x_attr(detail, "name", "matching");
+	x_attr(detail, "name", "name");
 	x_attr(detail, "id", open);
 	x_attr(detail, "href", pool_printf(r->pool, "/matching/?open=%lld", (long long)id));
 	x_attr(detail, "asked", req_given(r, "open") ? "true" : "false");
@@ -275,30 +305,55 @@ add_detail(struct req *r, const char *open)
 	if (seen->n > 0)
 		x_rows(x_table(detail, "list", "name-rows", row_columns), seen, row_columns, NULL);
 	if (req_may(r, PERM_FLOW_MATCH))
-		add_decision(r, detail, name, candidates);
+		add_decision(r, detail, name, candidates, next);
+}
+
+/* What was just decided can be taken back by one click. */
+static void
+add_undo(struct req *r)
+{
+	const struct rows *last = req_query(r, NAME, I(req_int(r, "last", 0)));
+
+	if (last->n > 0 && strcmp(row_str(last, 0, "state"), "queued") != 0)
+		form_button(r, "undo-name", "/matching/decide", "open", row_str(last, 0, "id"),
+		    "version", row_str(last, 0, "version"), "at", place_of(r), "state", "queued",
+		    NULL);
+}
+
+static void
+add_ways(struct req *r)
+{
+	x_link(r->heading, "matchrate", "/matchrate/");
+	x_link(r->heading, "aliases", "/aliases/");
+	x_link(r->heading, "precision", "/precision/");
+	if (req_may(r, PERM_FLOW_MATCH))
+		x_link(r->heading, "again", "/rematch/");
 }
 
 static int
 name_list(struct req *r)
 {
 	struct list list = names;
-	const char *view = tab(r);
-	const char *address = req_url_with(r, "open", NULL);
+	const char *view = tab(r), *place = place_of(r), *open;
+	xmlNodePtr shown;
 	int status;
 
-	list.row_href = pool_printf(r->pool, "%s%copen={id}", address,
-	    strchr(address, '?') == NULL ? '?' : '&');
+	list.row_href = pool_printf(r->pool, "/matching/?%s%sopen={id}", place,
+	    place[0] == '\0' ? "" : "&");
 	req_page(r, "");
 	status = list_page(r, &list, S(view), S(view), S(view), S(view));
 	if (r->body != NULL || r->streamed)
 		return status;
+	shown = r->page->last;
+	add_ways(r);
 	if (req_may(r, PERM_FLOW_MATCH)) {
-		x_link(r->heading, "again", "/matching/again");
-		x_attr(r->page->last, "select", "name");
-		x_attr(r->page->last, "href", "/matching/bulk");
-		x_flag(x_action(r->page->last, "foreign", "post", "/matching/bulk"), "bulk", true);
+		x_attr(shown, "select", "name");
+		x_attr(shown, "href", "/matching/bulk");
+		x_flag(x_action(shown, "foreign", "post", "/matching/bulk"), "bulk", true);
+		add_undo(r);
 	}
-	add_detail(r, list_open(r, r->page->last));
+	open = list_open(r, shown);
+	add_detail(r, open, next_of(r, shown));
 	return status;
 }
 
@@ -319,6 +374,23 @@ chosen(struct req *r)
 	return found->n == 0 ? 0 : row_int(found, 0, "id");
 }
 
+/* On to the next name of the list; what is taken back is open again. */
+static int
+go_on(struct req *r, const char *state)
+{
+	static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "%&=+-_.~,";
+	const char *at = req_str(r, "at");
+	const char *open = req_str(r, "open");
+
+	if (strcmp(state, "queued") == 0)
+		return req_redirect(r, "/matching/?open=%s", open);
+	return req_redirect(r, "/matching/?%s%s%s%s%slast=%s", at[strspn(at, safe)] == '\0' ? at :
+	    "", at[0] != '\0' && at[strspn(at, safe)] == '\0' ? "&" : "",
+	    req_given(r, "next") ? "open=" : "", req_str(r, "next"),
+	    req_given(r, "next") ? "&" : "", open);
+}
+
 static int
 name_decide(struct req *r)
 {
@@ -335,7 +407,7 @@ name_decide(struct req *r)
 	if (done->n == 0)
 		return 404;
 	req_notice(r, pool_printf(r->pool, "name.%s", state));
-	return req_redirect(r, "/matching/?view=%s", tab(r));
+	return go_on(r, state);
 }
 
 /* What is ticked is not ours; what was decided meanwhile stays as it is. */
@@ -355,94 +427,19 @@ name_bulk(struct req *r)
 	return req_redirect(r, "/matching/");
 }
 
-/* ---- again, after master data changed ---- */
-
-static const char *
-candidates_json(struct req *r, const struct match *m)
-{
-	struct json *json = json_array(r->pool);
-
-	for (size_t i = 0; i < m->n; i++) {
-		json_object(json);
-		json_int(json, "target", m->candidate[i].target);
-		json_int(json, "score", m->candidate[i].score_e4);
-		json_text(json, "veto", m->candidate[i].veto);
-	}
-	return json_end(json);
-}
-
-static void
-match_again(struct req *r, struct matcher *m, const struct rows *waiting, size_t i)
-{
-	struct match_given given = { row_str(waiting, i, "name"), row_str(waiting, i, "code"),
-		row_str(waiting, i, "extra"), row_str(waiting, i, "unit"),
-		row_str(waiting, i, "maker") };
-	const struct match *got = strcmp(row_str(waiting, i, "what"), "party") == 0 ?
-	    matcher_party(m, r->pool, &given) : matcher_product(m, r->pool, &given);
-	int64_t id = row_int(waiting, i, "id");
-
-	if (got->state == MATCH_QUEUED) {
-		req_query(r, CANDIDATE, I(id), S(candidates_json(r, got)));
-		return;
-	}
-	req_query(r, FOUND, I(id), I(row_int(waiting, i, "version")),
-	    S(match_state_word(got->state)), got->target != 0 ? I(got->target) : S(NULL),
-	    M(pool_printf(r->pool, "%lld.%06lld",
-	    (long long)(got->factor_millionths / MATCH_ONE_E6),
-	    (long long)(got->factor_millionths % MATCH_ONE_E6))),
-	    S(match_method_word(got->method)),
-	    M(pool_printf(r->pool, "%d.%04d", got->score_e4 / MATCH_ONE_E4,
-	    got->score_e4 % MATCH_ONE_E4)));
-}
-
-/* The next names of one sender, at most 500 at a time: nobody waits for it, and it can stop. */
-static int
-name_again(struct req *r)
-{
-	int64_t sender = strtoll(req_str(r, "sender"), NULL, 10);
-	int64_t after = strtoll(req_str(r, "after"), NULL, 10);
-	const struct rows *waiting = req_query(r, WAITING, I(sender), I(sender), I(after),
-	    I(sender), I(after));
-	struct matcher *m;
-
-	if (waiting->n == 0) {
-		req_notice(r, "name.again-done");
-		return req_redirect(r, "/matching/");
-	}
-	sender = row_int(waiting, 0, "sender_id");
-	m = matcher_load(r->db, sender);
-	for (size_t i = 0; i < waiting->n; i++)
-		match_again(r, m, waiting, i);
-	matcher_free(m);
-	req_notice(r, "name.again");
-	return req_redirect(r, "/matching/again?sender=%lld&after=%lld", (long long)sender,
-	    (long long)row_int(waiting, waiting->n - 1, "id"));
-}
-
-static const struct field again_fields[] = {
-	{ "sender", TYPE_HIDDEN },
-	{ "after", TYPE_HIDDEN },
+static const struct field list_fields[] = {
+	{ "open", TYPE_INT },
+	{ "last", TYPE_INT },
+	{ "view", TYPE_HIDDEN },
 	{ 0 }
 };
 
-/* Where the last piece ended; the button goes on from there. */
-static int
-name_again_page(struct req *r)
-{
-	form_action(x_form(r, "again", "/matching/again", again_fields, NULL), "match-again");
-	req_trail(r, "matching", "/matching/");
-	return 200;
-}
-
-static const struct field list_fields[] = { { "open", TYPE_INT }, { "view", TYPE_HIDDEN }, { 0 } };
 static const struct field bulk_fields[] = { { "name", TYPE_INT, MANY }, { 0 } };
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, name_list, list_fields, .list = &names },
 	{ "/decide", POST, PERM_FLOW_MATCH, name_decide, decide_fields, name_list },
 	{ "/bulk", POST, PERM_FLOW_MATCH, name_bulk, bulk_fields, name_list },
-	{ "/again", GET, PERM_FLOW_MATCH, name_again_page, again_fields },
-	{ "/again", POST, PERM_FLOW_MATCH, name_again, again_fields, name_again_page },
 	{ 0 }
 };
 

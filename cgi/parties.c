@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "alike.h"
 #include "form.h"
 #include "list.h"
 #include "scope.h"
@@ -14,7 +15,7 @@
 
 enum {
 	REPS, PROVINCES, GRADES, GET_ONE, GET_EDIT, NEW_ONE, CREDIT, GAP, LICENCES, ADDRESSES,
-	BRANCHES, USERS, ORDERS, SIMILAR, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
+	BRANCHES, USERS, ORDERS, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
 };
 
 /* Parties that are no customers are everybody's; customers are their department's. */
@@ -72,11 +73,6 @@ static const struct sql sql[NSQL] = {
 		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status"
 		" FROM sales_order o"
 		" WHERE o.party_id = ? ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
-	[SIMILAR] = { "parties.similar",
-		"SELECT GROUP_CONCAT(CONCAT(s.code, ' ', s.name) SEPARATOR '、') AS others"
-		" FROM (SELECT code, name FROM party WHERE name = ? OR (uscc IS NOT NULL"
-		" AND uscc = ?) OR (CHAR_LENGTH(?) > 3 AND name LIKE CONCAT('%', ?, '%'))"
-		" LIMIT 3) s HAVING others IS NOT NULL" },
 	[ADD] = { "parties.add",
 		"INSERT INTO party (name, short_name, kind, uscc, region_code, province, parent_id,"
 		" phone, email, address, bank_name, bank_account, national_grade,"
@@ -370,6 +366,7 @@ party_edit(struct req *r)
 
 	if (!req_editing(r, p, "name"))
 		return 404;
+	alike_list(r);
 	form = x_form(r, "party", "/parties/save", id == 0 && r->again ? fields : fields + 1, p);
 	form_options(form, "national_grade", req_query(r, GRADES));
 	form_action(form, "save");
@@ -404,18 +401,16 @@ check_uscc(struct req *r)
 		req_error(r, "uscc", "uscc.wrong", NULL);
 }
 
-/* A second record of one party splits its account: asked twice, never refused. */
+/* A second record of one party splits its account: the same code is refused, the rest asked about. */
 static void
-check_similar(struct req *r)
+check_alike(struct req *r, int64_t id, const char *region)
 {
-	const char *name = req_str(r, "name");
-	const struct rows *s;
+	const struct alike_given given = { .id = id, .name = req_str(r, "name"),
+		.uscc = req_str(r, "uscc"), .region = region, .address = req_str(r, "address"),
+		.sure = req_given(r, "not_duplicate") };
 
-	if (req_given(r, "not_duplicate"))
-		return;
-	s = req_query(r, SIMILAR, S(name), S(req_str(r, "uscc")), S(name), S(name));
-	if (s->n > 0)
-		req_error(r, "name", "party.similar", "others", row_str(s, 0, "others"), NULL);
+	if (req_good(r))
+		alike_check(r, &given);
 }
 
 static void
@@ -445,8 +440,7 @@ party_save(struct req *r)
 		{ .type = ARG_END } };
 
 	check_uscc(r);
-	if (id == 0)
-		check_similar(r);
+	check_alike(r, id, region);
 	if (!req_good(r))
 		return 422;
 	if (id != 0 && req_query(r, GET_EDIT, I(id))->n == 0)

@@ -32,6 +32,7 @@ static const struct place office[] = {
 	{ "flows", "flowfiles", PERM_FLOW_VIEW },
 	{ "flows", "flowsources", PERM_FLOW_VIEW },
 	{ "flows", "matching", PERM_FLOW_MATCH },
+	{ "flows", "matchrate", PERM_FLOW_VIEW },
 	{ "flows", "periods", PERM_FLOW_VIEW },
 	{ "flows", "balances", PERM_FLOW_VIEW },
 	{ "flows", "corrections", PERM_FLOW_VIEW },

@@ -200,16 +200,18 @@ SELECT 'flow: a settled month has no open difference', COUNT(*)
  WHERE b.state = 'open' OR (b.state = 'ok') <> (COALESCE(b.difference, 0) = 0);
 SELECT 'flow: counts of a file = its rows', COUNT(*)
   FROM (SELECT id FROM (
-		SELECT id, rows_total - rows_bad AS n, rows_matched AS m, qty_total AS q, qty_matched AS k, rows_warned AS w
+		SELECT id, rows_total - rows_bad AS n, rows_matched AS m, qty_total AS q, qty_matched AS k, rows_warned AS w,
+		       rows_foreign AS o
 		  FROM flow_file WHERE status = 'imported'
 		UNION ALL
 		SELECT f.file_id, -1, IF(f.product_id IS NOT NULL AND f.party_id IS NOT NULL, -1, 0), IF(a.state = 'foreign', 0, -f.qty),
-		       IF(f.product_id IS NOT NULL AND f.party_id IS NOT NULL, -f.qty, 0), IF(f.warnings <> 0, -1, 0)
+		       IF(f.product_id IS NOT NULL AND f.party_id IS NOT NULL, -f.qty, 0), IF(f.warnings <> 0, -1, 0),
+		       IF(a.state = 'foreign', -1, 0)
 		  FROM flow_row f JOIN flow_name a ON a.id = f.product_name_id JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
 		UNION ALL
-		SELECT r.file_id, -1, IF(r.product_id IS NULL, 0, -1), -r.qty, IF(r.product_id IS NULL, 0, -r.qty), IF(r.warnings <> 0, -1, 0)
+		SELECT r.file_id, -1, IF(r.product_id IS NULL, 0, -1), -r.qty, IF(r.product_id IS NULL, 0, -r.qty), IF(r.warnings <> 0, -1, 0), 0
 		  FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported') x
-	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(m) <> 0 OR SUM(q) <> 0 OR SUM(k) <> 0 OR SUM(w) <> 0) y;
+	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(m) <> 0 OR SUM(q) <> 0 OR SUM(k) <> 0 OR SUM(w) <> 0 OR SUM(o) <> 0) y;
 SELECT 'flow: counts of a name = its rows', COUNT(*)
   FROM (SELECT id FROM (
 		SELECT id, row_count AS n, qty AS q FROM flow_name

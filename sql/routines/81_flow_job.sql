@@ -154,7 +154,7 @@ BEGIN
 	DECLARE v_kind VARCHAR(10);
 	DECLARE v_sender BIGINT;
 	DECLARE v_period INT;
-	DECLARE v_matched, v_from BIGINT;
+	DECLARE v_matched, v_foreign, v_from BIGINT;
 	DECLARE v_qty, v_qty_matched DECIMAL(20,4);
 
 	SELECT kind, party_id, book_period, id * 10000000
@@ -168,19 +168,22 @@ BEGIN
 	CALL period_hold(v_period);
 	CALL flow_file_replace(p_file);
 	CALL flow_file_count(p_file, 1);
-	SELECT COALESCE(SUM(good), 0), COALESCE(SUM(qty), 0), COALESCE(SUM(IF(good, qty, 0)), 0)
-	  INTO v_matched, v_qty, v_qty_matched
-	  FROM (SELECT product_id IS NOT NULL AND party_id IS NOT NULL AS good, qty, product_name_id
-		  FROM flow_row WHERE book_period = v_period AND id BETWEEN v_from AND v_from + 9999999
+	SELECT COALESCE(SUM(ours AND good), 0), COALESCE(SUM(NOT ours), 0),
+	       COALESCE(SUM(IF(ours, qty, 0)), 0), COALESCE(SUM(IF(ours AND good, qty, 0)), 0)
+	  INTO v_matched, v_foreign, v_qty, v_qty_matched
+	  FROM (SELECT r.product_id IS NOT NULL AND r.party_id IS NOT NULL AS good, r.qty,
+		       n.id IS NULL AS ours
+		  FROM flow_row r
+		  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign'
+		 WHERE r.book_period = v_period AND r.id BETWEEN v_from AND v_from + 9999999
 		 UNION ALL
-		SELECT product_id IS NOT NULL, qty, product_name_id
-		  FROM stock_report WHERE book_period = v_period
-		   AND id BETWEEN v_from AND v_from + 9999999) r
-	 WHERE product_name_id NOT IN (SELECT id FROM flow_name
-		WHERE sender_id = v_sender AND what = 'product' AND state = 'foreign');
+		SELECT r.product_id IS NOT NULL, r.qty, n.id IS NULL
+		  FROM stock_report r
+		  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign'
+		 WHERE r.book_period = v_period AND r.id BETWEEN v_from AND v_from + 9999999) r;
 	UPDATE flow_file
-	   SET status = 'imported', superseded_by = NULL, rows_matched = v_matched, qty_total = v_qty,
-	       qty_matched = v_qty_matched, imported_at = UTC_TIMESTAMP(6), worker = NULL,
+	   SET status = 'imported', superseded_by = NULL, rows_matched = v_matched,
+	       rows_foreign = v_foreign, qty_total = v_qty, qty_matched = v_qty_matched, imported_at = UTC_TIMESTAMP(6), worker = NULL,
 	       worker_seen = NULL, version = version + 1
 	 WHERE id = p_file;
 	IF v_kind = 'stock' THEN

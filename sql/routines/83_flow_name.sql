@@ -51,8 +51,10 @@ BEGIN
 	       row_count = flow_month.row_count + VALUES(row_count),
 	       org_unit_id = COALESCE(VALUES(org_unit_id), flow_month.org_unit_id);
 	UPDATE flow_file f
-	  JOIN (SELECT r.file_id, SUM(r.good) AS row_count, SUM(IF(r.good, r.qty, 0)) AS matched,
-		       SUM(r.qty) AS total
+	  JOIN (SELECT r.file_id, SUM(n.state <> 'foreign' AND r.good) AS row_count,
+		       SUM(n.state = 'foreign') AS others,
+		       SUM(IF(n.state <> 'foreign' AND r.good, r.qty, 0)) AS matched,
+		       SUM(IF(n.state <> 'foreign', r.qty, 0)) AS total
 		  FROM (SELECT file_id, product_name_id, qty,
 			       party_id IS NOT NULL AND product_id IS NOT NULL AS good
 			  FROM flow_row
@@ -64,9 +66,10 @@ BEGIN
 			  FROM stock_report
 			 WHERE p_what = 'product' AND book_period = p_period
 			   AND product_name_id = p_name) r
-		  JOIN flow_name n ON n.id = r.product_name_id AND n.state <> 'foreign'
+		  JOIN flow_name n ON n.id = r.product_name_id
 		 GROUP BY r.file_id) s ON s.file_id = f.id
 	   SET f.rows_matched = f.rows_matched + p_sign * s.row_count,
+	       f.rows_foreign = f.rows_foreign + p_sign * s.others,
 	       f.qty_matched = f.qty_matched + p_sign * s.matched,
 	       f.qty_total = f.qty_total + p_sign * s.total
 	 WHERE f.status = 'imported';
@@ -174,6 +177,9 @@ BEGIN
 		SET v_done = 0;
 	END LOOP;
 	CLOSE months;
+	IF v_what = 'product' AND EXISTS (SELECT 1 FROM stock_report WHERE product_name_id = p_name) THEN
+		CALL flow_stock_refresh(v_sender);
+	END IF;
 	CALL audit_write(CONCAT('p', v_sender), 'flow_name', p_name, 'update', v_before,
 		JSON_OBJECT('state', p_state, 'target_id', p_target, 'factor', p_factor,
 			'method', p_method));
@@ -330,15 +336,16 @@ BEGIN
 	SELECT COUNT(*) AS n FROM flow_sample WHERE drawn_on = business_day();
 END//
 
--- A person looked at one. No row: it was judged already.
+-- A person looked at one: right or wrong; open takes that back. No row: it was judged already.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_sample_judge(IN p_sample BIGINT,
 	IN p_verdict VARCHAR(8))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE flow_sample
-	   SET verdict = p_verdict, decided_by = @actor_id, decided_at = UTC_TIMESTAMP(6)
-	 WHERE id = p_sample AND verdict = 'open';
+	   SET verdict = p_verdict, decided_by = IF(p_verdict = 'open', NULL, @actor_id),
+	       decided_at = IF(p_verdict = 'open', NULL, UTC_TIMESTAMP(6))
+	 WHERE id = p_sample AND (verdict = 'open') <> (p_verdict = 'open');
 	IF ROW_COUNT() > 0 THEN
 		SELECT id FROM flow_sample WHERE id = p_sample;
 	END IF;

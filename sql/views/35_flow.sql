@@ -116,3 +116,37 @@ SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name 
   LEFT JOIN app_user x ON x.id = c.explained_by
   LEFT JOIN app_user d ON d.id = c.decided_by
   LEFT JOIN attachment a ON a.id = c.attachment_id;
+
+-- Names that are not understood, by month: rows and quantity as received. Ask for one sender and month.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_unmatched AS
+SELECT u.book_period, u.sender_id, u.what, u.name_id, COUNT(*) AS row_count, SUM(u.qty) AS qty
+  FROM (SELECT r.book_period, r.sender_id, 'party' AS what, r.party_name_id AS name_id,
+	       r.raw_qty AS qty
+	  FROM flow_row r
+	  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
+	 WHERE r.party_id IS NULL
+	 UNION ALL
+	SELECT r.book_period, r.sender_id, 'product', r.product_name_id, r.raw_qty
+	  FROM flow_row r
+	  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
+	 WHERE r.product_id IS NULL
+	 UNION ALL
+	SELECT r.book_period, r.sender_id, 'product', r.product_name_id, r.raw_qty
+	  FROM stock_report r
+	  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
+	 WHERE r.product_id IS NULL) u
+ GROUP BY u.book_period, u.sender_id, u.what, u.name_id;
+
+-- Samples of what rules decided: the share of wrong matches by rows, with Wilson's interval of 95 %.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_sample_rate AS
+SELECT s.drawn_on, s.drawn, s.judged, s.wrong, ROUND(s.wrong / NULLIF(s.judged, 0), 4) AS rate,
+       ROUND(GREATEST(0, (s.wrong / s.judged + 3.8415 / (2 * s.judged) - 1.96 * SQRT(
+		s.wrong / s.judged * (1 - s.wrong / s.judged) / s.judged
+		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged)), 4) AS rate_low,
+       ROUND((s.wrong / s.judged + 3.8415 / (2 * s.judged) + 1.96 * SQRT(
+		s.wrong / s.judged * (1 - s.wrong / s.judged) / s.judged
+		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged), 4) AS rate_high
+  FROM (SELECT drawn_on, COUNT(*) AS drawn, NULLIF(SUM(verdict <> 'open'), 0) AS judged,
+	       SUM(verdict = 'wrong') AS wrong
+	  FROM flow_sample
+	 GROUP BY drawn_on) s;

@@ -130,6 +130,6 @@ class Drafts:
             "SM_%s_%s_%s.%s" % (s.code, s.name, clock.compact[end], style.format), style.format, len(content),
             hashlib.sha256(content).hexdigest(), m.period, clock.days[m.first], clock.days[end],
             head if status != "failed" else None, style.mapping["sale"] if known else None, status, "strict",
-            "flow.unreadable" if status == "failed" else None, len(records) if known else 0, len(bad), len(warned), 0, 0,
+            "flow.unreadable" if status == "failed" else None, len(records) if known else 0, len(bad), len(warned), 0, 0, 0,
             "0", "0", None, s.user, None, None, at, at)
         self.out.row("flow_blob", number, 0, content.hex())

@@ -9,7 +9,7 @@ from .names import Names
 from .out import fen, public_id, table
 
 table("flow_file", "id pid party_id kind origin name format size hex:sha256 book_period date_from date_to header_row"
-      " mapping status mode error rows_total rows_bad rows_warned rows_done rows_matched qty_total qty_matched"
+      " mapping status mode error rows_total rows_bad rows_warned rows_done rows_matched rows_foreign qty_total qty_matched"
       " superseded_by created_by imported_by imported_at created_at updated_at")
 table("flow_blob", "file_id seq hex:content")
 table("flow_template", "party_id kind hex:header_hash mapping used_at")
@@ -163,7 +163,7 @@ class Report:
         base = number * ROWS
         self.records = [] if self.bytes else None
         self.lines = []
-        self.matched = self.warned = self.count = 0
+        self.matched = self.foreign = self.warned = self.count = 0
         self.qty = self.qty_matched = 0
         for r in rows:
             line += 1
@@ -190,8 +190,8 @@ class Report:
         n = len(rows)
         self.out.row("flow_file", number, public_id(number, 4), s.id, kind, s.method, name, style.format, size, sha,
                      m.period, clock.days[first], clock.dates[last], style.titles + 1, style.mapping[kind], "imported",
-                     "strict", None, n, 0, self.warned, n, self.matched, trim(self.qty), trim(self.qty_matched), None, by, by,
-                     done, at, done)
+                     "strict", None, n, 0, self.warned, n, self.matched, self.foreign, trim(self.qty), trim(self.qty_matched), None,
+                     by, by, done, at, done)
         self.used[kind] = done
         if m.left == 1 and kind == "sale" and self.bytes and s.method != "api" and s.index % 6 in (0, 4) and n > 9:
             self.earlier(s, m, number, first, last, t, "superseded" if s.index % 6 == 0 else "undone", by)
@@ -215,7 +215,7 @@ class Report:
         self.out.row("flow_file", number, public_id(number, 4), s.id, "sale", s.method,
                      "SM_%s_%s_%s.%s" % (s.code, s.name, clock.compact[last], style.format), style.format, len(content),
                      hashlib.sha256(content).hexdigest(), m.period, clock.days[first], clock.days[last], head,
-                     style.mapping["sale"], status, "strict", None, kept, 0, 0, kept, matched, trim(total), trim(good),
+                     style.mapping["sale"], status, "strict", None, kept, 0, 0, kept, matched, 0, trim(total), trim(good),
                      newer if status == "superseded" else None, by, by, done, at, done)
         self.out.row("flow_blob", number, 0, content.hex())
 
@@ -264,6 +264,8 @@ class Report:
             if known and target is not None:
                 self.matched += 1
                 self.qty_matched += qty
+        else:
+            self.foreign += 1
         if warn:
             self.warned += 1
         if known:
