@@ -8,9 +8,11 @@
 #include "list.h"
 #include "scope.h"
 
-enum { END_OWN, END_GLOBAL, NSQL };
+enum { MINE, END_OWN, END_GLOBAL, NSQL };
 
 static const struct sql sql[NSQL] = {
+	[MINE] = { "aliases.mine",
+		"SELECT n.id FROM flow_name n WHERE n.id = ? AND " SENDER_IN_SCOPE("n.sender_id") },
 	[END_OWN] = { "aliases.end_own", "CALL flow_name_decide(?, ?, 'queued', NULL, NULL, 0)" },
 	[END_GLOBAL] = { "aliases.end_global", "CALL name_alias_end(?)" },
 };
@@ -151,9 +153,12 @@ static int
 alias_end(struct req *r)
 {
 	bool all = req_given(r, "alias");
-	const struct rows *done = all ? req_query(r, END_GLOBAL, I(req_int(r, "alias", 0))) :
-	    req_query(r, END_OWN, I(req_int(r, "name", 0)), I(req_int(r, "version", 0)));
+	const struct rows *done;
 
+	if (!all && req_query(r, MINE, I(req_int(r, "name", 0)))->n == 0)
+		return 404;
+	done = all ? req_query(r, END_GLOBAL, I(req_int(r, "alias", 0))) :
+	    req_query(r, END_OWN, I(req_int(r, "name", 0)), I(req_int(r, "version", 0)));
 	return req_done(r, done, all ? "alias.ended-for-all" : "alias.ended", "/aliases/%s",
 	    all ? "global" : "");
 }

@@ -235,7 +235,8 @@ next_of(struct req *r, xmlNodePtr list)
 		xmlFree(id);
 		if (found && next[0] != '\0')
 			return next;
-		found = found || xmlHasProp(n, (const xmlChar *)"current") != NULL;
+		found = found || (strcmp((const char *)n->name, "row") == 0 &&
+		    xmlHasProp(n, (const xmlChar *)"current") != NULL);
 	}
 	return "";
 }
@@ -265,11 +266,11 @@ add_decision(struct req *r, xmlNodePtr detail, const struct rows *name,
 		form_field(r, form, &decide_fields[FACTOR], "factor", req_str(r, "factor"));
 	}
 	form_field(r, form, &decide_fields[EVERYONE], "everyone", req_str(r, "everyone"));
+	link_new(r, form, name);
 	add_button(form, "match", "matched");
 	add_button(form, "foreign", "foreign");
 	if (strcmp(row_str(name, 0, "state"), "queued") != 0)
 		add_button(form, "take-back", "queued");
-	link_new(r, form, name);
 }
 
 static void

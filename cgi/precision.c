@@ -105,10 +105,9 @@ add_figures(struct req *r, const struct rows *rate)
 	add_figure(figures, "sample_wrong", TYPE_INT, row_str(rate, 0, "wrong"));
 	if (row_null(rate, 0, "judged"))
 		return;
-	figure = add_figure(figures, "sample_rate", TYPE_PERCENT, row_str(rate, 0, "rate"));
-	figure = x_el(figure, "context");
-	x_value(figure, TYPE_PERCENT, "rate_low", row_str(rate, 0, "rate_low"));
-	x_value(figure, TYPE_PERCENT, "rate_high", row_str(rate, 0, "rate_high"));
+	add_figure(figures, "sample_rate", TYPE_PERCENT, row_str(rate, 0, "rate"));
+	add_figure(figures, "sample_low", TYPE_PERCENT, row_str(rate, 0, "rate_low"));
+	add_figure(figures, "sample_high", TYPE_PERCENT, row_str(rate, 0, "rate_high"));
 }
 
 /* ---- one of it beside the list ---- */
@@ -160,15 +159,15 @@ add_judgement(struct req *r, xmlNodePtr detail, const struct rows *one, const ch
 	xmlAddChild(detail, form);
 	form_field(r, form, &judge_fields[0], "id", row_str(one, 0, "id"));
 	form_field(r, form, &judge_fields[1], "day", day);
+	if (row_int(one, 0, "stands") == 1)
+		x_link(form, "put-right", x_href(r->pool, "/matching/?view=rules&open={name_id}",
+		    one, 0));
 	if (strcmp(row_str(one, 0, "verdict"), "open") == 0) {
 		add_verdict(form, "sample.right", "right");
 		add_verdict(form, "sample.wrong", "wrong");
 	} else {
 		add_verdict(form, "take-back", "open");
 	}
-	if (row_int(one, 0, "stands") == 1)
-		x_link(form, "put-right", x_href(r->pool, "/matching/?view=rules&open={name_id}",
-		    one, 0));
 }
 
 static void

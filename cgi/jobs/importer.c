@@ -119,6 +119,7 @@ main(int argc, char **argv)
 	struct flowwork w = { .leave = &leave };
 	char host[WORKER_SIZE - 12] = "";
 	char worker[WORKER_SIZE];
+	const char *elements[COL_COUNT + 1];
 	const struct conf *conf;
 	bool test = argc == 4 && strcmp(argv[3], "-t") == 0;
 
@@ -135,7 +136,8 @@ main(int argc, char **argv)
 	w.worker = worker;
 	sandbox_user(conf->run_as);
 	/* Before the connection, which the parsing children need not have. */
-	w.feed = test ? NULL : rowfeed_start(flowmap_names);
+	flow_names(elements);
+	w.feed = test ? NULL : rowfeed_start(elements);
 	w.db = db_open(conf);
 	if (!prepare(w.db) || (!test && w.feed == NULL))
 		return 1;

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "list.h"
 #include "match.h"
+#include "norm.h"
 #include "scope.h"
 
 enum { LIKE_E4 = 8500, EQUAL_E4 = 9500 };
@@ -36,6 +37,8 @@ static const struct sql found = { "alike.found",
 	" why VARCHAR(10) PATH '$.why')) j JOIN party p ON p.id = j.id"
 	" LEFT JOIN customer c ON c.party_id = p.id LEFT JOIN region r ON r.code = p.region_code"
 	" ORDER BY j.nr" };
+
+static const struct sql name_of = { "alike.name", "SELECT name FROM party WHERE id = ?" };
 
 /* What was found so far: as JSON for the list, each party once. */
 struct alike {
@@ -80,6 +83,27 @@ by_text(struct alike *a, const struct alike_given *g)
 		add(a, row_int(same, i, "id"), row_str(same, i, "why"));
 }
 
+/* Names that differ in a number are those of two: 三店, 五店; numerals count. */
+static bool
+numbers_differ(struct req *r, const char *name, int64_t other)
+{
+	static const char digits[] = "0123456789";
+	const char *a = norm_numerals(r->pool, norm_fold(r->pool, name));
+	const char *b = norm_numerals(r->pool, norm_fold(r->pool,
+	    req_value(r, db_query(r->db, r->pool, &name_of, ARGS(I(other))), "name")));
+
+	for (;;) {
+		a += strcspn(a, digits);
+		b += strcspn(b, digits);
+		if (*a != *b)
+			return true;
+		if (*a == '\0')
+			return false;
+		a++;
+		b++;
+	}
+}
+
 /* As a name in a report that says this, where this is. */
 static void
 by_match(struct alike *a, const struct alike_given *g)
@@ -91,12 +115,13 @@ by_match(struct alike *a, const struct alike_given *g)
 	struct matcher *m = matcher_load(r->db, 0);
 	const struct match *got = matcher_party(m, r->pool, &given);
 
-	if (got->state == MATCH_MATCHED)
+	if (got->state == MATCH_MATCHED && !numbers_differ(r, g->name, got->target))
 		add(a, got->target, got->method == MATCH_SIMILAR ? "similar" : "name");
 	for (size_t i = 0; i < got->n; i++) {
 		const struct match_candidate *c = &got->candidate[i];
 
-		if (c->score_e4 >= (c->veto == NULL ? LIKE_E4 : EQUAL_E4))
+		if (c->score_e4 >= (c->veto == NULL ? LIKE_E4 : EQUAL_E4) &&
+		    !numbers_differ(r, g->name, c->target))
 			add(a, c->target, "similar");
 	}
 	matcher_free(m);

@@ -55,7 +55,7 @@ static void
 issue(struct flowcheck *c, int check, enum flow_col col)
 {
 	buf_printf(c->issues, "%sflow.v%02d:%s", c->issues->n > 0 ? " " : "", check,
-	    flowmap_names[col]);
+	    flow_fields[col].name);
 }
 
 static void

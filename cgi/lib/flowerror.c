@@ -143,16 +143,17 @@ int
 flow_template(struct req *r)
 {
 	const char *kind = req_str(r, "kind");
-	struct table_column columns[32];
+	struct table_column columns[COL_COUNT];
 	size_t n = 0;
 
 	if (kind[0] == '\0' || (r->format != FORMAT_CSV && r->format != FORMAT_XLSX))
 		return 404;
-	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
-		char need = f->need[flow_kind(kind)];
+	for (int i = 0; i < COL_COUNT; i++) {
+		char need = flow_fields[i].need[report_of(kind)];
 
-		if ((need == 'R' || need == 'W') && n < LEN(columns))
-			columns[n++] = (struct table_column){ f->head, TYPE_TEXT, 0 };
+		if (need == 'R' || need == 'W')
+			columns[n++] = (struct table_column){ flow_head(report_of(kind),
+			    (enum flow_col)i), TYPE_TEXT, 0 };
 	}
 	table_end(begin(r, word_or(r, "flow_kind", kind), columns, n));
 	return 200;

@@ -9,49 +9,6 @@
 
 enum { PREVIEW_ROWS = 8, SHOWN_COLUMNS = 40 };
 
-/* The names and needs of DOMAIN 2.2. */
-const struct flow_field flow_fields[] = {
-	{ "biz_date", "RRR", TYPE_DATE, "业务日期" },
-	{ "counterparty_name", "RR-", TYPE_TEXT, "客户名称" },
-	{ "product_name", "RRR", TYPE_TEXT, "商品名称" },
-	{ "spec", "RRR", TYPE_TEXT, "规格" },
-	{ "unit", "RRR", TYPE_TEXT, "单位" },
-	{ "qty", "RRR", TYPE_MONEY, "数量" },
-	{ "batch_no", "WWR", TYPE_TEXT, "批号" },
-	{ "expiry_date", "OOR", TYPE_DATE, "有效期至" },
-	{ "product_code", "WWW", TYPE_TEXT, "商品编码" },
-	{ "counterparty_code", "WW-", TYPE_TEXT, "客户编码" },
-	{ "counterparty_uscc", "OW-", TYPE_TEXT, "统一社会信用代码" },
-	{ "counterparty_address", "-W-", TYPE_TEXT, "客户地址" },
-	{ "unit_price", "WW-", TYPE_MONEY, "含税单价" },
-	{ "amount", "WW-", TYPE_MONEY, "含税金额" },
-	{ "doc_no", "WW-", TYPE_TEXT, "单据号" },
-	{ "manufacturer", "WWO", TYPE_TEXT, "生产厂家" },
-	{ "approval_no", "WOO", TYPE_TEXT, "批准文号" },
-	{ "stock_status", "--W", TYPE_TEXT, "库存状态" },
-	{ "warehouse", "--W", TYPE_TEXT, "仓库名称" },
-	{ "produce_date", "OOW", TYPE_DATE, "生产日期" },
-	{ "doc_type", "OO-", TYPE_TEXT, "业务类型" },
-	{ "order_date", "OO-", TYPE_DATE, "下单日期" },
-	{ "distributor_name", "OOO", TYPE_TEXT, "商业名称" },
-	{ "dosage_form", "OOO", TYPE_TEXT, "剂型" },
-	{ "pack_factor", "OOO", TYPE_MONEY, "件装量" },
-	{ "tax_rate", "OO-", TYPE_TEXT, "税率" },
-	{ "opening_qty", "--O", TYPE_MONEY, "期初数量" },
-	{ "in_qty", "--O", TYPE_MONEY, "入库数" },
-	{ "out_qty", "--O", TYPE_MONEY, "出库数" },
-	{ "closing_qty", "--O", TYPE_MONEY, "期末数量" },
-	{ "salesman", "-O-", TYPE_TEXT, "业务员" },
-	{ "remark", "OOO", TYPE_TEXT, "备注" },
-	{ NULL, "---", TYPE_TEXT, NULL }
-};
-
-int
-flow_kind(const char *kind)
-{
-	return strcmp(kind, "purchase") == 0 ? 0 : strcmp(kind, "sale") == 0 ? 1 : 2;
-}
-
 size_t
 flow_line(const struct rows *cells, size_t at, struct flow_line *line)
 {
@@ -191,7 +148,7 @@ add_choices(struct req *r, xmlNodePtr field, const struct flow_line *heads, cons
 }
 
 static void
-add_group(struct req *r, xmlNodePtr form, int kind, char need, const struct flow_line *heads,
+add_group(struct req *r, xmlNodePtr form, enum report kind, char need, const struct flow_line *heads,
     const struct rows *mapping)
 {
 	xmlNodePtr group = x_el(form, "group");
@@ -199,7 +156,7 @@ add_group(struct req *r, xmlNodePtr form, int kind, char need, const struct flow
 	x_attr(group, "name", group_name(need));
 	if (need == 'O')
 		x_attr(group, "open", "false");
-	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
+	for (const struct flow_field *f = flow_fields; f < flow_fields + COL_COUNT; f++) {
 		struct field field = { f->name, TYPE_SELECT };
 		int64_t column = flow_column(mapping, f->name);
 		const char *chosen;
@@ -238,7 +195,7 @@ flow_map_form(struct req *r, const char *path, const struct rows *file, const st
 		{ "header_row", TYPE_INT, REQUIRED, .min = 1, .max = 30 },
 		{ 0 }
 	};
-	int kind = flow_kind(row_str(file, 0, "kind"));
+	enum report kind = report_of(row_str(file, 0, "kind"));
 	struct flow_line heads;
 	xmlNodePtr form = x_form(r, "flow-map", pool_printf(r->pool, "%s/map", path), base, file);
 
@@ -269,10 +226,10 @@ flow_mapping(struct req *r, const char *kind)
 {
 	const char *used[FLOW_COLUMNS_MAX] = { NULL };
 	struct buf *json = buf_new(r->pool);
-	int k = flow_kind(kind);
+	enum report k = report_of(kind);
 
 	buf_char(json, '{');
-	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
+	for (const struct flow_field *f = flow_fields; f < flow_fields + COL_COUNT; f++) {
 		int64_t c = f->need[k] == '-' ? -1 : chosen_column(req_str(r, f->name));
 
 		if (c == -1 && f->need[k] == 'R')
@@ -314,7 +271,7 @@ preview_row(struct req *r, xmlNodePtr list, const struct flow_line *line,
 	xmlNodePtr row = x_el(list, "row");
 
 	x_value(row, TYPE_INT, "row_no", pool_printf(r->pool, "%lld", (long long)line->no));
-	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
+	for (const struct flow_field *f = flow_fields; f < flow_fields + COL_COUNT; f++) {
 		int64_t c = flow_column(mapping, f->name);
 		const char *raw = c >= 0 && (size_t)c < line->n ? line->cell[c] : "";
 		const char *clean = understood(r, f->type, raw);
@@ -341,7 +298,7 @@ flow_preview(struct req *r, const struct rows *file, const struct rows *cells,
 	list = x_el(r->page, "list");
 	x_attr(list, "name", "flow-preview");
 	add_column(list, TYPE_INT, "row_no", NULL);
-	for (const struct flow_field *f = flow_fields; f->name != NULL; f++) {
+	for (const struct flow_field *f = flow_fields; f < flow_fields + COL_COUNT; f++) {
 		if (flow_column(mapping, f->name) >= 0)
 			add_column(list, TYPE_TEXT, f->name, NULL);
 	}

@@ -4,20 +4,8 @@
 #ifndef XIAOAO_FLOWGRID_H
 #define XIAOAO_FLOWGRID_H
 
+#include "flowfield.h"
 #include "req.h"
-
-/* A field of a report, and its name in the mapping; heads are what the importer knows it by. */
-struct flow_field {
-	const char *name;
-	char need[3];     /* purchase, sale, stock: R must, W should, O may be there, - is not */
-	enum type type;   /* TYPE_DATE, TYPE_MONEY (a number) or TYPE_TEXT */
-	const char *head; /* in a template */
-};
-
-extern const struct flow_field flow_fields[]; /* ends with a name of NULL */
-
-/* 0 purchase, 1 sale, 2 stock. */
-int flow_kind(const char *kind);
 
 enum { FLOW_COLUMNS_MAX = 256 };
 

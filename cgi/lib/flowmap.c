@@ -6,23 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flowmap_words.h"
 #include "utf8.h"
 
 enum { HEAD_MAX = 120, NO_RANK = 1000, SAMPLE = 20 };
 
-enum report
-report_of(const char *kind)
-{
-	if (strcmp(kind, "purchase") == 0)
-		return REPORT_PURCHASE;
-	return strcmp(kind, "sale") == 0 ? REPORT_SALE : REPORT_STOCK;
-}
-
 bool
 flowmap_requires(enum report kind, enum flow_col col)
 {
-	return flowmap_words[col].need[kind] == 'R';
+	return flow_fields[col].need[kind] == 'R';
 }
 
 bool
@@ -54,7 +45,7 @@ plain_head(const struct table_cell *cell, char to[static HEAD_MAX + 1])
 
 /* The place of a head among the words of a field; NO_RANK: it is not one of them. */
 static int
-rank_of(const struct flowmap_words *field, const char *head)
+rank_of(const struct flow_field *field, const char *head)
 {
 	size_t n = strlen(head);
 	const char *s = field->words;
@@ -120,9 +111,9 @@ map_row(struct flowmap *map, enum report kind, const struct table_row *row, size
 		plain_head(&row->cell[column], head);
 		seller = strcmp(head, "销售单位") == 0 && !is_unit_column(row + 1, n - 1, column);
 		for (int i = 0; i < COL_COUNT; i++) {
-			int r = rank_of(&flowmap_words[i], head);
+			int r = rank_of(&flow_fields[i], head);
 
-			if (r >= rank[i] || flowmap_words[i].need[kind] == '-' ||
+			if (r >= rank[i] || flow_fields[i].need[kind] == '-' ||
 			    (strcmp(head, "销售单位") == 0 && (i == COL_UNIT) == seller))
 				continue;
 			found += rank[i] == NO_RANK;
@@ -174,7 +165,7 @@ flowmap_parse(struct flowmap *map, const char *json)
 		char key[40];
 		const char *at;
 
-		snprintf(key, sizeof(key), "\"%s\"", flowmap_names[i]);
+		snprintf(key, sizeof(key), "\"%s\"", flow_fields[i].name);
 		map->column[i] = -1;
 		at = strstr(json, key);
 		if (at == NULL)
@@ -196,7 +187,7 @@ flowmap_json(const struct flowmap *map, struct pool *p)
 	buf_char(b, '{');
 	for (int i = 0; i < COL_COUNT; i++)
 		if (map->column[i] >= 0)
-			buf_printf(b, "%s\"%s\":%d", b->n > 1 ? "," : "", flowmap_names[i],
+			buf_printf(b, "%s\"%s\":%d", b->n > 1 ? "," : "", flow_fields[i].name,
 			    map->column[i]);
 	buf_char(b, '}');
 	return b->s;

@@ -9,18 +9,8 @@
 
 #include <stdbool.h>
 
+#include "flowfield.h"
 #include "tabular.h"
-
-enum report { REPORT_PURCHASE, REPORT_SALE, REPORT_STOCK };
-
-enum flow_col {
-	COL_BIZ_DATE, COL_ORDER_DATE, COL_DOC_NO, COL_DOC_TYPE, COL_DISTRIBUTOR, COL_PARTY_CODE,
-	COL_PARTY_NAME, COL_PARTY_ADDRESS, COL_PARTY_USCC, COL_PRODUCT_CODE, COL_PRODUCT_NAME,
-	COL_SPEC, COL_DOSAGE_FORM, COL_MAKER, COL_APPROVAL_NO, COL_BATCH_NO, COL_PRODUCE_DATE,
-	COL_EXPIRY_DATE, COL_UNIT, COL_PACK_FACTOR, COL_QTY, COL_UNIT_PRICE, COL_AMOUNT,
-	COL_TAX_RATE, COL_STOCK_STATUS, COL_WAREHOUSE, COL_OPENING_QTY, COL_IN_QTY, COL_OUT_QTY,
-	COL_CLOSING_QTY, COL_SALESMAN, COL_REMARK, COL_COUNT
-};
 
 struct flowmap {
 	uint32_t header_row;       /* line of the heads, 0: none found */
@@ -28,12 +18,6 @@ struct flowmap {
 };
 
 enum { FLOWMAP_ROWS = 30, FLOWMAP_HASH = 32 };
-
-/* purchase, sale, stock. */
-enum report report_of(const char *kind);
-
-/* The canonical name of a field; of all, NULL at the end: the elements of XML. */
-extern const char *const flowmap_names[COL_COUNT + 1];
 
 /* Reports of the kind must have the field. */
 bool flowmap_requires(enum report kind, enum flow_col col);

@@ -140,12 +140,12 @@ SELECT u.book_period, u.sender_id, u.what, u.name_id, COUNT(*) AS row_count, SUM
 -- Samples of what rules decided: the share of wrong matches by rows, with Wilson's interval of 95 %.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_sample_rate AS
 SELECT s.drawn_on, s.drawn, s.judged, s.wrong, ROUND(s.wrong / NULLIF(s.judged, 0), 4) AS rate,
-       ROUND(GREATEST(0, (s.wrong / s.judged + 3.8415 / (2 * s.judged) - 1.96 * SQRT(
+       CAST(GREATEST(0, (s.wrong / s.judged + 3.8415 / (2 * s.judged) - 1.96 * SQRT(
 		s.wrong / s.judged * (1 - s.wrong / s.judged) / s.judged
-		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged)), 4) AS rate_low,
-       ROUND((s.wrong / s.judged + 3.8415 / (2 * s.judged) + 1.96 * SQRT(
+		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged)) AS DECIMAL(6,4)) AS rate_low,
+       CAST((s.wrong / s.judged + 3.8415 / (2 * s.judged) + 1.96 * SQRT(
 		s.wrong / s.judged * (1 - s.wrong / s.judged) / s.judged
-		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged), 4) AS rate_high
+		+ 3.8415 / (4 * s.judged * s.judged))) / (1 + 3.8415 / s.judged) AS DECIMAL(6,4)) AS rate_high
   FROM (SELECT drawn_on, COUNT(*) AS drawn, NULLIF(SUM(verdict <> 'open'), 0) AS judged,
 	       SUM(verdict = 'wrong') AS wrong
 	  FROM flow_sample

@@ -1,13 +1,15 @@
 """What only a browser can tell: keyboard, focus, widths, print, axe-core, the console."""
 import fcntl
+import secrets
 import shutil
 import subprocess
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from road import Road
-from xiaoao import TOP
+from xiaoao import TOP, unique
 
 
 @pytest.fixture(scope='module')
@@ -199,3 +201,38 @@ def test_papers_print_without_the_frame(browser, road, site, path):
         road.code_ in text or '测试药' in text
     pdf = browser.driver.execute_cdp_cmd('Page.printToPDF', {'preferCSSPageSize': True})
     assert len(pdf['data']) > 4000
+
+
+def test_the_queue_of_names_is_worked_by_keys_alone(browser, road, instance):
+    mark, clinic = unique('键盘'), road.insert('party', code=unique('K')[:20], name=unique('键盘医院'), kind='institution')
+    made = [road.insert('flow_name', sender_id=road.customer, what='party', name_key=secrets.token_bytes(16), name=f'{mark}{n}',
+                        norm=f'{mark}{n}', qty=9 - n, first_seen='2024-01-01', last_seen='2024-01-31') for n in range(3)]
+    road.insert('flow_candidate', name_id=made[0], target_id=clinic, score='0.9000')
+
+    def press(key):
+        ActionChains(browser.driver).send_keys(key).perform()
+
+    def is_open(n):
+        return browser.until(lambda: browser.all('.detail h2 a')[0].get_attribute('href').endswith(f'open={made[n]}'))
+
+    def is_now(n, state):
+        return browser.until(lambda: instance.value('SELECT state FROM flow_name WHERE id = %s', made[n]) == state)
+
+    browser.become(instance.office('flow_clerk'))
+    browser.go(f'/matching/?q={mark}')
+    assert browser.one('.queue-keys').is_displayed() and is_open(0)
+    press('j')
+    assert is_open(1)
+    focus = 'const e = document.activeElement; return [e.closest("tr").getAttribute("aria-current"), e.matches(":focus-visible")]'
+    assert browser.until(lambda: browser.run(focus) == ['true', True])
+    assert f'{mark}1' in browser.run('return document.querySelector("[data-queue-here]").textContent')
+    press('k')
+    assert is_open(0)
+    press('1')
+    assert is_now(0, 'matched') and is_open(1)
+    press('s')
+    assert is_open(2)
+    press('f')
+    assert is_now(2, 'foreign') and is_open(1)
+    press('u')
+    assert is_now(2, 'queued') and is_open(2)

@@ -74,6 +74,15 @@ def test_goods_of_others_alone_and_ticked(instance, clerk, names):
     assert [state(instance, n)['state'] for n in (one, two)] == ['foreign', 'foreign']
 
 
+def test_after_a_decision_the_next_name_of_the_same_list_is_open_and_the_last_is_undone(instance, clerk, names):
+    mark = unique('连续')
+    first, second = names(f'{mark}甲', qty=20), names(f'{mark}乙', qty=10)
+    reply = clerk.submit(clerk.get('/matching/', q=mark), 'decision', action='foreign')
+    assert reply.page('//p:detail/@id') == [str(second)] and len(reply.page.rows('matching')) == 1
+    clerk.submit(reply.page, 'undo-name', action='undo-name')
+    assert state(instance, first)['state'] == 'queued'
+
+
 def test_a_stale_page_does_not_decide_again(instance, clerk, names):
     name = names(unique('旧页'))
     page = open_name(clerk, name)
@@ -87,7 +96,7 @@ def test_again_finds_what_became_known(instance, clerk, names):
     name = names(text)
     party = hospital(instance, text)
     sender = instance.value('SELECT sender_id FROM flow_name WHERE id = %s', name)
-    clerk.submit(clerk.get('/matching/again', sender=sender, after=name - 1), 'again')
+    clerk.submit(clerk.get('/rematch/', sender=sender, after=name - 1), 'again')
     assert (state(instance, name)['target_id'], state(instance, name)['method']) == (party, 'name')
 
 

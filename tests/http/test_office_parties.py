@@ -77,11 +77,34 @@ def test_a_likely_duplicate_is_asked_about_and_a_certain_one_refused(manager, in
     made_id(make(manager, name=name, uscc=code))
     asked = make(manager, name=name)
     assert (asked.status, asked.errors) == (422, [('name', 'party.similar')])
+    assert [(r['name'], r['why']) for r in asked.page.rows('alike')] == [(name, 'name')]
     sure = manager.submit(asked.page, 'party', not_duplicate='1')
     assert sure.status == 303
     assert instance.value('SELECT COUNT(*) FROM party WHERE name = %s', name) == 2
     refused = make(manager, uscc=code, not_duplicate='1')
     assert (refused.status, refused.errors) == (422, [('uscc', 'uq_party_uscc')])
+    assert [(r['uscc'], r['why']) for r in refused.page.rows('alike')] == [(code, 'uscc')]
+    assert refused.page('//p:list[@name="alike"]/p:row/p:text/@href') != []
+
+
+@pytest.mark.parametrize('spelling, why', [
+    ('{}人民醫院', 'name'), ('{}人医', 'name'), ('{} 人民医院（停用）', 'name'), ('{}人民医院住院部', 'similar')])
+def test_another_spelling_of_a_party_is_asked_about(manager, instance, spelling, why):
+    town = '汉' + ''.join(chr(0x5b50 + int(c, 16)) for c in unique('').replace('-', '')[:8]) + '镇'
+    instance.sql("INSERT INTO party (code, name, kind, region_code) VALUES (%s, %s, 'institution', '420102')", unique('DU')[:20],
+                 f'武汉市{town}人民医院')
+    asked = make(manager, name=spelling.format(f'武汉市{town}'))
+    assert asked.errors == [('name', 'party.similar')]
+    assert why in [r['why'] for r in asked.page.rows('alike')]
+
+
+def test_the_same_address_is_asked_about_and_another_house_is_not(manager, instance):
+    street = unique('解放大道') + '1277 号'
+    instance.sql("INSERT INTO party (code, name, kind, address) VALUES (%s, %s, 'institution', %s)", unique('DA')[:20],
+                 unique('甲'), street)
+    asked = make(manager, name=unique('乙'), address=street.replace(' ', ''))
+    assert [r['why'] for r in asked.page.rows('alike')] == ['address']
+    assert make(manager, name=unique('丙'), address=unique('无人路')).status == 303
 
 
 def test_the_second_to_save_sees_both_values(manager, instance):
