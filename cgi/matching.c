@@ -139,7 +139,7 @@ static const struct column understood[] = {
 	{ "state", TYPE_STATUS, .set = "name_state" },
 	{ "target", TYPE_TEXT, .href = "{target_href}" },
 	{ "method", TYPE_STATUS, .set = "name_method" },
-	{ "factor", TYPE_PRICE },
+	{ "factor", TYPE_QTY },
 	{ "decided_by", TYPE_TEXT },
 	{ "decided_at", TYPE_DATETIME },
 	{ 0 }

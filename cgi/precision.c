@@ -101,7 +101,7 @@ add_figures(struct req *r, const struct rows *rate)
 	x_attr(figures, "name", "precision");
 	figure = add_figure(figures, "sample_judged", TYPE_INT,
 	    row_null(rate, 0, "judged") ? "0" : row_str(rate, 0, "judged"));
-	x_attr(figure, "of", row_str(rate, 0, "drawn"));
+	x_value(x_el(figure, "context"), TYPE_INT, "drawn", row_str(rate, 0, "drawn"));
 	add_figure(figures, "sample_wrong", TYPE_INT, row_str(rate, 0, "wrong"));
 	if (row_null(rate, 0, "judged"))
 		return;
@@ -128,7 +128,7 @@ static const struct column understood[] = {
 	{ "place", TYPE_TEXT },
 	{ "method", TYPE_STATUS, .set = "name_method" },
 	{ "score", TYPE_PERCENT },
-	{ "factor", TYPE_PRICE },
+	{ "factor", TYPE_QTY },
 	{ "judged_by", TYPE_TEXT },
 	{ 0 }
 };
