@@ -401,7 +401,7 @@ check_uscc(struct req *r)
 		req_error(r, "uscc", "uscc.wrong", NULL);
 }
 
-/* A second record of one party splits its account: the same code is refused, the rest asked about. */
+/* A second record of one party splits its account: the same code is refused, the rest asked. */
 static void
 check_alike(struct req *r, int64_t id, const char *region)
 {

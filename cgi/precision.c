@@ -2,8 +2,8 @@
  * precision.c - how many matches that rules made are wrong: a sample, judged by people.
  *
  * A sample is drawn among names no person decided, each as likely as it has rows, so the share of
- * wrong ones estimates the share of wrong rows.  It is shown with Wilson's interval of 95 %.  A wrong
- * match is put right in the queue, not here.
+ * wrong ones estimates the share of wrong rows.  It is shown with Wilson's interval of 95 %.  A
+ * wrong match is put right in the queue, not here.
  */
 #include <stdlib.h>
 #include <string.h>

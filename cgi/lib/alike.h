@@ -3,7 +3,7 @@
  *
  * The same credit code is refused.  The same or a similar name as names of reports are matched
  * (match.h), a name that holds the other, or the same address is asked about: it is the user who
- * says that it is another one.  What is found is named to everybody, and opened by whom it concerns.
+ * says that it is another one.  What is found is named to everybody, opened by those it is for.
  */
 #ifndef XIAOAO_ALIKE_H
 #define XIAOAO_ALIKE_H

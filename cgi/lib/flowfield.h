@@ -1,6 +1,6 @@
 /*
- * flowfield.h - the fields of a report (DOMAIN 2.2): what they are called in a mapping and in XML, which
- * kind of report has them, and the heads they are known by.  The order is the one they are shown in.
+ * flowfield.h - the fields of a report (DOMAIN 2.2): what they are called in a mapping and in XML,
+ * which kind of report has them, and the heads they are known by, in the order they are shown.
  */
 #ifndef XIAOAO_FLOWFIELD_H
 #define XIAOAO_FLOWFIELD_H

@@ -148,8 +148,8 @@ add_choices(struct req *r, xmlNodePtr field, const struct flow_line *heads, cons
 }
 
 static void
-add_group(struct req *r, xmlNodePtr form, enum report kind, char need, const struct flow_line *heads,
-    const struct rows *mapping)
+add_group(struct req *r, xmlNodePtr form, enum report kind, char need,
+    const struct flow_line *heads, const struct rows *mapping)
 {
 	xmlNodePtr group = x_el(form, "group");
 
