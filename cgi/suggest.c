@@ -11,7 +11,7 @@
 
 #define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
 
-enum { PRODUCTS, PARTIES, SUPPLIERS, ALL, REGIONS, STAFF, NSQL };
+enum { PRODUCTS, PARTIES, SUPPLIERS, ALL, REGIONS, STAFF, REPS, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[PRODUCTS] = { "suggest.products",
@@ -54,6 +54,13 @@ static const struct sql sql[NSQL] = {
 		" WHERE u.site = 'office' AND u.status = 'active' AND (u.login LIKE CONCAT(?, '%')"
 		" OR u.name LIKE CONCAT(?, '%') OR u.name LIKE CONCAT('%', ?, '%'))"
 		" ORDER BY u.login LIMIT 20" },
+	[REPS] = { "suggest.reps",
+		"SELECT u.login AS value, CONCAT_WS(' ', u.name, o.name) AS label FROM app_user u"
+		" LEFT JOIN org_unit o ON o.id = u.org_unit_id WHERE u.site = 'office'"
+		" AND (u.status = 'active' OR EXISTS (SELECT 1 FROM terminal_assignment a"
+		" WHERE a.user_id = u.id)) AND " IN_SCOPE("u.id", "u.org_unit_id")
+		" AND (u.login LIKE CONCAT(?, '%') OR u.name LIKE CONCAT(?, '%')"
+		" OR u.name LIKE CONCAT('%', ?, '%')) ORDER BY u.login LIMIT 20" },
 };
 
 /* Names of fields that ask; those of a grid have their line's number behind. */
@@ -68,7 +75,8 @@ static const struct field fields[] = {
 	{ "terminal", TYPE_TEXT, MANY },
 	{ "rep", TYPE_TEXT, MANY },
 	{ "code", TYPE_TEXT, MANY },
-	{ "code", TYPE_TEXT, MANY },
+	{ "from", TYPE_TEXT },
+	{ "to", TYPE_TEXT },
 	{ 0 }
 };
 
@@ -125,6 +133,12 @@ staff_suggest(struct req *r)
 	return answer(r, STAFF);
 }
 
+static int
+rep_suggest(struct req *r)
+{
+	return answer(r, REPS);
+}
+
 static const struct route routes[] = {
 	{ "/products", GET, PERM_PRODUCT_VIEW, product_suggest, fields },
 	{ "/parties", GET, PERM_PARTY_VIEW, party_suggest, fields },
@@ -132,6 +146,7 @@ static const struct route routes[] = {
 	{ "/all", GET, PERM_PARTY_VIEW, all_suggest, fields },
 	{ "/regions", GET, PERM_PARTY_VIEW, region_suggest, fields },
 	{ "/staff", GET, PERM_PARTY_EDIT, staff_suggest, fields },
+	{ "/reps", GET, PERM_ASSIGNMENT_EDIT, rep_suggest, fields },
 	{ 0 }
 };
 

@@ -111,7 +111,7 @@ GRANT SELECT, INSERT ON flow_stock_entry TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_case TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_case_row TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON territory TO owner@localhost;
-GRANT SELECT, INSERT, UPDATE ON terminal_assignment TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON terminal_assignment TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON reconciliation TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON reconciliation_line TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON reconciliation_dispute TO owner@localhost;

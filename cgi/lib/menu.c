@@ -33,6 +33,7 @@ static const struct place office[] = {
 	{ "flows", "flowsources", PERM_FLOW_VIEW },
 	{ "flows", "matching", PERM_FLOW_MATCH },
 	{ "flows", "matchrate", PERM_FLOW_VIEW },
+	{ "flows", "assignments", PERM_FLOW_VIEW },
 	{ "flows", "periods", PERM_FLOW_VIEW },
 	{ "flows", "balances", PERM_FLOW_VIEW },
 	{ "flows", "corrections", PERM_FLOW_VIEW },

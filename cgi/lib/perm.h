@@ -66,7 +66,8 @@
 	P(REBATE_APPROVE, "rebate.approve") \
 	P(RECALL_EDIT, "recall.edit") \
 	P(RECALL_REPLY, "recall.reply") \
-	P(LETTER_READ, "letter.read")
+	P(LETTER_READ, "letter.read") \
+	P(ASSIGNMENT_EDIT, "assignment.edit")
 
 enum perm {
 #define P(c, name) PERM_##c,

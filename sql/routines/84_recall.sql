@@ -115,16 +115,12 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_tell(IN p_recall BI
 	IN p_again TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 INSERT INTO notification (user_id, kind, args, href)
-SELECT DISTINCT u.id, IF(p_again, 'recall.reminder', 'recall.notice'),
+SELECT DISTINCT a.user_id, IF(p_again, 'recall.reminder', 'recall.notice'),
        CONCAT('no=', r.recall_no, '|lot=', l.lot_no), CONCAT('/recalls/view?id=', h.pid)
   FROM recall_party h
   JOIN recall r ON r.id = h.recall_id
   JOIN lot l ON l.id = r.lot_id
-  JOIN party p ON p.id = h.party_id
-  JOIN app_user u ON u.site = 'portal' AND u.status = 'active'
-	AND u.party_id IN (p.id, p.parent_id) AND (u.branch_id IS NULL OR u.branch_id = p.id)
-  JOIN user_role ur ON ur.user_id = u.id
-  JOIN role_permission rp ON rp.role_id = ur.role_id AND rp.permission = 'recall.reply'
+  JOIN recall_answerer a ON a.party_id = h.party_id
  WHERE h.recall_id = p_recall AND h.status = IF(p_again, 'notified', 'listed')//
 
 -- Sends the notices; whoever nobody signs in for gets a letter. Again for those found later.
@@ -137,7 +133,7 @@ BEGIN
 
 	UPDATE recall SET status = 'notified', notified_at = COALESCE(notified_at, v_now),
 		report_by = COALESCE(report_by, business_day()
-			+ INTERVAL CASE class WHEN 'I' THEN 1 WHEN 'II' THEN 3 ELSE 7 END DAY),
+			+ INTERVAL recall_days(class) DAY),
 		version = version + 1
 	 WHERE id = p_recall AND status IN ('open', 'notified');
 	SET p_done = ROW_COUNT();
@@ -146,13 +142,8 @@ BEGIN
 		UPDATE recall_party h
 		  JOIN party p ON p.id = h.party_id
 		   SET h.status = 'notified', h.notified_at = v_now,
-		       h.notified_by = IF(EXISTS (SELECT 1 FROM app_user u
-			JOIN user_role ur ON ur.user_id = u.id
-			JOIN role_permission rp ON rp.role_id = ur.role_id
-				AND rp.permission = 'recall.reply'
-			WHERE u.site = 'portal' AND u.status = 'active'
-			AND u.party_id IN (p.id, p.parent_id)
-			AND (u.branch_id IS NULL OR u.branch_id = p.id)), 'portal', 'letter'),
+		       h.notified_by = IF(EXISTS (SELECT 1 FROM recall_answerer a
+			WHERE a.party_id = p.id), 'portal', 'letter'),
 		       h.version = h.version + 1
 		 WHERE h.recall_id = p_recall AND h.status = 'listed';
 		CALL recall_event_add(p_recall, NULL, 'notified', NULL);
@@ -172,6 +163,90 @@ BEGIN
 			version = version + 1
 		 WHERE recall_id = p_recall AND status = 'notified';
 		CALL recall_event_add(p_recall, NULL, 'reminded', NULL);
+	END IF;
+END//
+
+-- Days between two steps of a class: reports and reminders (DOMAIN 4.4).
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION recall_days(p_class VARCHAR(3)) RETURNS INT
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+RETURN CASE p_class WHEN 'I' THEN 1 WHEN 'II' THEN 3 ELSE 7 END//
+
+-- What is due at p_now and was not done: holders that are silent, a reminder for each whole step since
+-- their notice (who had a letter cannot be told here: the opener is, to ask again); notices or a
+-- report whose day is past, once each, to the opener. Running it again does nothing.
+-- @execute jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_remind_due(IN p_now DATETIME(6))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_end TINYINT DEFAULT 0;
+	DECLARE v_holder, v_recall BIGINT;
+	DECLARE v_step INT;
+	DECLARE silent CURSOR FOR
+		SELECT h.id, h.recall_id,
+		       FLOOR(TIMESTAMPDIFF(HOUR, h.notified_at, p_now) / (24 * recall_days(r.class))) AS step
+		  FROM recall r
+		  JOIN recall_party h ON h.recall_id = r.id AND h.status = 'notified'
+		 WHERE r.status = 'notified' AND FLOOR(TIMESTAMPDIFF(HOUR, h.notified_at, p_now)
+			/ (24 * recall_days(r.class))) > h.remind_step
+		 ORDER BY h.recall_id, h.id;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
+
+	OPEN silent;
+	one: LOOP
+		SET v_end = 0;
+		FETCH silent INTO v_holder, v_recall, v_step;
+		IF v_end THEN
+			LEAVE one;
+		END IF;
+		UPDATE recall_party
+		   SET remind_step = v_step, reminders = reminders + 1, reminded_at = p_now,
+		       version = version + 1
+		 WHERE id = v_holder AND status = 'notified' AND remind_step < v_step;
+		IF ROW_COUNT() > 0 THEN
+			CALL recall_tell_one(v_holder);
+			CALL recall_event_add(v_recall, (SELECT party_id FROM recall_party
+				WHERE id = v_holder), 'reminded', NULL);
+		END IF;
+	END LOOP;
+	CLOSE silent;
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT r.opened_by, IF(r.status = 'open', 'recall.unsent', 'recall.unreported'),
+	       CONCAT('no=', r.recall_no), CONCAT('/recalls/view?id=', r.id)
+	  FROM recall r
+	 WHERE recall_overdue(r.status, r.notify_by, r.report_by, p_now) <> COALESCE(r.told_of, '1000-01-01');
+	UPDATE recall r
+	   SET r.told_of = recall_overdue(r.status, r.notify_by, r.report_by, p_now)
+	 WHERE recall_overdue(r.status, r.notify_by, r.report_by, p_now) <> COALESCE(r.told_of, '1000-01-01');
+END//
+
+-- The due day that is past: of the notices while none went out, then of the report; NULL: none.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION recall_overdue(p_status VARCHAR(10),
+	p_notify_by DATETIME(6), p_report_by DATE, p_now DATETIME(6)) RETURNS DATE
+SQL SECURITY DEFINER DETERMINISTIC NO SQL
+RETURN CASE WHEN p_status = 'open' AND p_notify_by < p_now THEN DATE(p_notify_by + INTERVAL 8 HOUR)
+	WHEN p_status = 'notified' AND p_report_by < DATE(p_now + INTERVAL 8 HOUR) THEN p_report_by END//
+
+-- A reminder for one holder: to who may answer there, else to the opener.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_tell_one(IN p_holder BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT DISTINCT a.user_id, 'recall.reminder', CONCAT('no=', r.recall_no, '|lot=', l.lot_no),
+	       CONCAT('/recalls/view?id=', h.pid)
+	  FROM recall_party h
+	  JOIN recall r ON r.id = h.recall_id
+	  JOIN lot l ON l.id = r.lot_id
+	  JOIN recall_answerer a ON a.party_id = h.party_id
+	 WHERE h.id = p_holder;
+	IF ROW_COUNT() = 0 THEN
+		INSERT INTO notification (user_id, kind, args, href)
+		SELECT r.opened_by, 'recall.silent', CONCAT('no=', r.recall_no, '|who=',
+			COALESCE(p.name, n.name)), CONCAT('/recalls/view?id=', r.id)
+		  FROM recall_party h
+		  JOIN recall r ON r.id = h.recall_id
+		  LEFT JOIN party p ON p.id = h.party_id
+		  LEFT JOIN flow_name n ON n.id = h.name_id
+		 WHERE h.id = p_holder;
 	END IF;
 END//
 
@@ -224,7 +299,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_reported(IN p_recal
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	UPDATE recall SET report_by = business_day()
-			+ INTERVAL CASE class WHEN 'I' THEN 1 WHEN 'II' THEN 3 ELSE 7 END DAY,
+			+ INTERVAL recall_days(class) DAY,
 		version = version + 1
 	 WHERE id = p_recall AND status = 'notified';
 	SET p_done = ROW_COUNT() > 0;

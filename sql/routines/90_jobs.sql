@@ -4,3 +4,8 @@ CREATE OR REPLACE DEFINER = owner@localhost EVENT housekeep
 ON SCHEDULE EVERY 10 MINUTE
 COMMENT 'expired sessions, devices and idempotency keys'
 DO CALL jobs_housekeep();
+
+CREATE OR REPLACE DEFINER = owner@localhost EVENT recall_reminders
+ON SCHEDULE EVERY 10 MINUTE
+COMMENT 'recalls: holders that are silent, notices and reports that are late'
+DO CALL recall_remind_due(UTC_TIMESTAMP(6));

@@ -44,6 +44,16 @@ BEGIN
 	 WHERE p.status IN ('open', 'review');
 END//
 
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER due_assignment_delete AFTER DELETE
+	ON terminal_assignment
+FOR EACH ROW
+BEGIN
+	INSERT IGNORE INTO flow_dirty (period, party_id)
+	SELECT DISTINCT m.book_period, m.sender_id
+	  FROM period p JOIN flow_month m ON m.book_period = p.period AND m.party_id = OLD.party_id
+	 WHERE p.status IN ('open', 'review') AND p.ends_on >= OLD.valid_from;
+END//
+
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER month_flow_balance_insert BEFORE INSERT
 	ON flow_balance
 FOR EACH ROW

@@ -50,3 +50,12 @@ SELECT r.id AS recall_id, COUNT(h.id) AS holders,
   FROM recall r
   LEFT JOIN recall_party h ON h.recall_id = r.id
  GROUP BY r.id;
+
+-- Who may answer for a holder: users of the company, and of a chain for its branch.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_answerer AS
+SELECT p.id AS party_id, u.id AS user_id
+  FROM party p
+  JOIN app_user u ON u.site = 'portal' AND u.status = 'active'
+	AND u.party_id IN (p.id, p.parent_id) AND (u.branch_id IS NULL OR u.branch_id = p.id)
+  JOIN user_role ur ON ur.user_id = u.id
+  JOIN role_permission rp ON rp.role_id = ur.role_id AND rp.permission = 'recall.reply';

@@ -6,8 +6,8 @@ from xiaoao import unique, wait_for
 
 ROLES = {
     'office': ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
-               'warehouse_check', 'quality', 'product_manager', 'auditor'],
-    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'chain_viewer'],
+               'warehouse_check', 'quality', 'product_manager', 'flow_clerk', 'auditor'],
+    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'reporter', 'chain_viewer'],
 }
 # Who came, and when he was last there: that is kept whatever he was answered.
 LOOSE = ('session', 'login_event')

@@ -13,8 +13,8 @@ from xiaoao import NS
 EXPECTED = pathlib.Path(__file__).with_name('matrix.expected')
 ROLES = {
     'office': ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
-               'warehouse_check', 'quality', 'product_manager', 'auditor'],
-    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'chain_viewer'],
+               'warehouse_check', 'quality', 'product_manager', 'flow_clerk', 'auditor'],
+    'portal': ['company_admin', 'buyer', 'accountant', 'receiver', 'reporter', 'chain_viewer'],
 }
 OPEN = ('public', 'half-signed-in')
 FORMATS = ('html', 'xml', 'csv', 'xlsx')
