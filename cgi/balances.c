@@ -3,7 +3,7 @@
  * product and lot.
  *
  * A difference comes with a proposed cause and the row that shows it; nothing is changed by
- * that.  Somebody explains it, or, with the right to approve, accepts it as it is.
+ * that.  Who may correct explains it; who may approve accepts it as it is.
  */
 #include <string.h>
 
@@ -196,21 +196,9 @@ static const struct column pair_columns[] = {
 	{ 0 }
 };
 
-static const char *const choices[] = { "explained", "accepted", NULL };
-static const char *const explain_only[] = { "explained", NULL };
-
 static const struct field decide_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
 	{ "version", TYPE_HIDDEN },
-	{ "state", TYPE_RADIO, REQUIRED, .set = "balance_decision", .options = choices },
-	{ "note", TYPE_TEXT, REQUIRED, .max = 200 },
-	{ 0 }
-};
-
-static const struct field explain_fields[] = {
-	{ "id", TYPE_HIDDEN, REQUIRED },
-	{ "version", TYPE_HIDDEN },
-	{ "state", TYPE_RADIO, REQUIRED, .set = "balance_decision", .options = explain_only },
 	{ "note", TYPE_TEXT, REQUIRED, .max = 200 },
 	{ 0 }
 };
@@ -257,14 +245,25 @@ may_decide(struct req *r, const struct rows *b)
 
 	return (strcmp(month, "open") == 0 || strcmp(month, "review") == 0) &&
 	    (strcmp(state, "open") == 0 || strcmp(state, "explained") == 0) &&
-	    req_may(r, PERM_FLOW_CORRECT);
+	    (req_may(r, PERM_FLOW_CORRECT) || req_may(r, PERM_FLOW_APPROVE));
+}
+
+/* Who corrects says where it is from; who approves takes it as it is. */
+static void
+add_decision(struct req *r, const struct rows *b)
+{
+	xmlNodePtr form = x_form(r, "balance-decide", "/balances/explain", decide_fields, b);
+
+	if (req_may(r, PERM_FLOW_CORRECT))
+		form_action(form, "explain-balance");
+	if (req_may(r, PERM_FLOW_APPROVE))
+		x_attr(form_action(form, "accept-balance"), "href", "/balances/accept");
 }
 
 static int
 balance_view(struct req *r)
 {
 	const struct rows *b = req_query(r, GET_ONE, I(req_int(r, "id", 0)));
-	xmlNodePtr form;
 
 	if (b->n == 0)
 		return 404;
@@ -279,27 +278,33 @@ balance_view(struct req *r)
 	x_record(r->page, "balance", b, facts);
 	if (strcmp(row_str(b, 0, "cause"), "none") != 0)
 		add_cause(r, b);
-	if (may_decide(r, b)) {
-		form = x_form(r, "balance-decide", "/balances/decide",
-		    req_may(r, PERM_FLOW_APPROVE) ? decide_fields : explain_fields, b);
-		form_action(form, "decide-balance");
-	}
+	if (may_decide(r, b))
+		add_decision(r, b);
 	add_evidence(r, b);
 	return 200;
 }
 
 static int
-balance_decide(struct req *r)
+decide(struct req *r, const char *state)
 {
 	int64_t id = req_int(r, "id", 0);
 
 	if (req_query(r, GET_ONE, I(id))->n == 0)
 		return 404;
-	if (strcmp(req_str(r, "state"), "accepted") == 0 && !req_may(r, PERM_FLOW_APPROVE))
-		return 403;
-	return req_done(r, req_query(r, DECIDE, I(id), I(req_int(r, "version", 0)),
-	    S(req_str(r, "state")), S(req_str(r, "note"))), "balance.decided",
-	    "/balances/view?id=%lld", (long long)id);
+	return req_done(r, req_query(r, DECIDE, I(id), I(req_int(r, "version", 0)), S(state),
+	    S(req_str(r, "note"))), "balance.decided", "/balances/view?id=%lld", (long long)id);
+}
+
+static int
+balance_explain(struct req *r)
+{
+	return decide(r, "explained");
+}
+
+static int
+balance_accept(struct req *r)
+{
+	return decide(r, "accepted");
 }
 
 static const struct field id_field[] = { { "id", TYPE_INT, REQUIRED }, { 0 } };
@@ -307,7 +312,8 @@ static const struct field id_field[] = { { "id", TYPE_INT, REQUIRED }, { 0 } };
 static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, balance_list, .list = &balances },
 	{ "/view", GET, PERM_FLOW_VIEW, balance_view, id_field },
-	{ "/decide", POST, PERM_FLOW_CORRECT, balance_decide, decide_fields, balance_view },
+	{ "/explain", POST, PERM_FLOW_CORRECT, balance_explain, decide_fields, balance_view },
+	{ "/accept", POST, PERM_FLOW_APPROVE, balance_accept, decide_fields, balance_view },
 	{ 0 }
 };
 

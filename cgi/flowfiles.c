@@ -12,18 +12,17 @@
 
 enum { MONTHS, SENDER, OPEN, PIECE, CLOSE, MINE, VIEW, REJECTS, STEP, NSQL };
 
-#define OF_MINE "EXISTS (SELECT 1 FROM customer c WHERE c.party_id = f.party_id AND " \
-	IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
-
 static const struct sql sql[NSQL] = {
 	[MONTHS] = { "flowfiles.months", "CALL flow_file_months()" },
 	[SENDER] = { "flowfiles.sender",
-		"SELECT y.id FROM party y JOIN customer c ON c.party_id = y.id"
-		" WHERE y.code = ? AND " IN_SCOPE("c.rep_id", "c.org_unit_id") },
+		"SELECT y.id FROM party y WHERE y.code = ? AND " SENDER_IN_SCOPE("y.id")
+		" AND (EXISTS (SELECT 1 FROM customer c WHERE c.party_id = y.id)"
+		" OR EXISTS (SELECT 1 FROM flow_source s WHERE s.party_id = y.id))" },
 	[OPEN] = { "flowfiles.open", "CALL flow_file_open(?, ?, ?, ?, ?, ?, ?, ?)" },
 	[PIECE] = { "flowfiles.piece", "CALL flow_file_piece(?, ?, ?)" },
 	[CLOSE] = { "flowfiles.close", "CALL flow_file_close(?, ?, ?)" },
-	[MINE] = { "flowfiles.mine", "SELECT f.id FROM flow_file f WHERE f.id = ? AND " OF_MINE },
+	[MINE] = { "flowfiles.mine", "SELECT f.id FROM flow_file f WHERE f.id = ? AND "
+		SENDER_IN_SCOPE("f.party_id") },
 	[VIEW] = { "flowfiles.view", "CALL flow_file_view(?)" },
 	[REJECTS] = { "flowfiles.rejects", "CALL flow_file_rejects(?, 0, ?, ?)" },
 	[STEP] = { "flowfiles.step", "CALL flow_file_do(?, ?, ?, ?, ?)" },
@@ -137,7 +136,7 @@ static const struct list flowfiles = {
 	.from = "flow_file f STRAIGHT_JOIN party y ON y.id = f.party_id"
 	    " LEFT JOIN app_user u ON u.id = f.created_by",
 	.count_from = "flow_file f",
-	.where = OF_MINE,
+	.where = SENDER_IN_SCOPE("f.party_id"),
 	.key = "f.id",
 	.create = "flow.new",
 	.create_href = "/flowfiles/new",

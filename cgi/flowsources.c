@@ -12,11 +12,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { SOURCE, USUAL, MONTHS, FILES, COLLECTORS, PARTY, INSERT, UPDATE, REMIND, EXCUSE, FIRST,
-	NSQL };
-
-#define OF_MINE(party) "EXISTS (SELECT 1 FROM customer c WHERE c.party_id = " party " AND " \
-	IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
+enum { SOURCE, USUAL, MONTHS, FILES, COLLECTORS, PARTY, INSERT, UPDATE, REMIND, REMIND_ALL, LATE,
+	EXCUSE, FIRST, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[SOURCE] = { "flowsources.source",
@@ -24,7 +21,7 @@ static const struct sql sql[NSQL] = {
 		" s.due_day, s.collector_id, u.name AS collector, s.status, s.note, s.version"
 		" FROM flow_source s JOIN party y ON y.id = s.party_id"
 		" LEFT JOIN app_user u ON u.id = s.collector_id"
-		" WHERE s.party_id = ? AND " OF_MINE("s.party_id") },
+		" WHERE s.party_id = ? AND " SENDER_IN_SCOPE("s.party_id") },
 	[USUAL] = { "flowsources.usual",
 		"SELECT 'portal' AS method, 3 AS due_day, 'active' AS status" },
 	[MONTHS] = { "flowsources.months",
@@ -50,7 +47,10 @@ static const struct sql sql[NSQL] = {
 		"SELECT u.id AS value, u.name AS label FROM app_user u WHERE u.site = 'office'"
 		" AND u.status = 'active' ORDER BY u.name" },
 	[PARTY] = { "flowsources.party",
-		"SELECT y.id FROM party y WHERE y.code = ? AND " OF_MINE("y.id") },
+		"SELECT y.id FROM party y WHERE y.code = ? AND " SENDER_IN_SCOPE("y.id")
+		" AND (EXISTS (SELECT 1 FROM customer c WHERE c.party_id = y.id)"
+		" OR EXISTS (SELECT 1 FROM party_role o WHERE o.party_id = y.id"
+		" AND o.role = 'distributor'))" },
 	[INSERT] = { "flowsources.insert",
 		"INSERT IGNORE INTO flow_source (party_id, method, kinds, is_key, due_day,"
 		" collector_id, status, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?)" },
@@ -59,11 +59,16 @@ static const struct sql sql[NSQL] = {
 		" collector_id = ?, status = ?, note = ?, version = version + 1"
 		" WHERE party_id = ? AND version = ?" },
 	[REMIND] = { "flowsources.remind", "CALL flow_source_remind(?, ?)" },
+	[REMIND_ALL] = { "flowsources.remind_all", "CALL flow_source_remind_all(?, ?)" },
+	[LATE] = { "flowsources.late",
+		"SELECT d.party_id FROM flow_due d WHERE d.period = ?"
+		" AND d.period_status IN ('open', 'review') AND d.source_status = 'active'"
+		" AND d.state = 'missing' AND ? IN (0, d.collector_id)"
+		" AND NOT EXISTS (SELECT 1 FROM flow_reminder r WHERE r.party_id = d.party_id"
+		" AND r.period = d.period AND r.day = business_day())"
+		" AND " SENDER_IN_SCOPE("d.party_id") " LIMIT 1" },
 	[EXCUSE] = { "flowsources.excuse", "CALL flow_source_excuse(?, ?, ?)" },
-	[FIRST] = { "flowsources.first",
-		"SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, period,"
-		" NULL)), MAX(period), 0) AS period FROM period"
-		" WHERE starts_on <= business_day()" },
+	[FIRST] = { "flowsources.first", "SELECT flow_collect_period() AS period" },
 };
 
 static const char *const methods[] = { "portal", "api", "office", NULL };
@@ -129,12 +134,32 @@ static const struct list senders = {
 	.from = "flow_due d JOIN party y ON y.id = d.party_id"
 	    " LEFT JOIN app_user u ON u.id = d.collector_id",
 	.where = "d.source_status = 'active' AND (? <> '' OR d.period = ?)"
-	    " AND " OF_MINE("d.party_id"),
+	    " AND " SENDER_IN_SCOPE("d.party_id"),
 	.key = "(d.party_id * 1000000 + d.period)",
 	.create = "flow.source",
 	.create_href = "/flowsources/edit",
 	.create_perm = PERM_FLOW_UPLOAD,
 };
+
+/* yyyymm of yyyy-mm. */
+static int64_t
+period_of(const char *month)
+{
+	return strlen(month) == 7 ? strtol(month, NULL, 10) * 100 + strtol(month + 5, NULL, 10) : 0;
+}
+
+/* Everybody who is late with the month that is shown, and was not asked today. */
+static void
+add_remind_all(struct req *r, int64_t period)
+{
+	int64_t collector = req_int(r, "collector", 0);
+
+	if (req_query(r, LATE, I(period), I(collector))->n > 0)
+		x_attr(x_action(r->heading, "flow.remind-all", "post", pool_printf(r->pool,
+		    "/flowsources/remind-all?month=%04lld-%02lld&collector=%lld",
+		    (long long)(period / 100), (long long)(period % 100), (long long)collector)),
+		    "confirm", "flow.remind-all");
+}
 
 static int
 source_list(struct req *r)
@@ -142,9 +167,11 @@ source_list(struct req *r)
 	int64_t period = row_int(req_query(r, FIRST), 0, "period");
 	int status = list_page(r, &senders, S(req_str(r, "month")), I(period));
 
-	if (req_may(r, PERM_FLOW_UPLOAD))
+	if (req_may(r, PERM_FLOW_UPLOAD)) {
+		add_remind_all(r, req_given(r, "month") ? period_of(req_str(r, "month")) : period);
 		x_flag(x_action(r->heading, "flow.source", "get", "/flowsources/edit"), "primary",
 		    true);
+	}
 	form_options(r->page, "collector", req_query(r, COLLECTORS));
 	return status;
 }
@@ -229,13 +256,6 @@ static const struct field excuse_fields[] = {
 	{ 0 }
 };
 
-/* yyyymm of yyyy-mm. */
-static int64_t
-period_of(const char *month)
-{
-	return strlen(month) == 7 ? strtol(month, NULL, 10) * 100 + strtol(month + 5, NULL, 10) : 0;
-}
-
 static int
 source_remind(struct req *r)
 {
@@ -245,6 +265,21 @@ source_remind(struct req *r)
 		return 404;
 	return req_done(r, req_query(r, REMIND, I(id), I(period_of(req_str(r, "month")))),
 	    "flow.reminded", "/flowsources/view?id=%lld", (long long)id);
+}
+
+static const struct field all_fields[] = {
+	{ "month", TYPE_MONTH, REQUIRED },
+	{ "collector", TYPE_INT },
+	{ 0 }
+};
+
+static int
+source_remind_all(struct req *r)
+{
+	const char *month = req_str(r, "month");
+
+	return req_done(r, req_query(r, REMIND_ALL, I(period_of(month)),
+	    I(req_int(r, "collector", 0))), "flow.reminded_all", "/flowsources/?month=%s", month);
 }
 
 static int
@@ -402,6 +437,7 @@ static const struct route routes[] = {
 	{ "/edit", GET, PERM_FLOW_UPLOAD, source_form, fields },
 	{ "/save", POST, PERM_FLOW_UPLOAD, source_save, fields, source_form },
 	{ "/remind", POST, PERM_FLOW_UPLOAD, source_remind, month_fields, source_view },
+	{ "/remind-all", POST, PERM_FLOW_UPLOAD, source_remind_all, all_fields, source_list },
 	{ "/excuse", GET, PERM_FLOW_UPLOAD, excuse_form, excuse_fields },
 	{ "/excuse", POST, PERM_FLOW_UPLOAD, excuse_save, excuse_fields, excuse_form },
 	{ 0 }

@@ -14,7 +14,7 @@
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, COLLECTION, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE,
+	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE,
 	NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
@@ -67,6 +67,12 @@ static const struct sql sql[NSQL] = {
 	[COLLECTION] = { "home.collection",
 		"SELECT COUNT(*) AS n, SUM(t.amount) AS amount FROM collection_task t"
 		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
+	[REPORTS] = { "home.reports",
+		"SELECT COALESCE(SUM(d.state = 'missing'), 0) AS n,"
+		" COALESCE(SUM(d.state = 'waiting'), 0) AS waiting, COUNT(*) AS senders"
+		" FROM flow_due d WHERE d.period = flow_collect_period()"
+		" AND d.source_status = 'active' AND d.collector_id = @actor_id AND "
+		SENDER_IN_SCOPE("d.party_id") " GROUP BY d.collector_id" },
 	[INBOX] = { "home.inbox",
 		"SELECT i.step_id AS id, o.order_no, p.name AS customer, i.amount, i.reason,"
 		" i.opened_at FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
@@ -128,6 +134,23 @@ add_figure(xmlNodePtr parent, const char *name, const char *href, const char *n,
 	return figure;
 }
 
+/* Reports that whoever collects them still waits for: late, and not due yet. */
+static void
+add_reports(struct req *r, xmlNodePtr parent)
+{
+	const struct rows *reports;
+
+	if (!req_may(r, PERM_FLOW_UPLOAD))
+		return;
+	reports = req_query(r, REPORTS);
+	if (reports->n == 0 || row_int(reports, 0, "senders") == 0)
+		return;
+	x_value(x_el(add_figure(parent, "reports", pool_printf(r->pool,
+	    "/flowsources/?state=missing&view=missing&collector=%lld", (long long)r->user.id),
+	    row_str(reports, 0, "n"), true), "context"), TYPE_INT, "waiting",
+	    row_str(reports, 0, "waiting"));
+}
+
 static void
 add_figures(struct req *r, bool sees_all)
 {
@@ -153,6 +176,7 @@ add_figures(struct req *r, bool sees_all)
 			x_value(x_el(figure, "context"), TYPE_MONEY, "amount",
 			    row_str(count, 0, "amount"));
 	}
+	add_reports(r, n);
 	if (n->children == NULL)
 		xmlUnlinkNode(n);
 }

@@ -9,11 +9,26 @@
 
 #include "form.h"
 #include "list.h"
+#include "scope.h"
 
-enum { GET_ONE, HINDRANCES, RUN, RUNS, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE, CHECK, NSQL };
+enum { SEES_ALL, GET_ONE, HINDRANCES, RUN, RUNS, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE, CHECK, NSQL };
+
+/* What a month holds of the senders the user sees. */
+#define FILES_OF "FROM flow_file f WHERE f.book_period = p.id AND f.status = 'imported' AND " \
+	SENDER_IN_SCOPE("f.party_id")
+#define COUNTS "(SELECT COUNT(*) " FILES_OF ") AS files," \
+	" (SELECT COUNT(DISTINCT f.party_id) " FILES_OF ") AS senders," \
+	" (SELECT COUNT(*) FROM flow_balance b WHERE b.period = p.id AND b.state = 'open'" \
+	" AND " SENDER_IN_SCOPE("b.party_id") ") AS differences"
 
 static const struct sql sql[NSQL] = {
-	[GET_ONE] = { "periods.get", "SELECT * FROM period_page WHERE id = ?" },
+	[SEES_ALL] = { "periods.sees_all", "SELECT @actor_scope = 'all' AS yes" },
+	[GET_ONE] = { "periods.get",
+		"SELECT p.*, " COUNTS ", (SELECT COUNT(*) FROM flow_dirty d WHERE d.period = p.id"
+		" AND " SENDER_IN_SCOPE("d.party_id") ") AS due,"
+		" (SELECT FLOOR(1000 * SUM(IF(m.product_id <> 0 AND m.party_id <> 0, ABS(m.qty),"
+		" 0)) / SUM(ABS(m.qty))) / 1000 FROM flow_month m WHERE m.book_period = p.id AND "
+		SENDER_IN_SCOPE("m.sender_id") ") AS matched FROM period_page p WHERE p.id = ?" },
 	[HINDRANCES] = { "periods.hindrances", "CALL period_hindrances(?)" },
 	[RUN] = { "periods.run",
 		"SELECT r.id, r.action, r.state, r.pieces, r.pieces_done, r.reason,"
@@ -64,7 +79,7 @@ static const struct list periods = {
 	.filters = filters,
 	.row_href = "/periods/view?id={id}",
 	.sort = "-month",
-	.select = "p.*",
+	.select = "p.*, " COUNTS,
 	.from = "period_page p",
 	.count_from = "(SELECT period AS id, status FROM period) p",
 	.key = "p.id",
@@ -246,6 +261,13 @@ add_run(struct req *r, const struct rows *run)
 	x_attr(meter, "max", row_str(run, 0, "pieces"));
 }
 
+/* A digest is of all senders: it is for who sees all of them. */
+static bool
+sees_all(struct req *r)
+{
+	return row_int(req_query(r, SEES_ALL), 0, "yes") != 0;
+}
+
 static int
 period_view(struct req *r)
 {
@@ -268,7 +290,7 @@ period_view(struct req *r)
 		hindered = add_hindrances(r, id)->n > 0;
 	if (req_may(r, PERM_PERIOD_CLOSE))
 		add_actions(r, p, run, hindered);
-	if (is(p, "status", "closed"))
+	if (is(p, "status", "closed") && sees_all(r))
 		x_action(r->heading, "check-digest", "get", x_href(r->pool,
 		    "/periods/check?id={id}", p, 0));
 	x_record(r->page, "period", p, facts);
@@ -385,7 +407,7 @@ period_check(struct req *r)
 	const struct rows *check;
 	bool good;
 
-	if (!is(p, "status", "closed"))
+	if (!is(p, "status", "closed") || !sees_all(r))
 		return 404;
 	check = req_query(r, CHECK, I(id), I(req_int(r, "after", 0)));
 	if (check->n == 0)

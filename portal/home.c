@@ -42,6 +42,7 @@ static const struct tile tiles[] = {
 	    PERM_STATEMENT_VIEW },
 	{ "available", TYPE_MONEY, "/statements/", false, "credit_limit", TYPE_MONEY,
 	    PERM_STATEMENT_VIEW },
+	{ "reports_due", TYPE_INT, "/uploads/", true, "reports_late", TYPE_INT, PERM_FLOW_UPLOAD },
 	{ "expiring_documents", TYPE_INT, "/company/", true, NULL, TYPE_INT, PERM_COMPANY_VIEW },
 };
 

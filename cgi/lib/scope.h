@@ -17,9 +17,10 @@
 	" OR (@actor_scope = 'below' AND " unit " IN (SELECT within.id FROM org_unit within" \
 	" WHERE within.path LIKE CONCAT(@actor_path, '%'))))"
 
-/* The same for what a distributor reported: whose customer he is, sees it. */
+/* The same for what a distributor reported: whose customer he is, sees it; one that is nobody's
+ * customer (he buys from a distributor of ours) is seen by who sees all. */
 #define SENDER_IN_SCOPE(party) \
-	"EXISTS (SELECT 1 FROM customer own WHERE own.party_id = " party \
-	" AND " IN_SCOPE("own.rep_id", "own.org_unit_id") ")"
+	"(@actor_scope = 'all' OR EXISTS (SELECT 1 FROM customer own WHERE own.party_id = " party \
+	" AND " IN_SCOPE("own.rep_id", "own.org_unit_id") "))"
 
 #endif

@@ -184,7 +184,7 @@ SELECT 'flow: balance = opening, rows and count', COUNT(*)
 		  FROM flow_row f JOIN flow_file i ON i.id = f.file_id AND i.status = 'imported'
 		  LEFT JOIN party_role o ON o.party_id = f.party_id AND o.role = 'company'
 		  LEFT JOIN party_role d ON d.party_id = f.party_id AND d.role = 'distributor'
-		 WHERE f.product_id IS NOT NULL AND f.book_period IN (SELECT period FROM flow_balance)
+		 WHERE f.product_id IS NOT NULL AND f.flow_class <> 3 AND f.book_period IN (SELECT period FROM flow_balance)
 		UNION ALL
 		SELECT r.book_period, r.sender_id, r.product_id, r.lot_no, 0, 0, 0, 0, -r.qty
 		  FROM stock_report r JOIN flow_file i ON i.id = r.file_id AND i.status = 'imported'

@@ -131,7 +131,8 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-	UPDATE recall SET status = 'notified', notified_at = COALESCE(notified_at, v_now),
+	UPDATE recall SET told_of = IF(status = 'open', NULL, told_of), status = 'notified',
+		notified_at = COALESCE(notified_at, v_now),
 		report_by = COALESCE(report_by, business_day()
 			+ INTERVAL recall_days(class) DAY),
 		version = version + 1

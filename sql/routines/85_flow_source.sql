@@ -2,25 +2,21 @@
 
 DELIMITER //
 
--- Asks a sender for what is missing of a month: a message to everyone there who may send files,
--- and to who collects; once a day. Returns told, the number of people.
+-- The month whose files are collected: over, until its review ends; else the last that has begun.
 -- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind(IN p_party BIGINT,
-	IN p_period INT)
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_collect_period() RETURNS INT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, period, NULL)), MAX(period), 0)
+	  FROM period WHERE starts_on <= business_day())//
+
+-- Asks a sender for what is missing of a month: a message to everyone there who may send files,
+-- and to who collects. p_told: how many people that were.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_ask(IN p_party BIGINT,
+	IN p_period INT, OUT p_told INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_day DATE DEFAULT business_day();
-	DECLARE v_told INT DEFAULT 0;
 	DECLARE v_args VARCHAR(400);
 
-	IF NOT EXISTS (SELECT 1 FROM flow_due WHERE party_id = p_party AND period = p_period
-		AND source_status = 'active' AND state IN ('missing', 'waiting')
-		AND period_status IN ('open', 'review')) THEN
-		CALL refuse('flow.not_missing');
-	ELSEIF EXISTS (SELECT 1 FROM flow_reminder WHERE party_id = p_party AND period = p_period
-		AND day = v_day) THEN
-		CALL refuse('flow.reminded');
-	END IF;
 	SELECT CONCAT('no=', LEFT(p_period, 4), '-', RIGHT(p_period, 2), '|who=', name) INTO v_args
 	  FROM party WHERE id = p_party;
 	INSERT INTO notification (user_id, kind, args, href)
@@ -30,16 +26,73 @@ BEGIN
 	  JOIN role_permission rp ON rp.role_id = x.role_id AND rp.permission = 'flow.upload'
 	 WHERE u.party_id = p_party AND u.site = 'portal' AND u.status = 'active'
 	   AND u.branch_id IS NULL;
-	SET v_told = ROW_COUNT();
+	SET p_told = ROW_COUNT();
 	INSERT INTO notification (user_id, kind, args, href)
 	SELECT u.id, 'flow.missing', v_args, CONCAT('/flowsources/view?id=', p_party)
 	  FROM flow_source s
 	  JOIN app_user u ON u.id = s.collector_id AND u.status = 'active'
 	 WHERE s.party_id = p_party AND NOT u.id <=> @actor_id;
-	SET v_told = v_told + ROW_COUNT();
+	SET p_told = p_told + ROW_COUNT();
 	INSERT INTO flow_reminder (party_id, period, day, told, created_by)
-	VALUES (p_party, p_period, v_day, v_told, @actor_id);
+	VALUES (p_party, p_period, business_day(), p_told, @actor_id);
+END//
+
+-- One sender, once a day. Returns told, the number of people.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind(IN p_party BIGINT,
+	IN p_period INT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_told INT;
+
+	IF NOT EXISTS (SELECT 1 FROM flow_due WHERE party_id = p_party AND period = p_period
+		AND source_status = 'active' AND state IN ('missing', 'waiting')
+		AND period_status IN ('open', 'review')) THEN
+		CALL refuse('flow.not_missing');
+	ELSEIF EXISTS (SELECT 1 FROM flow_reminder WHERE party_id = p_party AND period = p_period
+		AND day = business_day()) THEN
+		CALL refuse('flow.reminded');
+	END IF;
+	CALL flow_source_ask(p_party, p_period, v_told);
 	SELECT v_told AS told;
+END//
+
+-- All senders the session sees that are late with a month and were not asked today, those of one
+-- collector or (0) of all. Returns senders, told; no row when there is none.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind_all(IN p_period INT,
+	IN p_collector BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_party BIGINT;
+	DECLARE v_told INT;
+	DECLARE v_senders, v_all INT DEFAULT 0;
+	DECLARE v_end TINYINT DEFAULT 0;
+	DECLARE late CURSOR FOR SELECT d.party_id
+		  FROM flow_due d
+		 WHERE d.period = p_period AND d.period_status IN ('open', 'review')
+		   AND d.source_status = 'active' AND d.state = 'missing'
+		   AND p_collector IN (0, d.collector_id) AND sender_is_mine(d.party_id)
+		   AND NOT EXISTS (SELECT 1 FROM flow_reminder r WHERE r.party_id = d.party_id
+			AND r.period = d.period AND r.day = business_day())
+		 ORDER BY d.party_id;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
+
+	OPEN late;
+	one: LOOP
+		SET v_end = 0;
+		FETCH late INTO v_party;
+		IF v_end THEN
+			LEAVE one;
+		END IF;
+		CALL flow_source_ask(v_party, p_period, v_told);
+		SET v_senders = v_senders + 1, v_all = v_all + v_told;
+	END LOOP;
+	CLOSE late;
+	IF v_senders = 0 THEN
+		CALL refuse('flow.none_missing');
+	END IF;
+	SELECT v_senders AS senders, v_all AS told;
 END//
 
 -- A month may lock without this sender, for a reason. Returns a row; none: there is an excuse.

@@ -4,19 +4,34 @@
 
 DELIMITER //
 
--- What stands in the way of the lock: kind, month, sender, code, lacks, n, percent; no row when nothing does.
+-- Whether a sender is among those whose rows the session sees; jobs see all.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION sender_is_mine(p_party BIGINT)
+RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN COALESCE(@actor_scope, 'all') = 'all' OR EXISTS (SELECT 1
+	  FROM customer c
+	  LEFT JOIN org_unit u ON u.id = c.org_unit_id
+	 WHERE c.party_id = p_party
+	   AND CASE @actor_scope WHEN 'own' THEN c.rep_id = @actor_id
+		WHEN 'unit' THEN u.path = @actor_path
+		WHEN 'below' THEN u.path LIKE CONCAT(@actor_path, '%') END)//
+
+-- What stands in the way of the lock, of the senders the session sees: kind, month, sender, code, lacks,
+-- n, percent; no row when nothing does.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE period_hindrances(IN p_period INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_month CHAR(7) DEFAULT CONCAT(LEFT(p_period, 4), '-', RIGHT(p_period, 2));
 	DECLARE v_share DECIMAL(12,4) DEFAULT param_decimal('flow.balance_percent', 0.5) / 100;
+	DECLARE v_all TINYINT DEFAULT COALESCE(@actor_scope, 'all') = 'all';
 
 	SELECT 'running' AS kind, v_month AS month, NULL AS sender, NULL AS code, NULL AS lacks,
 	       COUNT(*) AS n, NULL AS percent
 	  FROM flow_file
 	 WHERE book_period = p_period AND status IN ('uploaded', 'mapping', 'mapped', 'checked',
 		'queued', 'importing')
+	   AND (v_all OR sender_is_mine(party_id))
 	HAVING COUNT(*) > 0
 	 UNION ALL
 	SELECT 'missing', v_month, p.name, p.code, GROUP_CONCAT(k.kind ORDER BY k.kind), COUNT(*), NULL
@@ -24,7 +39,7 @@ BEGIN
 	  JOIN party p ON p.id = s.party_id
 	  JOIN (SELECT 'purchase' AS kind UNION SELECT 'sale' UNION SELECT 'stock') k
 	    ON FIND_IN_SET(k.kind, s.kinds)
-	 WHERE s.is_key = 1 AND s.status = 'active'
+	 WHERE s.is_key = 1 AND s.status = 'active' AND (v_all OR sender_is_mine(s.party_id))
 	   AND NOT EXISTS (SELECT 1 FROM flow_excuse e
 		WHERE e.party_id = s.party_id AND e.period = p_period)
 	   AND NOT EXISTS (SELECT 1 FROM flow_file f
@@ -33,16 +48,18 @@ BEGIN
 	 GROUP BY p.id, p.name, p.code
 	 UNION ALL
 	SELECT 'matched', v_month, NULL, NULL, NULL, q.n, q.percent
-	  FROM (SELECT SUM(IF(product_id = 0 OR party_id = 0, row_count, 0)) AS n,
-		       FLOOR(10000 * SUM(IF(product_id <> 0 AND party_id <> 0, ABS(qty), 0))
-			/ SUM(ABS(qty))) / 10000 AS percent
-		  FROM flow_month WHERE book_period = p_period) q
+	  FROM (SELECT SUM(m.n) AS n, FLOOR(10000 * SUM(m.matched) / SUM(m.qty)) / 10000 AS percent
+		  FROM (SELECT sender_id, SUM(ABS(qty)) AS qty,
+			       SUM(IF(product_id = 0 OR party_id = 0, row_count, 0)) AS n,
+			       SUM(IF(product_id <> 0 AND party_id <> 0, ABS(qty), 0)) AS matched
+			  FROM flow_month WHERE book_period = p_period GROUP BY sender_id) m
+		 WHERE v_all OR sender_is_mine(m.sender_id)) q
 	 WHERE q.percent * 100 < param_decimal('flow.matched_percent', 99)
 	 UNION ALL
 	SELECT 'balance', v_month, NULL, NULL, NULL, COUNT(*), NULL
 	  FROM (SELECT 1
 		  FROM flow_balance
-		 WHERE period = p_period AND state = 'open'
+		 WHERE period = p_period AND state = 'open' AND (v_all OR sender_is_mine(party_id))
 		 GROUP BY party_id, product_id
 		HAVING ABS(SUM(difference)) > v_share
 			* GREATEST(SUM(opening), SUM(purchased), SUM(sold), 0)) q
@@ -51,12 +68,12 @@ BEGIN
 	SELECT 'case', v_month, NULL, NULL, NULL, COUNT(*), NULL
 	  FROM flow_case
 	 WHERE period = p_period AND status IN ('detected', 'notified', 'explained')
-	   AND score >= param_int('flow.case_limit', 60)
+	   AND score >= param_int('flow.case_limit', 60) AND (v_all OR sender_is_mine(party_id))
 	HAVING COUNT(*) > 0
 	 UNION ALL
 	SELECT 'correction', v_month, NULL, NULL, NULL, COUNT(*), NULL
 	  FROM flow_correction
-	 WHERE period = p_period AND status = 'waiting'
+	 WHERE period = p_period AND status = 'waiting' AND (v_all OR sender_is_mine(party_id))
 	HAVING COUNT(*) > 0;
 END//
 
@@ -433,38 +450,6 @@ BEGIN
 	       COALESCE(v_party, 0) AS last,
 	       (SELECT digest FROM period WHERE period = p_period) <=> period_digest_of(p_period)
 	       AS agrees;
-END//
-
--- What is wrong with what was worked out; no row when all is well: credit of a month is not its pure
--- sales, shares of a row or of a terminal's day do not sum to 1, a closed month's digest is not that of
--- its senders'. (Roll-up and rows: flow_verify(period).)
--- @execute office jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_truth_verify()
-SQL SECURITY DEFINER READS SQL DATA
-BEGIN
-	SELECT 'credit' AS what, q.book_period AS period, NULL AS id, SUM(q.qty) AS off
-	  FROM (SELECT book_period, qty FROM flow_credit
-		 UNION ALL
-		SELECT book_period, -qty FROM flow_month
-		 WHERE kind = 'sale' AND is_pure_sale = 1 AND product_id <> 0) q
-	 GROUP BY q.book_period
-	HAVING SUM(q.qty) <> 0
-	 UNION ALL
-	SELECT 'split', book_period, row_id, SUM(share) - 1
-	  FROM flow_split
-	 GROUP BY book_period, row_id
-	HAVING SUM(share) <> 1
-	 UNION ALL
-	SELECT 'share', NULL, d.party_id, SUM(t.share) - 1
-	  FROM (SELECT DISTINCT party_id, group_key, valid_from AS day FROM terminal_assignment) d
-	  JOIN terminal_assignment t ON t.party_id = d.party_id AND t.group_key = d.group_key
-	   AND d.day BETWEEN t.valid_from AND COALESCE(t.valid_to, d.day)
-	 GROUP BY d.party_id, d.group_key, d.day
-	HAVING SUM(t.share) <> 1
-	 UNION ALL
-	SELECT 'digest', period, NULL, NULL
-	  FROM period
-	 WHERE status = 'closed' AND digest <> COALESCE(period_digest_of(period), SHA2('', 256));
 END//
 
 -- For a loader of the past: the digests of months that came in closed.

@@ -4,7 +4,8 @@ DELIMITER //
 
 -- One row: open_orders, returned, in_transit, due_amount (within 7 days), overdue_amount, balance,
 -- available (the last four NULL
--- without statement.view), expiring_documents (within 30 days), unread.
+-- without statement.view), expiring_documents (within 30 days), reports_due (flow reports of months that
+-- are over, not sent yet; NULL for a company that reports nothing) and of these reports_late, unread.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_figures(IN p_token VARCHAR(64))
 SQL SECURITY DEFINER READS SQL DATA
@@ -12,6 +13,7 @@ BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 	DECLARE v_limit, v_exposure, v_overdue, v_due, v_late, v_balance DECIMAL(18,2);
 	DECLARE v_hold, v_money TINYINT;
+	DECLARE v_reports, v_reports_late INT;
 	DECLARE v_day DATE DEFAULT business_day();
 
 	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
@@ -27,6 +29,16 @@ BEGIN
 		 WHERE party_id = v_party AND open_amount > 0;
 		SET v_balance = ledger_balance(v_party, v_day);
 	END IF;
+	IF v_branch IS NULL THEN
+		SELECT SUM(IF(q.is_due, q.n, 0)), SUM(IF(q.is_due AND q.state = 'missing', q.n, 0))
+		  INTO v_reports, v_reports_late
+		  FROM (SELECT d.party_id, d.state, d.ends_on < v_day AND d.period_status IN ('open', 'review')
+			       AND d.state IN ('missing', 'waiting') AS is_due,
+			       (d.purchase = 'missing') + (d.sale = 'missing') + (d.stock = 'missing') AS n
+			  FROM flow_due d
+			 WHERE d.party_id = v_party AND d.source_status = 'active') q
+		 GROUP BY q.party_id;
+	END IF;
 	SELECT (SELECT COUNT(*) FROM sales_order WHERE party_id = v_party
 	       AND status IN ('submitted', 'approved', 'picking', 'partly_shipped', 'shipped')
 	   AND (v_branch IS NULL OR branch_id = v_branch)) AS open_orders,
@@ -41,6 +53,7 @@ BEGIN
 	       v_limit AS credit_limit, v_limit - v_exposure AS available,
 	       (SELECT COUNT(*) FROM party_licence WHERE party_id = v_party AND status = 'approved'
 			AND expires_on < v_day + INTERVAL 30 DAY) AS expiring_documents,
+	       v_reports AS reports_due, v_reports_late AS reports_late,
 	       (SELECT COUNT(*) FROM notification WHERE user_id = v_user
 			AND read_at IS NULL) AS unread;
 END//

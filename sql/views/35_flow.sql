@@ -19,17 +19,7 @@ SELECT r.book_period, r.id AS row_id, r.sender_id, r.party_id, r.product_id, r.b
 CREATE OR REPLACE DEFINER = owner@localhost VIEW period_page AS
 SELECT p.period AS id, CONCAT(LEFT(p.period, 4), '-', RIGHT(p.period, 2)) AS month, p.status,
        p.version, p.collect_by, p.review_by, p.lock_by, l.name AS locked_by, p.locked_at,
-       c.name AS closed_by, p.closed_at, p.digest,
-       (SELECT COUNT(*) FROM flow_file f
-	 WHERE f.book_period = p.period AND f.status = 'imported') AS files,
-       (SELECT COUNT(DISTINCT f.party_id) FROM flow_file f
-	 WHERE f.book_period = p.period AND f.status = 'imported') AS senders,
-       (SELECT COUNT(*) FROM flow_balance b
-	 WHERE b.period = p.period AND b.state = 'open') AS differences,
-       (SELECT COUNT(*) FROM flow_dirty d WHERE d.period = p.period) AS due,
-       (SELECT FLOOR(1000 * SUM(IF(m.product_id <> 0 AND m.party_id <> 0, ABS(m.qty), 0))
-		/ SUM(ABS(m.qty))) / 1000
-	  FROM flow_month m WHERE m.book_period = p.period) AS matched
+       c.name AS closed_by, p.closed_at, p.digest
   FROM period p
   LEFT JOIN app_user l ON l.id = p.locked_by
   LEFT JOIN app_user c ON c.id = p.closed_by;

@@ -186,3 +186,42 @@ def test_who_told_the_seller_does_not_decide_and_a_reason_is_wanted(instance, ca
     assert other.submit(path, 'case-decide', decision='dismissed', comment=' ').status == 422
     assert other.submit(path, 'case-decide', decision='dismissed', comment='转诊属实').status == 303
     assert instance.value('SELECT status FROM flow_case WHERE id = %s', case['id']) == 'dismissed'
+
+
+@pytest.fixture
+def difference(market, sender, month):
+    """A difference of a sender's month that nobody has looked at."""
+    product = market.instance.value('SELECT id FROM product WHERE code = %s', sender['product'])
+    return market.insert('flow_balance', period=month, party_id=sender['party'], product_id=product, lot_no='B1', opening=10,
+                         reported=7, cause='unexplained', state='open')
+
+
+def test_who_corrects_explains_a_difference_and_who_approves_accepts_it(instance, sender, difference):
+    clerk, chief = instance.office('flow_clerk'), instance.office('finance_manager')
+    path = f'/balances/view?id={difference}'
+    forms = '//p:form[@name="balance-decide"]/p:action/@rel'
+    assert clerk.get(path)(forms) == ['explain-balance'] and chief.get(path)(forms) == ['accept-balance']
+    assert clerk.submit(path, 'balance-decide', note='').errors == [('note', 'required')]
+    assert clerk.submit(path, 'balance-decide', action='explain-balance', note='破损未报').status == 303
+    assert instance.value('SELECT state FROM flow_balance WHERE id = %s', difference) == 'explained'
+    assert clerk.post('/balances/accept', {'id': difference, 'version': 1, 'note': 'x'}).status == 403
+    assert chief.submit(path, 'balance-decide', action='accept-balance', note='盘点为准').status == 303
+    assert instance.value('SELECT state FROM flow_balance WHERE id = %s', difference) == 'accepted'
+    assert not chief.get(path)(forms)
+    assert instance.office('sales_rep').fetch(path).status == 404
+
+
+def test_a_month_counts_the_senders_of_its_reader(instance, market, sender, month, difference):
+    def seen(client):
+        row, = (r for r in client.get('/periods/').rows('periods') if r['month'] == month_text(month))
+        return int(row['differences']), client.get('/periods/view', id=month).value('differences')
+
+    everything = instance.value("SELECT COUNT(*) FROM flow_balance WHERE period = %s AND state = 'open'", month)
+    mine = seen(market.manager)
+    assert mine == (1, '1') or instance.value('SELECT rep_id FROM customer WHERE party_id = %s', sender['party']) is None
+    assert seen(instance.office('sales_rep')) == (0, '0')
+    assert seen(instance.office('auditor'))[0] >= 1 and everything >= 1
+    closed = instance.value("SELECT MAX(period) FROM period WHERE status = 'closed'")
+    assert instance.office('auditor').get('/periods/view', id=closed).may('check-digest')
+    assert not market.manager.get('/periods/view', id=closed).may('check-digest')
+    assert market.manager.fetch('/periods/check', id=closed).status == 404

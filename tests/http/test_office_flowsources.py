@@ -95,6 +95,48 @@ def test_a_reminder_reaches_who_may_send_and_who_collects_once_a_day(instance, b
     assert any(m['kind'] == 'flow.missing' for m in reporter.get('/messages/').rows('messages'))
 
 
+def test_all_who_are_late_are_reminded_in_one_go_once_a_day(instance, bed):
+    collector = instance.user('office', 'flow_clerk')
+    keep(bed, collector_id=collector['id'])
+    other = FlowBed(instance, 'office')
+    keep(other, collector_id=collector['id'])
+    done = FlowBed(instance, 'office')
+    keep(done, collector_id=collector['id'], kinds=['sale'])
+    imported(done, 'sale')
+    late = {'month': f'{MONTH:%Y-%m}', 'collector': collector['id']}
+    page = bed.client.get('/flowsources/', **late)
+    reply = bed.client.act(page, 'flow.remind-all')
+    assert (reply.status, reply.location.split('?')[0]) == (303, '/flowsources/')
+    told = [r['party_id'] for r in instance.sql('SELECT party_id FROM flow_reminder WHERE period = %s AND party_id IN (%s, %s, %s)',
+                                                PERIOD, bed.party, other.party, done.party)]
+    assert sorted(told) == sorted([bed.party, other.party])
+    assert not bed.client.get('/flowsources/', **late).may('flow.remind-all')
+    again = bed.client.post('/flowsources/remind-all', late)
+    assert again.status == 422 and 'error.flow.none_missing' in again.page.notices
+    assert not instance.office('auditor').get('/flowsources/').may('flow.remind-all')
+
+
+def test_a_sender_who_buys_from_a_distributor_is_seen_by_who_sees_all(instance, bed):
+    """Tier 2 is nobody's customer."""
+    below = bed.instance.sql("INSERT INTO party (code, name, region_code) VALUES (%s, %s, '420112')", unique('E')[:20], unique('县医药'))
+    instance.sql("INSERT INTO party_role (party_id, role) VALUES (%s, 'distributor')", below)
+    code = instance.value('SELECT code FROM party WHERE id = %s', below)
+    assert keep(bed, sender=code).status == 303
+    assert bed.client.get('/flowsources/', month=f'{MONTH:%Y-%m}', q=code).rows('flowsources')
+    assert not instance.office('sales_manager').get('/flowsources/', month=f'{MONTH:%Y-%m}', q=code).rows('flowsources')
+
+
+def test_the_home_of_the_collector_counts_what_is_late_and_leads_there(instance, bed):
+    me = instance.user('office', 'flow_clerk')
+    clerk = instance.client('office').become(me)
+    assert not clerk.get('/home/')('//p:figure[@name="reports"]')
+    keep(bed, collector_id=me['id'])
+    page = clerk.get('/home/')
+    figure = page.one('//p:figure[@name="reports"]')
+    listed = clerk.get(figure.get('href')).rows('flowsources')
+    assert int(figure[0].text) == len(listed) and int(figure[0].text) + int(figure.findtext('.//{*}context/{*}int')) == 1
+
+
 def test_who_has_sent_all_is_not_reminded(bed):
     keep(bed, kinds=['sale'])
     imported(bed, 'sale')

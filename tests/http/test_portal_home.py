@@ -1,4 +1,6 @@
 """Home: each sees what is his to see."""
+import datetime
+
 import pytest
 
 from market import Market
@@ -41,3 +43,20 @@ def test_pages_have_all_words(instance, market):
             for lang in ('zh-CN', 'en'):
                 client.http.cookies.set('xo_lang', lang)
                 assert '⟦' not in client.raw('GET', path, headers={'Accept': 'text/html'}).text
+
+
+def test_reports_that_are_due_are_counted_where_they_are_sent(instance, market):
+    def figure(role):
+        return instance.portal(market.customer, role).get('/home/')('//p:figure[@name="reports_due"]')
+
+    assert not figure('reporter')                       # reports nothing
+    market.insert('flow_source', party_id=market.customer, kinds='sale,stock')
+    before = datetime.date.today().replace(day=1) - datetime.timedelta(days=1)
+    connection = instance.connect()
+    with connection.cursor() as cursor:
+        cursor.execute('CALL period_ensure(%s)', (before.year * 100 + before.month,))
+    connection.commit()
+    months = instance.value("SELECT COUNT(*) FROM period WHERE status IN ('open', 'review') AND ends_on < business_day()")
+    found, = figure('reporter')
+    assert (int(found[0].text), found.get('href')) == (2 * months, '/uploads/')
+    assert not figure('buyer')                          # may not send

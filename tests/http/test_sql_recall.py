@@ -27,7 +27,7 @@ class Recall:
         self.told, self.letter = t.distributor('甲%d' % n), t.distributor('乙%d' % n)
         for party in (self.told, self.letter):
             t.ship(t.approved(party, [(product, 300)]))
-        self.user = t.portal(self.told, 'answer%d' % n)
+        self.user, _ = t.portal(self.told, 'answer%d' % n)
         self.call('recall_open', lot, kind, '含量不合格', '停售退回')
         self.id = t.root.value('SELECT id FROM recall WHERE lot_id = %s', lot)
         self.opened = self.row('recall')['opened_at']
