@@ -14,8 +14,8 @@
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE,
-	NSQL };
+	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL,
+	WHOSE, NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"

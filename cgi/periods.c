@@ -11,7 +11,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { SEES_ALL, GET_ONE, HINDRANCES, RUN, RUNS, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE, CHECK, NSQL };
+enum { SEES_ALL, GET_ONE, HINDRANCES, RUN, RUNS, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE, CHECK,
+	NSQL };
 
 /* What a month holds of the senders the user sees. */
 #define FILES_OF "FROM flow_file f WHERE f.book_period = p.id AND f.status = 'imported' AND " \
