@@ -253,8 +253,9 @@ reconciliation_view(struct req *r)
 	if (!req_record(r, "view", head, "reconciliation_no", "reconciliation", "status"))
 		return 404;
 	x_link(r->heading, "print", x_href(r->pool, "/reconciliations/print?id={id}", head, 0));
-	x_link(r->heading, "xml", x_href(r->pool, "/reconciliations/view?id={id}&format=xml",
-	    head, 0));
+	if (!row_null(head, 0, "content_hash"))
+		x_link(r->heading, "xml", x_href(r->pool, "/reconciliations/xml?id={id}", head,
+		    0));
 	x_link(r->heading, "account", x_href(r->pool,
 	    "/accounts/statement?id={party_id}&from={date_from}&to={date_to}", head, 0));
 	add_actions(r, head);
@@ -275,6 +276,15 @@ reconciliation_print(struct req *r)
 
 	return head->n == 0 ? 404 :
 	    reconcile_print(r, head, req_query(r, LINES, I(req_int(r, "id", 0))));
+}
+
+static int
+reconciliation_xml(struct req *r)
+{
+	const struct rows *head = statement_asked(r);
+
+	return head->n == 0 || row_null(head, 0, "content_hash") ? 404 :
+	    reconcile_file(r, head, req_query(r, LINES, I(req_int(r, "id", 0))));
 }
 
 static const struct field act_fields[] = {
@@ -309,6 +319,7 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_RECONCILE_VIEW, reconciliation_list, .list = &reconciliations },
 	{ "/view", GET, PERM_RECONCILE_VIEW, reconciliation_view, view_fields },
 	{ "/print", GET, PERM_RECONCILE_VIEW, reconciliation_print, view_fields },
+	{ "/xml", GET, PERM_RECONCILE_VIEW, reconciliation_xml, view_fields },
 	{ "/make", GET, PERM_RECONCILE_EDIT, make_form },
 	{ "/make", POST, PERM_RECONCILE_EDIT, reconciliation_make, period_field, make_form },
 	{ "/issue-all", POST, PERM_RECONCILE_EDIT, reconciliation_issue_all, period_field,

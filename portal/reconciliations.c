@@ -166,8 +166,7 @@ reconciliation_view(struct req *r)
 	if (!req_record(r, "view", head, "reconciliation_no", "reconciliation", "status"))
 		return 404;
 	x_link(r->heading, "print", x_href(r->pool, "/reconciliations/print?id={id}", head, 0));
-	x_link(r->heading, "xml", x_href(r->pool, "/reconciliations/view?id={id}&format=xml",
-	    head, 0));
+	x_link(r->heading, "xml", x_href(r->pool, "/reconciliations/xml?id={id}", head, 0));
 	add_confirm(r, head);
 	reconcile_steps(r, head);
 	reconcile_sums(r, head);
@@ -189,6 +188,14 @@ reconciliation_print(struct req *r)
 	const struct rows *head = statement_asked(r);
 
 	return reconcile_print(r, head, rows_next(head));
+}
+
+static int
+reconciliation_xml(struct req *r)
+{
+	const struct rows *head = statement_asked(r);
+
+	return head->n == 0 ? 404 : reconcile_file(r, head, rows_next(head));
 }
 
 /* ---- what is done with it ---- */
@@ -338,6 +345,7 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_RECONCILE_VIEW, reconciliation_list, .list = &reconciliations },
 	{ "/view", GET, PERM_RECONCILE_VIEW, reconciliation_view, view_fields },
 	{ "/print", GET, PERM_RECONCILE_VIEW, reconciliation_print, view_fields },
+	{ "/xml", GET, PERM_RECONCILE_VIEW, reconciliation_xml, view_fields },
 	{ "/agree", POST, PERM_RECONCILE_CONFIRM, line_agree, line_fields, reconciliation_view },
 	{ "/dispute", GET, PERM_RECONCILE_CONFIRM, dispute_form, line_fields },
 	{ "/dispute", POST, PERM_RECONCILE_CONFIRM, line_dispute, dispute_fields, dispute_form,

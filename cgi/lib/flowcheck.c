@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cell.h"
+#include "flowfield.h"
 #include "flowseen.h"
 #include "utf8.h"
 
@@ -169,6 +170,53 @@ take_days(struct flowcheck *c)
 		warn(c, 4, COL_BIZ_DATE);
 	if (expiry->n > 0 && !cell_date(expiry, c->row->expires_on))
 		bad(c, 3, COL_EXPIRY_DATE);
+}
+
+/* ---- what a machine writes ---- */
+
+/* 2026-03-05 and nothing else. */
+static bool
+is_plain_day(const struct table_cell *at)
+{
+	char day[CELL_DATE_SIZE];
+
+	return cell_date(at, day) && strcmp(day, at->text) == 0;
+}
+
+/* Digits, with a point and more of them or not, below 0 or not. */
+static bool
+is_plain_decimal(const struct table_cell *at)
+{
+	static const char digits[] = "0123456789";
+	const char *s = at->text + (at->text[0] == '-');
+	size_t whole = strspn(s, digits);
+
+	s += whole;
+	if (*s == '.') {
+		s++;
+		whole = whole > 0 ? strspn(s, digits) : 0;
+		s += whole;
+	}
+	return whole > 0 && *s == '\0';
+}
+
+/* An XML report is read as its schema says, without guessing what was meant. */
+static void
+check_xml(struct flowcheck *c)
+{
+	for (int i = 0; i < COL_COUNT; i++) {
+		const struct table_cell *at = table_cell(c->from, (size_t)i);
+		char need = flow_fields[i].need[c->file->kind];
+		enum type type = flow_fields[i].type;
+
+		if (at->n == 0 && need == 'R')
+			bad(c, 2, (enum flow_col)i);
+		else if (at->n > 0 && need == '-')
+			bad(c, 18, (enum flow_col)i);
+		else if (at->n > 0 && ((type == TYPE_DATE && !is_plain_day(at)) ||
+		    (type == TYPE_MONEY && !is_plain_decimal(at))))
+			bad(c, 3, (enum flow_col)i);
+	}
 }
 
 /* ---- names ---- */
@@ -373,8 +421,13 @@ flowcheck_row(struct flowcheck *c, const struct table_row *from, struct flowrow 
 	c->issues = issues;
 	issues->n = 0;
 	*row = (struct flowrow){ .line = from->line };
-	if (from->line <= c->file->map.header_row || is_total(from) || is_heads(c))
+	if (from->line <= c->file->map.header_row ||
+	    (!c->file->is_xml && (is_total(from) || is_heads(c))))
 		return ROW_NONE;
+	if (c->file->is_xml)
+		check_xml(c);
+	if (row->bad)
+		return ROW_BAD;
 	take_days(c);
 	take_numbers(c);
 	copy_text(c, COL_BATCH_NO, row->lot_no);

@@ -20,6 +20,7 @@ struct flowfile {
 	const char *sender_name;
 	const char *kind_word;
 	enum report kind;
+	bool is_xml;                /* columns are the fields, held to flow.rnc */
 	int64_t period;
 	char from[11];
 	char to[11];

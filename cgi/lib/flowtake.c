@@ -109,11 +109,13 @@ struct report {
 };
 
 static const char *
-attribute(const struct report *report, const struct xml_attributes *attributes, const char *name)
+attribute(const struct report *report, const struct xml_attributes *attributes, const char *name,
+    int *others)
 {
 	size_t n;
 	const char *s = xml_attribute(attributes, name, &n);
 
+	*others -= s != NULL;
 	return s == NULL || n > 20 ? "" : pool_strndup(report->pool, s, n);
 }
 
@@ -122,12 +124,15 @@ static void
 on_root(void *arg, const char *name, const struct xml_attributes *attributes)
 {
 	struct report *report = arg;
+	bool ours = strcmp(name, "flow-report") == 0 && !xml_in_namespace(attributes);
+	int others = xml_attribute_count(attributes);
 
-	report->found = strcmp(name, "flow-report") == 0;
-	report->kind = attribute(report, attributes, "kind");
-	report->from = attribute(report, attributes, "from");
-	report->to = attribute(report, attributes, "to");
-	xml_feed_fail(report->feed, report->found ? "enough" : "file.not_table");
+	report->kind = attribute(report, attributes, "kind", &others);
+	report->from = attribute(report, attributes, "from", &others);
+	report->to = attribute(report, attributes, "to", &others);
+	report->found = ours && others == 0;
+	xml_feed_fail(report->feed, !ours ? "file.not_table" : others > 0 ? "file.element" :
+	    "enough");
 }
 
 static void

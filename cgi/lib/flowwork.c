@@ -355,8 +355,8 @@ take_claim(struct job *j, const struct rows *row)
 	file->map.header_row = (uint32_t)row_int(row, 0, "header_row");
 	j->status = row_str(row, 0, "status");
 	j->skip = row_int(row, 0, "rows_done");
-	j->trusts_guess = strcmp(origin, "api") == 0 ||
-	    strcmp(row_str(row, 0, "format"), "xml") == 0;
+	file->is_xml = strcmp(row_str(row, 0, "format"), "xml") == 0;
+	j->trusts_guess = strcmp(origin, "api") == 0 || file->is_xml;
 }
 
 /* Why it went no further, in the words of an error: `code|name=value`. */

@@ -33,6 +33,12 @@ struct reconcile_lists reconcile_lines(struct req *r, const struct rows *lines);
 /* The statement on paper: facts, sums, lines, and room for both seals. */
 int reconcile_print(struct req *r, const struct rows *head, const struct rows *lines);
 
+/*
+ * The statement as XML, xslt/schema/statement.rnc: what was issued under its hash, which anybody
+ * can make again from the file, and what became of it.
+ */
+int reconcile_file(struct req *r, const struct rows *head, const struct rows *lines);
+
 /* Facts of a letter and what it asks; `company` and `customer` are columns of the row. */
 void letter_show(struct req *r, const struct rows *letter);
 

@@ -21,6 +21,7 @@ enum place { TEXT, OPEN, BANG, TAG, QUOTED, COMMENT, CDATA, INSTRUCTION };
 struct xml_attributes {
 	const xmlChar **v; /* five pointers each, as libxml2 gives them */
 	int n;
+	bool in_namespace; /* the element is */
 };
 
 struct xml_feed {
@@ -66,6 +67,18 @@ xml_attribute_is(const struct xml_attributes *attributes, const char *name, cons
 	return s != NULL && n == strlen(word) && memcmp(s, word, n) == 0;
 }
 
+int
+xml_attribute_count(const struct xml_attributes *attributes)
+{
+	return attributes->n;
+}
+
+bool
+xml_in_namespace(const struct xml_attributes *attributes)
+{
+	return attributes->in_namespace;
+}
+
 void
 xml_feed_fail(struct xml_feed *feed, const char *code)
 {
@@ -86,10 +99,9 @@ on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *u
     int namespaces_n, const xmlChar **namespaces, int n, int defaulted, const xmlChar **attributes)
 {
 	struct xml_feed *feed = ctx;
-	struct xml_attributes a = { attributes, n };
+	struct xml_attributes a = { attributes, n, uri != NULL };
 
 	(void)prefix;
-	(void)uri;
 	(void)namespaces_n;
 	(void)namespaces;
 	(void)defaulted;

@@ -23,6 +23,10 @@ const char *xml_attribute(const struct xml_attributes *attributes, const char *n
 /* The value is the given word. */
 bool xml_attribute_is(const struct xml_attributes *attributes, const char *name, const char *word);
 
+/* How many there are; whether the element is in a namespace. */
+int xml_attribute_count(const struct xml_attributes *attributes);
+bool xml_in_namespace(const struct xml_attributes *attributes);
+
 /* Names are local names; depth counts from 1.  A handler stops the parse with xml_feed_fail(). */
 struct xml_handler {
 	void (*start)(void *arg, const char *name, const struct xml_attributes *attributes);

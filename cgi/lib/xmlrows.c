@@ -1,4 +1,7 @@
-/* See tabbuild.h: rows of flat XML, <root><row><field>text</field>…</row>…</root>. */
+/*
+ * See tabbuild.h: rows of flat XML, <root><row><field>text</field>…</row>…</root>.  Other
+ * elements, attributes and text between them are refused, never passed over.
+ */
 #include <string.h>
 
 #include "tabbuild.h"
@@ -11,6 +14,7 @@ struct xmlrows {
 	struct xml_feed *feed;
 	const char *const *fields;
 	struct buf *text[TABULAR_COLUMNS_MAX]; /* of the row at hand; NULL: that column is empty */
+	bool told[TABULAR_COLUMNS_MAX];        /* the row at hand has the field */
 	struct buf *into;                      /* text of the field at hand */
 	uint32_t row;
 	int depth;
@@ -39,8 +43,9 @@ start_field(struct xmlrows *x, const char *name)
 		x->text[column] = buf_new(x->build->out->pool);
 	x->into = x->text[column];
 	/* A second element of the same name would hide one of the two. */
-	if (x->into->n > 0)
+	if (x->told[column])
 		xml_feed_fail(x->feed, "file.element");
+	x->told[column] = true;
 }
 
 static void
@@ -48,10 +53,14 @@ on_start(void *arg, const char *name, const struct xml_attributes *a)
 {
 	struct xmlrows *x = arg;
 
-	(void)a;
-	switch (++x->depth) {
+	if (++x->depth != ROOT && (xml_attribute_count(a) > 0 || xml_in_namespace(a)))
+		xml_feed_fail(x->feed, "file.element");
+	switch (x->depth) {
 	case ROOT:
+		break;
 	case ROW:
+		if (strcmp(name, "row") != 0)
+			xml_feed_fail(x->feed, "file.element");
 		break;
 	case FIELD:
 		start_field(x, name);
@@ -66,8 +75,12 @@ on_text(void *arg, const char *s, size_t n)
 {
 	struct xmlrows *x = arg;
 
-	if (x->into == NULL)
+	if (x->into == NULL) {
+		for (size_t i = 0; i < n; i++)
+			if (strchr(" \t\r\n", s[i]) == NULL)
+				xml_feed_fail(x->feed, "file.element");
 		return;
+	}
 	if (x->into->n + n > TABULAR_CELL_MAX)
 		xml_feed_fail(x->feed, "file.cell");
 	else
@@ -84,6 +97,7 @@ end_row(struct xmlrows *x)
 		tabbuild_cell(x->build, i, x->text[i]->s, x->text[i]->n, 0);
 		x->text[i]->n = 0;
 	}
+	memset(x->told, 0, sizeof(x->told));
 	if (x->build->error != NULL)
 		xml_feed_fail(x->feed, x->build->error);
 }

@@ -4,7 +4,8 @@
 
 DELIMITER //
 
--- What a statement says, as one hash: the head and every line, not what became of them.
+-- What a statement says, as one hash: the head and every line, not what became of them. The method
+-- is told to everybody in xslt/schema/statement.rnc: it does not change.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION reconcile_digest(
 	p_id BIGINT) RETURNS CHAR(64)
@@ -267,7 +268,7 @@ BEGIN
 	  FROM reconciliation_line l
 	 WHERE l.reconciliation_id = p_id AND l.section = 'account'
 	 ORDER BY l.line_no;
-	SELECT l.line_no AS id, l.line_no, p.code, p.generic_name AS product, p.pack_spec AS pack,
+	SELECT l.line_no AS id, l.line_no, l.product_id, p.code, p.generic_name AS product, p.pack_spec AS pack,
 	       p.unit, l.shipped, l.returned, l.purchased,
 	       l.purchased - (COALESCE(l.shipped, 0) - COALESCE(l.returned, 0)) AS difference,
 	       l.pure_sale, l.stock, l.state, IF(l.state = 'disputed', 'attention', NULL) AS flag

@@ -1,8 +1,12 @@
 """Monthly statements: made from the books, sent, disputed line by line, signed; letters of auditors."""
 import datetime
+import hashlib
+import pathlib
+import subprocess
 
 import pymysql
 import pytest
+from lxml import etree
 
 from market import TODAY, day, money
 from road import Road, number_of
@@ -282,3 +286,65 @@ class TestLetters:
         reply = month.finance.submit('/letters/new', 'letter', party=month.code(), as_of=day(3), kind='positive',
                                      auditor='A', auditor_contact='B', due_on=day(5))
         assert ('as_of', 'date.future') in reply.errors
+
+
+# ---- the file of a signed statement
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+LINE = {'account': ('no', 'section', 'date', 'kind', 'document', 'debit', 'credit', 'balance', *[''] * 6),
+        'volume': ('no', 'section', *[''] * 6, 'product', 'shipped', 'returned', 'purchased', 'pure-sale', 'stock')}
+
+
+def hash_of(root):
+    """By the method that statement.rnc tells, from the file alone."""
+    lines = ''
+    for section, names in LINE.items():
+        for line in root.find(f'{{*}}{section}'):
+            values = [section if n == 'section' else line.get(n, '') if n else '' for n in names]
+            lines += hashlib.sha1('|'.join(values).encode()).hexdigest()
+    head = [root.get(n) for n in ('no', 'customer', 'from', 'to', 'opening', 'debit', 'credit', 'closing')]
+    return hashlib.sha256('|'.join(head + ([lines] if lines else [])).encode()).hexdigest()
+
+
+@pytest.fixture(scope='module')
+def statement_schema(tmp_path_factory):
+    rng = tmp_path_factory.mktemp('schema') / 'statement.rng'
+    subprocess.run(['trang', TOP / 'xslt/schema/statement.rnc', rng], check=True)
+    return etree.RelaxNG(etree.parse(str(rng)))
+
+
+def file_of(client, page):
+    reply = client.fetch(page.one('//p:heading/p:link[@rel="xml"]').get('href'))
+    assert reply.response.headers['Content-Type'].startswith('application/xml')
+    return etree.fromstring(reply.response.content)
+
+
+def test_the_file_of_a_statement_is_by_its_schema_and_proves_itself(month, statement_schema):
+    made, pid = month.make()
+    issued = file_of(month.accountant, month.view(pid))
+    assert statement_schema.validate(issued), statement_schema.error_log
+    assert issued.find('{*}signed') is None and len(issued.find('{*}account')) == 2 and len(issued.find('{*}volume')) == 1
+    assert issued.get('hash') == hash_of(issued)
+    assert confirm(month, pid).status == 303
+    signed = file_of(month.accountant, month.view(pid))
+    ours = file_of(month.finance, month.finance.get('/reconciliations/view', id=made))
+    for root in (signed, ours):
+        assert statement_schema.validate(root), statement_schema.error_log
+        assert root.get('hash') == hash_of(root) == issued.get('hash') and root.get('status') == 'confirmed'
+        assert root.find('{*}signed').get('by') and root.find('{*}signed').get('at')
+    for path, name in (('.', 'closing'), ('{*}account/{*}line', 'debit'), ('{*}volume/{*}line', 'shipped')):
+        forged = etree.fromstring(etree.tostring(signed))
+        forged.find(path).set(name, '1.00')
+        assert hash_of(forged) != signed.get('hash'), name
+    signed.set('closing', '2,000')
+    assert not statement_schema.validate(signed)
+
+
+def test_a_draft_has_no_file_and_a_stranger_gets_none(month, instance):
+    instance.sql('CALL reconcile_make(%s, %s, 1)', PERIOD, month.customer)
+    made = instance.value('SELECT id FROM reconciliation WHERE party_id = %s AND live_key = 1', month.customer)
+    page = month.finance.get('/reconciliations/view', id=made)
+    assert not page('//p:heading/p:link[@rel="xml"]') and month.finance.fetch(f'/reconciliations/xml?id={made}').status == 404
+    assert month.finance.act(page, 'issue').status == 303
+    stranger = instance.portal(month.new_customer(), 'accountant')
+    assert stranger.fetch(f"/reconciliations/xml?id={month.pid('reconciliation', made)}").status == 404

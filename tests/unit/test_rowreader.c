@@ -154,7 +154,15 @@ xml_rows(void **state)
 	    "1:biz_date|product_name|qty\n2:2026-03-01||3\n3:|A&B\n");
 	expect("<a><row><price>3</price></row></a>", "file.element");
 	expect("<a><row><qty>3</qty><qty>4</qty></row></a>", "file.element");
+	expect("<a><row><qty/><qty>4</qty></row></a>", "file.element");
 	expect("<a><row><qty><b/></qty></row></a>", "file.element");
+	expect("<a><line><qty>3</qty></line></a>", "file.element");
+	expect("<a><row id='1'><qty>3</qty></row></a>", "file.element");
+	expect("<a><row><qty xmlns='x'>3</qty></row></a>", "file.element");
+	expect("<a>3<row><qty>3</qty></row></a>", "file.element");
+	expect("<a><row>3<qty>3</qty></row></a>", "file.element");
+	expect("<a><row><qty>3</qty></row>\n<row><qty>4</qty></row></a>",
+	    "1:biz_date|product_name|qty\n2:||3\n3:||4\n");
 	expect("<a><row><qty>3</qty>", "file.broken");
 	expect("<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "file.dtd");
 	expect("<a></a>", "file.empty");
