@@ -57,6 +57,14 @@ def unused(texts):
         yield f"{key} is not used"
 
 
+def unnamed(texts):
+    """Tables with an audit trail whose name no reader of the trail would understand."""
+    lines = (ROOT / "sql/triggers/audit.list").read_text().splitlines()
+    tables = dict.fromkeys(line.split()[0] for line in lines if line.strip() and line[0] != "#")
+    return [f"status.entity.{t} is missing: the table has an audit trail" for t in tables
+            if f"status.entity.{t}" not in texts]
+
+
 def main():
     tables, faults = {}, []
     for lang in LANGUAGES:
@@ -72,7 +80,7 @@ def main():
             a, b = names(tables[first][key][1]), names(tables[lang][key][1])
             if a != b and not key.startswith("format."):
                 faults.append(f"{key}: {{names}} differ: {sorted(a)} {sorted(b)}")
-    faults += unused(tables[first])
+    faults += [*unused(tables[first]), *unnamed(tables[first])]
     for fault in faults:
         print(fault)
     print(f"{len(tables[first])} words in {len(LANGUAGES)} languages, {len(faults)} faults")

@@ -191,6 +191,8 @@ def test_papers_print_without_the_frame(browser, road, site, path):
     browser.go(path.format(party=road.customer, shipment=road.shipment,
                            pid=road.pid('shipment', road.shipment)))
     browser.media('print')
+    browser.width(700, 990)     # as narrow as a sheet of A4: not a phone
+    assert browser.run("return getComputedStyle(document.querySelector('main table tbody tr')).display") == 'table-row'
     shown = browser.run("return [...document.querySelectorAll('nav, aside, form, button, .btn')]"
                         '.filter(e => e.offsetParent !== null || getComputedStyle(e).position === "fixed")'
                         '.filter(e => e.getClientRects().length > 0).map(e => e.outerHTML.slice(0, 120))')
