@@ -24,7 +24,7 @@ static const struct sql sql[NSQL] = {
 	[MINE] = { "flowfiles.mine", "SELECT f.id FROM flow_file f WHERE f.id = ? AND "
 		SENDER_IN_SCOPE("f.party_id") },
 	[VIEW] = { "flowfiles.view", "CALL flow_file_view(?)" },
-	[REJECTS] = { "flowfiles.rejects", "CALL flow_file_rejects(?, 0, ?, ?)" },
+	[REJECTS] = { "flowfiles.rejects", "CALL flow_file_rejects(?, ?, ?, ?, ?)" },
 	[STEP] = { "flowfiles.step", "CALL flow_file_do(?, ?, ?, ?, ?)" },
 };
 
@@ -67,9 +67,11 @@ view_file(struct req *r, int64_t id)
 }
 
 static const struct rows *
-read_rejects(struct req *r, int64_t id, int64_t after, int64_t limit)
+read_rejects(struct req *r, int64_t id, const struct flow_which *which, int64_t after,
+    int64_t limit)
 {
-	return req_query(r, REJECTS, I(id), I(after), I(limit));
+	return req_query(r, REJECTS, I(id), S(which->severity), S(which->code), I(after),
+	    I(limit));
 }
 
 static const struct rows *
@@ -207,6 +209,12 @@ file_errors(struct req *r)
 	return flow_errors(r, &site);
 }
 
+static int
+file_rows(struct req *r)
+{
+	return flow_rows(r, &site);
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, file_list, .list = &flowfiles },
 	{ "/", POST, PERM_FLOW_UPLOAD, file_take, flow_take_fields, file_new, STREAM },
@@ -217,6 +225,7 @@ static const struct route routes[] = {
 	{ "/discard", POST, PERM_FLOW_UPLOAD, file_discard, flow_step_fields, file_view },
 	{ "/undo", POST, PERM_FLOW_UPLOAD, file_undo, flow_step_fields, file_view },
 	{ "/errors", GET, PERM_FLOW_VIEW, file_errors, flow_id_field },
+	{ "/rows", GET, PERM_FLOW_VIEW, file_rows, flow_rows_fields },
 	{ "/template", GET, PERM_FLOW_UPLOAD, flow_template, flow_template_fields },
 	{ 0 }
 };

@@ -15,7 +15,7 @@ static const struct sql sql[NSQL] = {
 	[PIECE] = { "uploads.piece", "CALL portal_uploads_piece(?, ?, ?, ?)" },
 	[CLOSE] = { "uploads.close", "CALL portal_uploads_close(?, ?, ?, ?)" },
 	[VIEW] = { "uploads.view", "CALL portal_uploads_view(?, ?)" },
-	[REJECTS] = { "uploads.rejects", "CALL portal_uploads_rejects(?, ?, 0, ?, ?)" },
+	[REJECTS] = { "uploads.rejects", "CALL portal_uploads_rejects(?, ?, ?, ?, ?, ?)" },
 	[STEP] = { "uploads.step", "CALL portal_uploads_do(?, ?, ?, ?, ?, ?)" },
 };
 
@@ -45,9 +45,11 @@ view_file(struct req *r, int64_t id)
 }
 
 static const struct rows *
-read_rejects(struct req *r, int64_t id, int64_t after, int64_t limit)
+read_rejects(struct req *r, int64_t id, const struct flow_which *which, int64_t after,
+    int64_t limit)
 {
-	return req_query(r, REJECTS, S(r->token), I(id), I(after), I(limit));
+	return req_query(r, REJECTS, S(r->token), I(id), S(which->severity), S(which->code), I(after),
+	    I(limit));
 }
 
 static const struct rows *
@@ -173,6 +175,12 @@ upload_errors(struct req *r)
 	return flow_errors(r, &site);
 }
 
+static int
+upload_rows(struct req *r)
+{
+	return flow_rows(r, &site);
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, upload_list, .list = &uploads, .flags = KEYED },
 	{ "/", POST, PERM_FLOW_UPLOAD, upload_take, flow_take_fields, upload_new, STREAM | KEYED },
@@ -183,6 +191,7 @@ static const struct route routes[] = {
 	{ "/discard", POST, PERM_FLOW_UPLOAD, upload_discard, flow_step_fields, upload_view },
 	{ "/undo", POST, PERM_FLOW_UPLOAD, upload_undo, flow_step_fields, upload_view },
 	{ "/errors", GET, PERM_FLOW_VIEW, upload_errors, flow_id_field, .flags = KEYED },
+	{ "/rows", GET, PERM_FLOW_VIEW, upload_rows, flow_rows_fields },
 	{ "/template", GET, PERM_FLOW_UPLOAD, flow_template, flow_template_fields },
 	{ 0 }
 };

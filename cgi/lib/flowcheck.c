@@ -308,7 +308,7 @@ check_lot(struct flowcheck *c)
 		warn(c, 10, COL_BIZ_DATE);
 }
 
-/* V12: half to one and a half times the price for all. */
+/* V12: half to one and a half times the price for all, and not below what it was bought for. */
 static void
 check_price(struct flowcheck *c)
 {
@@ -316,6 +316,9 @@ check_price(struct flowcheck *c)
 	int64_t price = absolute(c->row->price_e4);
 
 	if (c->row->has_price && usual > 0 && (price * 2 < usual || price * 2 > usual * 3))
+		warn(c, 12, COL_UNIT_PRICE);
+	if (c->row->has_price && c->file->kind == REPORT_SALE && c->row->qty_e4 > 0 &&
+	    price < flowref_bought(c->ref, c->file->sender, c->row->product->target))
 		warn(c, 12, COL_UNIT_PRICE);
 }
 

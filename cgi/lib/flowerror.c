@@ -3,14 +3,16 @@
 
 #include "flowfile.h"
 #include "flowgrid.h"
+#include "list.h"
 #include "tableout.h"
 #include "words.h"
 
-enum { BATCH = 500 };
+enum { BATCH = 500, SHOWN = 100 };
 
 struct error_file {
 	struct req *r;
 	const struct flow_site *site;
+	const struct flow_which *which;
 	struct table_out *table;
 	size_t columns; /* of the file; the reason stands behind them */
 };
@@ -60,7 +62,8 @@ reasons(struct req *r, const char *issues)
 static int64_t
 write_batch(struct error_file *e, int64_t after)
 {
-	const struct rows *cells = e->site->rejects(e->r, req_int(e->r, "id", 0), after, BATCH);
+	const struct rows *cells = e->site->rejects(e->r, req_int(e->r, "id", 0), e->which,
+	    after, BATCH);
 	int64_t last = 0;
 
 	for (size_t i = 0; i < cells->n;) {
@@ -93,20 +96,17 @@ write_all(struct error_file *e)
 	pool_free(batch);
 }
 
-int
-flow_errors(struct req *r, const struct flow_site *site)
+/* The rows as a file: as received, and why. */
+static int
+send_rows(struct req *r, const struct flow_site *site, const struct rows *file,
+    const struct flow_which *which)
 {
-	struct error_file e = { .r = r, .site = site };
-	const struct rows *file = site->view(r, req_int(r, "id", 0));
+	struct error_file e = { .r = r, .site = site, .which = which };
 	struct table_column *columns;
 	struct flow_line heads;
 	const char *name;
 	size_t stem;
 
-	if (file->n == 0)
-		return 404;
-	if (r->format != FORMAT_CSV && r->format != FORMAT_XLSX)
-		return 404;
 	flow_heads(rows_next(file), row_int(file, 0, "header_row"), &heads);
 	e.columns = heads.n < FLOW_COLUMNS_MAX ? heads.n : FLOW_COLUMNS_MAX - 1;
 	columns = pool_alloc(r->pool, (e.columns + 1) * sizeof(*columns));
@@ -120,6 +120,87 @@ flow_errors(struct req *r, const struct flow_site *site)
 	    word(r->words, "col.flow-errors.file")), columns, e.columns + 1);
 	write_all(&e);
 	table_end(e.table);
+	return 200;
+}
+
+int
+flow_errors(struct req *r, const struct flow_site *site)
+{
+	static const struct flow_which bad = { "error", "" };
+	const struct rows *file = site->view(r, req_int(r, "id", 0));
+
+	if (file->n == 0 || (r->format != FORMAT_CSV && r->format != FORMAT_XLSX))
+		return 404;
+	return send_rows(r, site, file, &bad);
+}
+
+/* ---- rows with errors or warnings, as a page ---- */
+
+static const char *const severities[] = { "error", "warning", NULL };
+static const char *const checks[] = { "flow.v02", "flow.v03", "flow.v04", "flow.v05", "flow.v06",
+	"flow.v07", "flow.v08", "flow.v09", "flow.v10", "flow.v11", "flow.v12", NULL };
+
+const struct field flow_rows_fields[] = {
+	{ "id", TYPE_INT, REQUIRED },
+	{ "severity", TYPE_SELECT, .set = "flow_severity", .options = severities },
+	{ "code", TYPE_SELECT, .set = "flow_issue", .options = checks },
+	{ "after", TYPE_INT },
+	{ 0 }
+};
+
+/* The form in front of the list, the way on, and the same rows as a file. */
+static void
+add_tools(struct req *r, xmlNodePtr list, int64_t last, bool more)
+{
+	static const char *const formats[][2] = {
+		{ "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+		{ "csv", "text/csv" },
+	};
+	const char *values[] = { req_str(r, "id"), req_str(r, "severity"), req_str(r, "code") };
+	struct field fields[] = { { "id", TYPE_HIDDEN }, flow_rows_fields[1], flow_rows_fields[2],
+		{ 0 } };
+
+	list_filter(r, list, fields, values);
+	xmlSetProp(list->children, (const xmlChar *)"href", (const xmlChar *)pool_printf(r->pool,
+	    "%s?id=%s", r->path, values[0]));
+	if (more) {
+		xmlNodePtr pager = x_el(list, "pager");
+
+		x_attr_int(pager, "size", SHOWN);
+		x_attr(pager, "next", req_url_with(r, "after", pool_printf(r->pool, "%lld",
+		    (long long)last)));
+	}
+	for (size_t i = 0; i < LEN(formats); i++)
+		x_attr(x_link(list, "alternate", req_url_with(r, "format", formats[i][0])), "type",
+		    formats[i][1]);
+}
+
+int
+flow_rows(struct req *r, const struct flow_site *site)
+{
+	const struct flow_which which = { req_str(r, "severity"), req_str(r, "code") };
+	int64_t id = req_int(r, "id", 0), last = 0;
+	const struct rows *file = site->view(r, id), *cells, *mapping;
+	size_t lines = 0;
+
+	if (file->n == 0)
+		return 404;
+	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+		return send_rows(r, site, file, &which);
+	mapping = rows_next(rows_next(file));
+	req_page(r, "rows");
+	req_title(r, row_str(file, 0, "name"));
+	req_trail(r, site->path + 1, pool_printf(r->pool, "%s/", site->path));
+	req_trail(r, "flow-file", pool_printf(r->pool, "%s/view?id=%lld", site->path,
+	    (long long)id));
+	cells = site->rejects(r, id, &which, req_int(r, "after", 0), SHOWN);
+	for (size_t i = 0; i < cells->n; lines++) {
+		struct flow_line line;
+
+		i = flow_line(cells, i, &line);
+		last = line.no;
+	}
+	add_tools(r, flow_issues(r, "flow-issue-rows", cells, mapping), last, lines == SHOWN);
 	return 200;
 }
 

@@ -311,6 +311,9 @@ add_actions(struct req *r, const struct flow_site *site, const struct rows *file
 		x_link(r->heading, "flow.errors", pool_printf(r->pool, "%sxlsx", href));
 		x_link(r->heading, "flow.errors-csv", pool_printf(r->pool, "%scsv", href));
 	}
+	if (row_int(file, 0, "rows_bad") + row_int(file, 0, "rows_warned") > 0)
+		x_link(r->heading, "flow.rows", pool_printf(r->pool, "%s/rows?id=%lld", site->path,
+		    (long long)req_int(r, "id", 0)));
 	if (!req_may(r, PERM_FLOW_UPLOAD) || row_int(file, 0, "is_open") == 0)
 		return;
 	if (imported && row_int(file, 0, "rows_bad") > 0)
@@ -341,7 +344,8 @@ add_body(struct req *r, const struct flow_site *site, const struct parts_of_file
 	if (strcmp(status, "checked") == 0 && may)
 		add_go(r, site, f->file);
 	add_codes(r, f->codes);
-	flow_issues(r, f->bad, f->mapping);
+	if (f->bad->n > 0)
+		flow_issues(r, "flow-issues", f->bad, f->mapping);
 	if (strcmp(status, "checked") == 0)
 		flow_preview(r, f->file, f->cells, f->mapping);
 	if (strcmp(status, "mapping") == 0 || strcmp(status, "checked") == 0)

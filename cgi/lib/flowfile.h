@@ -22,6 +22,12 @@ struct flow_given {
 	int64_t adds_to;
 };
 
+/* Which rows of a file: error or warning, and a check (flow.v12); "" for all. */
+struct flow_which {
+	const char *severity;
+	const char *code;
+};
+
 /* The statements of a site; each returns what the routine of its name in sql/routines says. */
 struct flow_site {
 	const char *path; /* /uploads */
@@ -30,7 +36,8 @@ struct flow_site {
 	void (*piece)(struct req *r, int64_t id, int64_t seq, const void *bytes, size_t n);
 	const struct rows *(*close)(struct req *r, int64_t id, int64_t size, const void *sha256);
 	const struct rows *(*view)(struct req *r, int64_t id); /* eight results; none: 404 */
-	const struct rows *(*rejects)(struct req *r, int64_t id, int64_t after, int64_t limit);
+	const struct rows *(*rejects)(struct req *r, int64_t id, const struct flow_which *which,
+	    int64_t after, int64_t limit);
 	const struct rows *(*step)(struct req *r, int64_t id, const char *what, int64_t header,
 	    const char *text);
 };
@@ -44,6 +51,7 @@ extern const struct field flow_map_fields[];
 extern const struct field flow_step_fields[]; /* id, _version, mode */
 extern const struct field flow_id_field[];
 extern const struct field flow_template_fields[];
+extern const struct field flow_rows_fields[]; /* id, severity, code, after */
 
 /* The columns of a list of files, but for who sent them. */
 #define FLOW_FILE_COLUMNS(kind_sort) \
@@ -70,6 +78,12 @@ int flow_undo(struct req *r, const struct flow_site *site);
 
 /* GET ?id=&format=csv|xlsx: the bad rows as received, and why; to be corrected and sent again. */
 int flow_errors(struct req *r, const struct flow_site *site);
+
+/*
+ * GET ?id=&severity=&code=: rows with errors or warnings, however many, in pages; as CSV or XLSX
+ * the same rows as received, and why.
+ */
+int flow_rows(struct req *r, const struct flow_site *site);
 
 /* GET ?kind=&format=: an empty table with the heads the importer knows; and the links to them. */
 int flow_template(struct req *r);

@@ -348,8 +348,9 @@ issue_row(struct req *r, xmlNodePtr list, const struct rows *cells, const struct
 	x_attr(n, "sub", joined(r, line));
 }
 
-void
-flow_issues(struct req *r, const struct rows *cells, const struct rows *mapping)
+xmlNodePtr
+flow_issues(struct req *r, const char *name, const struct rows *cells,
+    const struct rows *mapping)
 {
 	static const struct column columns[] = {
 		{ "row_no", TYPE_INT },
@@ -361,10 +362,8 @@ flow_issues(struct req *r, const struct rows *cells, const struct rows *mapping)
 	};
 	xmlNodePtr list;
 
-	if (cells->n == 0)
-		return;
 	list = x_el(r->page, "list");
-	x_attr(list, "name", "flow-issues");
+	x_attr(list, "name", name);
 	x_columns(list, columns);
 	for (size_t i = 0; i < cells->n;) {
 		struct flow_line line;
@@ -376,4 +375,5 @@ flow_issues(struct req *r, const struct rows *cells, const struct rows *mapping)
 		    issue = strtok_r(NULL, " ", &rest))
 			issue_row(r, list, cells, &line, mapping, issue);
 	}
+	return list;
 }

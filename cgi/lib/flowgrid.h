@@ -47,7 +47,8 @@ const char *flow_mapping(struct req *r, const char *kind);
 void flow_preview(struct req *r, const struct rows *file, const struct rows *cells,
     const struct rows *mapping);
 
-/* Bad rows, one entry for each thing that is wrong: line, field, value received, why. */
-void flow_issues(struct req *r, const struct rows *cells, const struct rows *mapping);
+/* Bad rows, one entry for each thing that is wrong: line, field, value received, why.  The list. */
+xmlNodePtr flow_issues(struct req *r, const char *name, const struct rows *cells,
+    const struct rows *mapping);
 
 #endif

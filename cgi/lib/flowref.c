@@ -7,7 +7,7 @@
 
 #include "textmap.h"
 
-enum { PRODUCT, GROUPS, LOT, PARTY, DUTY, NSQL };
+enum { PRODUCT, GROUPS, LOT, PARTY, DUTY, BOUGHT, NSQL };
 
 const struct sql flowref_sql[NSQL] = {
 	[PRODUCT] = { "flowref.product", "CALL flow_job_product(?)" },
@@ -23,6 +23,7 @@ const struct sql flowref_sql[NSQL] = {
 		" EXISTS (SELECT 1 FROM customer c WHERE c.party_id = p.id) AS is_customer"
 		" FROM party p WHERE p.id = ?" },
 	[DUTY] = { "flowref.duty", "CALL flow_job_duty(?)" },
+	[BOUGHT] = { "flowref.bought", "CALL flow_job_bought(?, ?)" },
 };
 const size_t flowref_nsql = NSQL;
 
@@ -33,6 +34,7 @@ struct flowref {
 	struct textmap *products;
 	struct textmap *lots;
 	struct textmap *parties;
+	struct textmap *bought;     /* of one sender */
 };
 
 struct flowref *
@@ -47,6 +49,7 @@ flowref_new(struct db *db, struct pool *p)
 	f->products = textmap_new(p);
 	f->lots = textmap_new(p);
 	f->parties = textmap_new(p);
+	f->bought = textmap_new(p);
 	return f;
 }
 
@@ -88,6 +91,22 @@ flowref_product(struct flowref *f, int64_t id)
 	textmap_put(f->products, &id, sizeof(id), product);
 	pool_reset(f->rows);
 	return product;
+}
+
+int64_t
+flowref_bought(struct flowref *f, int64_t sender, int64_t product)
+{
+	int64_t *price = textmap_get(f->bought, &product, sizeof(product));
+	const struct rows *rows;
+
+	if (price != NULL)
+		return *price;
+	price = pool_alloc(f->pool, sizeof(*price));
+	rows = db_query(f->db, f->rows, &flowref_sql[BOUGHT], ARGS(I(sender), I(product)));
+	*price = rows->n > 0 ? scaled_e4(row_str(rows, 0, "price")) : 0;
+	textmap_put(f->bought, &product, sizeof(product), price);
+	pool_reset(f->rows);
+	return *price;
 }
 
 const struct ref_lot *

@@ -85,6 +85,20 @@ BEGIN
 	       stock_date = GREATEST(channel_stock.stock_date, VALUES(stock_date));
 END//
 
+-- What a sender paid for a product on average in the last month it reported purchases of it; no row: never.
+-- @execute jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_bought(IN p_sender BIGINT,
+	IN p_product BIGINT)
+SQL SECURITY DEFINER READS SQL DATA
+SELECT ROUND(SUM(m.amount) / SUM(m.qty), 4) AS price
+  FROM period p
+ STRAIGHT_JOIN flow_month m ON m.book_period = p.period AND m.kind = 'purchase'
+   AND m.sender_id = p_sender AND m.product_id = p_product
+ GROUP BY p.period
+HAVING SUM(m.qty) > 0 AND SUM(m.amount) > 0
+ ORDER BY p.period DESC
+ LIMIT 1//
+
 -- A message about a file to who sent it and to who collects from that sender.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_tell(IN p_file BIGINT,
 	IN p_kind VARCHAR(40))

@@ -200,23 +200,24 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_view(IN p_id BIG
 SQL SECURITY DEFINER READS SQL DATA
 CALL flow_file_parts(p_id)//
 
--- Bad rows (p_all 1: warned ones too) behind line p_after, as received: row_no, severity,
--- issues, and a row for each cell (n, v); p_limit lines.
+-- Rows with errors or warnings (p_severity, p_code: '' for all) behind line p_after, as received:
+-- row_no, severity, issues, and a row for each cell (n, v); p_limit lines.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_rejects(IN p_id BIGINT,
-	IN p_all TINYINT, IN p_after INT, IN p_limit INT)
+	IN p_severity VARCHAR(8), IN p_code VARCHAR(12), IN p_after INT, IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 SELECT r.row_no, r.severity, r.issues, j.n - 1 AS n, j.v
   FROM (SELECT row_no, severity, issues, cells FROM flow_reject
-	 WHERE file_id = p_id AND row_no > p_after AND (p_all = 1 OR severity = 'error')
+	 WHERE file_id = p_id AND row_no > p_after AND p_severity IN ('', severity)
+	   AND (p_code = '' OR issues LIKE CONCAT('%', p_code, ':%'))
 	 ORDER BY row_no LIMIT p_limit) r,
        JSON_TABLE(r.cells, '$[*]' COLUMNS (n FOR ORDINALITY, v TEXT PATH '$')) j
  ORDER BY r.row_no, j.n//
 
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_rejects(IN p_id BIGINT,
-	IN p_all TINYINT, IN p_after INT, IN p_limit INT)
+	IN p_severity VARCHAR(8), IN p_code VARCHAR(12), IN p_after INT, IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
-CALL flow_rejects(p_id, p_all, p_after, p_limit)//
+CALL flow_rejects(p_id, p_severity, p_code, p_after, p_limit)//
 
 -- What a person does with a file; p_do: map, go, discard, undo. Returns id when it was done; no row:
 -- the page was stale. p_text: map: the mapping as JSON; go: strict or skip.

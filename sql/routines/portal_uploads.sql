@@ -149,13 +149,15 @@ END//
 
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_uploads_rejects(
-	IN p_token VARCHAR(64), IN p_id BIGINT, IN p_all TINYINT, IN p_after INT, IN p_limit INT)
+	IN p_token VARCHAR(64), IN p_id BIGINT, IN p_severity VARCHAR(8), IN p_code VARCHAR(12),
+	IN p_after INT, IN p_limit INT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
-	CALL flow_rejects(own_flow_file(v_party, v_branch, p_id), p_all, p_after, p_limit);
+	CALL flow_rejects(own_flow_file(v_party, v_branch, p_id), p_severity, p_code, p_after,
+		p_limit);
 END//
 
 -- What is done with a file: see flow_file_step().

@@ -129,6 +129,24 @@ def test_bad_rows_come_back_as_received_with_the_reason(bed):
     assert english.status_code == 303, 'the language is a choice of the reader'
 
 
+def test_all_rows_with_warnings_are_looked_through_by_check_and_exported(bed):
+    rows = [sale(n) for n in range(1, 140)]
+    file = put(bed, 'checked', rows, {0: 'flow.v05:qty'},
+               {**{i: 'flow.v12:unit_price' for i in range(1, 130)}, 130: 'flow.v07:amount flow.v12:unit_price'})
+    page = bed.client.get(bed.page(file).link('flow.rows'))
+    assert len(page.rows('flow-issue-rows')) == 100
+    after = bed.client.get(page('//p:pager/@next')[0])
+    assert {r['row_no'] for r in after.rows('flow-issue-rows')} == {str(n) for n in range(102, 133)}
+    address = f'{bed.path}/rows'
+    found = bed.client.get(address, id=file, code='flow.v07', severity='warning').rows('flow-issue-rows')
+    assert [(r['row_no'], r['issue']) for r in found] == [('132', 'flow.v07'), ('132', 'flow.v12')]
+    assert [r['row_no'] for r in bed.client.get(address, id=file, severity='error').rows('flow-issue-rows')] == ['2']
+    text = bed.client.raw('GET', f'{address}?id={file}&code=flow.v12&format=csv').content.decode('utf-8-sig')
+    assert len(list(csv.reader(io.StringIO(text)))) == 131
+    assert bed.client.fetch(address, id=file, code='v99').status == 422
+    assert bed.client.fetch(address, id=0).status == 404
+
+
 def test_corrected_rows_are_sent_as_an_addition(bed):
     file = put(bed, 'imported', BAD, {0: 'flow.v05:qty'})
     page = bed.page(file)
@@ -174,3 +192,23 @@ def test_every_state_has_all_its_words(instance, bed, status, lang):
     client = instance.client(bed.site, lang).become(user)
     text = client.html(f'{bed.path}/view?id={file}').text_content()
     assert '⟦' not in text, text[text.index('⟦'):][:80]
+
+
+def test_a_sale_below_what_it_was_bought_for_is_warned_of(instance, bed):
+    code = unique('P')[:20]
+    drug = instance.sql("INSERT INTO product (code, generic_name, dosage_form, strength, pack_spec, unit, case_qty, approval_no)"
+                        " VALUES (%s, %s, '片剂', '5mg', '24片', '盒', 100, '国药准字H20200001')", code, unique('倒挂药'))
+    name = instance.value('SELECT generic_name FROM product WHERE id = %s', drug)
+    instance.sql('INSERT INTO flow_month (book_period, kind, sender_id, product_id, flow_level, is_pure_sale, flow_class, qty,'
+                 " amount, row_count) VALUES (%s, 'purchase', %s, %s, 0, 0, 1, 10, 300, 1)", PERIOD, bed.party, drug)
+    instance.sql('INSERT INTO flow_name (sender_id, what, name_key, name, code, unit, norm, state, target_id, method, decided_by,'
+                 " first_seen, last_seen) VALUES (%s, 'product', RANDOM_BYTES(16), %s, %s, '盒', %s, 'matched', %s, 'manual', %s,"
+                 ' %s, %s)', bed.party, name, code, name, drug, bed.client.user['id'], MONTH, MONTH)
+    rows = [sale(1, 商品编码=code, 商品名称=name, 规格='24片', 单位='盒', 数量='2', 含税单价='29.99', 含税金额='59.98'),
+            sale(2, 商品编码=code, 商品名称=name, 规格='24片', 单位='盒', 数量='2', 含税单价='30.00', 含税金额='60.00')]
+    file = bed.taken(as_csv(rows), 'checked', 'mapping')
+    if bed.status(file) == 'mapping':
+        bed.client.submit(bed.page(file), 'flow-map')
+        bed.reach(file, 'checked')
+    found = bed.client.get(f'{bed.path}/rows', id=file, code='flow.v12').rows('flow-issue-rows')
+    assert [r['row_no'] for r in found if r['issue'] == 'flow.v12'] == ['2']

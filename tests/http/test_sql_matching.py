@@ -185,3 +185,37 @@ def test_the_sample_is_of_what_rules_took(t):
     assert set(names) & set(drawn) == set(names[:3])
     assert office.call('flow_sample_judge', drawn[names[0]], 'wrong')
     assert office.call('flow_sample_judge', drawn[names[0]], 'right') == []
+
+
+def test_stock_in_the_channel_follows_what_a_product_name_means(t):
+    s, product, other = Sender(t), t.product(), t.product()
+    drug = s.name('product', '库存药', '盒')
+    file = s.file(PERIOD)
+    t.root.query("UPDATE flow_file SET kind = 'stock' WHERE id = %s", file)
+    t.root.query('INSERT INTO stock_report (id, book_period, file_id, row_no, sender_id, stock_date, product_name_id, raw_qty, qty)'
+                 " VALUES (%s, %s, %s, 1, %s, '2024-01-31', %s, 7, 7)", file * 10000000 + 1, PERIOD, file, s.id, drug)
+
+    def held():
+        return [(r['product_id'], int(r['qty'])) for r in t.root.query(
+            'SELECT product_id, qty FROM channel_stock WHERE party_id = %s', s.id)]
+
+    decide(t, drug, 'matched', product)
+    assert held() == [(product, 7)]
+    decide(t, drug, 'matched', other)
+    assert held() == [(other, 7)]
+    decide(t, drug, 'foreign')
+    assert held() == []
+
+
+def test_rows_of_another_maker_are_counted_apart(t):
+    s = Sender(t)
+    drug, file = s.name('product', '别家药', '盒'), s.file(PERIOD)
+    s.row(file, PERIOD, s.name('party', '某客户'), drug, 3, n=4)
+
+    def others():
+        return t.root.value('SELECT rows_foreign FROM flow_file WHERE id = %s', file)
+
+    decide(t, drug, 'foreign')
+    assert others() == 4
+    decide(t, drug, 'queued')
+    assert others() == 0
