@@ -48,8 +48,8 @@ static const struct rows *
 read_rejects(struct req *r, int64_t id, const struct flow_which *which, int64_t after,
     int64_t limit)
 {
-	return req_query(r, REJECTS, S(r->token), I(id), S(which->severity), S(which->code), I(after),
-	    I(limit));
+	return req_query(r, REJECTS, S(r->token), I(id), S(which->severity), S(which->code),
+	    I(after), I(limit));
 }
 
 static const struct rows *
