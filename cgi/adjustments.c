@@ -72,7 +72,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "waiting", "status=waiting" },
+	{ "waiting", "status=waiting", true },
 	{ 0 }
 };
 

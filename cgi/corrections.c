@@ -89,7 +89,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "waiting", "status=waiting" },
+	{ "waiting", "status=waiting", true },
 	{ "draft", "status=draft" },
 	{ 0 }
 };

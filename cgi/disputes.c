@@ -58,9 +58,9 @@ static const struct filter filters[] = {
 };
 
 static const struct view views[] = {
-	{ "open", "status=open" },
-	{ "proposed", "status=proposed" },
-	{ "late", "late=true" },
+	{ "open", "status=open", true },
+	{ "proposed", "status=proposed", true },
+	{ "late", "late=true", true },
 	{ "all", "" },
 	{ 0 }
 };

@@ -84,9 +84,9 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "detected", "status=detected" },
+	{ "detected", "status=detected", true },
 	{ "notified", "status=notified" },
-	{ "explained", "status=explained" },
+	{ "explained", "status=explained", true },
 	{ 0 }
 };
 

@@ -117,7 +117,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "waiting", "status=waiting" },
+	{ "waiting", "status=waiting", true },
 	{ "imported", "status=imported" },
 	{ 0 }
 };

@@ -10,12 +10,13 @@
 #include <time.h>
 
 #include "list.h"
+#include "messages.h"
 #include "scope.h"
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, TASKS, RECENT, MONTHS, MONTHS_ALL,
-	WHOSE, NSQL };
+	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, MESSAGES, TASKS, RECENT, MONTHS,
+	MONTHS_ALL, WHOSE, NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
@@ -78,6 +79,9 @@ static const struct sql sql[NSQL] = {
 		" i.opened_at FROM approval_inbox i JOIN sales_order o ON o.id = i.subject_id"
 		" JOIN party p ON p.id = o.party_id WHERE i.user_id = @actor_id"
 		" AND i.subject = 'order' ORDER BY i.opened_at LIMIT 6" },
+	[MESSAGES] = { "home.messages",
+		"SELECT m.* FROM message m WHERE m.user_id = @actor_id"
+		" ORDER BY m.id DESC LIMIT 6" },
 	[TASKS] = { "home.tasks",
 		"SELECT t.id, p.name AS customer, t.amount, t.due_on, t.status, t.note"
 		" FROM collection_task t JOIN party p ON p.id = t.party_id"
@@ -307,6 +311,7 @@ home_page(struct req *r)
 		add_chart(r, whose, sees_all);
 	add_list(r, PERM_ORDER_APPROVE, "home-inbox", INBOX, inbox_columns, "/approvals/?open={id}",
 	    "/approvals/");
+	messages_recent(r, req_query(r, MESSAGES));
 	add_list(r, PERM_COLLECTION_EDIT, "home-tasks", TASKS, task_columns,
 	    "/accounts/task?id={id}", "/accounts/");
 	add_list(r, PERM_ORDER_VIEW, "home-orders", RECENT, recent_columns, "/orders/view?id={id}",

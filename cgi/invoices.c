@@ -83,10 +83,10 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "to_issue", "status=to_issue" },
-	{ "requested", "status=requested" },
+	{ "to_issue", "status=to_issue", true },
+	{ "requested", "status=requested", true },
 	{ "issued", "status=issued" },
-	{ "failed", "status=failed" },
+	{ "failed", "status=failed", true },
 	{ 0 }
 };
 

@@ -117,8 +117,8 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "waiting", "status=waiting" },
-	{ "expiring", "status=approved&life=alarm" },
+	{ "waiting", "status=waiting", true },
+	{ "expiring", "status=approved&life=alarm", true },
 	{ "expired", "status=approved&life=expired" },
 	{ 0 }
 };

@@ -97,7 +97,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "quarantine", "status=quarantine" },
+	{ "quarantine", "status=quarantine", true },
 	{ "blocked", "status=blocked" },
 	{ "recalled", "status=recalled" },
 	{ "unreported", "report=missing&status=released" },

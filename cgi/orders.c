@@ -124,11 +124,11 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "waiting", "status=submitted" },
-	{ "to_ship", "stage=to_ship" },
-	{ "to_invoice", "stage=to_invoice" },
+	{ "waiting", "status=submitted", true },
+	{ "to_ship", "stage=to_ship", true },
+	{ "to_invoice", "stage=to_invoice", true },
 	{ "unpaid", "stage=unpaid" },
-	{ "returned", "status=returned" },
+	{ "returned", "status=returned", true },
 	{ 0 }
 };
 

@@ -67,8 +67,9 @@ static const struct sql sql[NSQL] = {
 	[USERS] = { "parties.users",
 		"SELECT u.id, u.login, u.name, u.phone, u.status, u.last_login_at,"
 		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、') FROM user_role"
-		" x JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles FROM app_user"
-		" u WHERE u.party_id = ? ORDER BY u.status, u.login" },
+		" x JOIN role_named o ON o.id = x.role_id WHERE x.user_id = u.id"
+		" GROUP BY x.user_id) AS roles FROM app_user u WHERE u.party_id = ?"
+		" ORDER BY u.status, u.login" },
 	[ORDERS] = { "parties.orders",
 		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status"
 		" FROM sales_order o"
@@ -236,7 +237,7 @@ static const struct column branch_columns[] = {
 static const struct column user_columns[] = {
 	{ "login", TYPE_CODE },
 	{ "name", TYPE_TEXT, .sub = "phone" },
-	{ "roles", TYPE_TEXT },
+	{ "roles", TYPE_TEXT, .set = "role" },
 	{ "last_login_at", TYPE_AGO },
 	{ "status", TYPE_STATUS, .set = "user" },
 	{ 0 }

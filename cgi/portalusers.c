@@ -28,7 +28,8 @@ static const struct sql sql[NSQL] = {
 		" WHERE s.user_id = u.id AND s.expires_at > UTC_TIMESTAMP()) AS sessions,"
 		" (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、')"
 		" FROM user_role x"
-		" JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles"
+		" JOIN role_named o ON o.id = x.role_id WHERE x.user_id = u.id"
+		" GROUP BY x.user_id) AS roles"
 		" FROM app_user u"
 		" JOIN party p ON p.id = u.party_id"
 		" LEFT JOIN customer c ON c.party_id = u.party_id"
@@ -76,7 +77,7 @@ static const struct column columns[] = {
 	{ "login", TYPE_CODE, .sort = "u.login" },
 	{ "name", TYPE_TEXT, .sub = "phone", .sort = "u.name" },
 	{ "party", TYPE_TEXT, .href = "/parties/view?id={party_id}", .sort = "p.name" },
-	{ "roles", TYPE_TEXT },
+	{ "roles", TYPE_TEXT, .set = "role" },
 	{ "last_login_at", TYPE_AGO, .sort = "COALESCE(u.last_login_at, '1970-01-01')" },
 	{ "status", TYPE_STATUS, .set = "user", .sort = "u.status" },
 	{ 0 }
@@ -97,7 +98,8 @@ static const struct list users = {
 	.sort = "login",
 	.select = "u.id, u.login, u.name, u.phone, p.name AS party, u.party_id, u.status,"
 	    " u.last_login_at, (SELECT GROUP_CONCAT(o.name ORDER BY x.is_main DESC SEPARATOR '、')"
-	    " FROM user_role x JOIN role o ON o.id = x.role_id WHERE x.user_id = u.id) AS roles",
+	    " FROM user_role x JOIN role_named o ON o.id = x.role_id WHERE x.user_id = u.id"
+	    " GROUP BY x.user_id) AS roles",
 	.from = "app_user u JOIN party p ON p.id = u.party_id"
 	    " LEFT JOIN customer c ON c.party_id = u.party_id",
 	.where = "u.site = 'portal' AND " MINE,
@@ -119,7 +121,7 @@ static const struct column record[] = {
 	{ "name", TYPE_TEXT },
 	{ "party", TYPE_TEXT, .href = "/parties/view?id={party_id}" },
 	{ "branch", TYPE_TEXT },
-	{ "roles", TYPE_TEXT },
+	{ "roles", TYPE_TEXT, .set = "role" },
 	{ "phone", TYPE_TEXT },
 	{ "email", TYPE_TEXT },
 	{ "last_login_at", TYPE_AGO },

@@ -89,7 +89,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "draft", "status=draft" },
+	{ "draft", "status=draft", true },
 	{ "open", "rest=open" },
 	{ "held", "rest=held" },
 	{ 0 }

@@ -16,10 +16,12 @@ enum { GET_ONE, INSERT, UPDATE, PERMISSIONS, DROP, ADD, DELETE, PEOPLE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[GET_ONE] = { "roles.get",
-		"SELECT r.id, r.version, r.site, r.code, r.name, r.row_scope, r.built_in,"
+		"SELECT r.id, r.version, r.site, r.code, r.name, n.name AS title, r.row_scope,"
+		" r.built_in,"
 		" (SELECT COUNT(*) FROM user_role x WHERE x.role_id = r.id) AS people,"
 		" role_is_sensitive(r.id) AS guarded"
-		" FROM role r WHERE r.id = ? AND r.party_id IS NULL" },
+		" FROM role r JOIN role_named n ON n.id = r.id"
+		" WHERE r.id = ? AND r.party_id IS NULL" },
 	[INSERT] = { "roles.insert",
 		"INSERT INTO role (site, code, name, row_scope) VALUES (?, ?, ?, ?)" },
 	[UPDATE] = { "roles.update",
@@ -53,7 +55,7 @@ static const char *const sites[] = { "office", "portal", NULL };
 static const char *const scopes[] = { "own", "unit", "below", "all", NULL };
 
 static const struct column columns[] = {
-	{ "name", TYPE_TEXT, .sub = "code", .sort = "r.name" },
+	{ "name", TYPE_TEXT, .set = "role", .sub = "code", .sort = "r.name" },
 	{ "site", TYPE_STATUS, .set = "site", .sort = "CONCAT(r.site, LPAD(r.id, 9, '0'))" },
 	{ "row_scope", TYPE_STATUS, .set = "row_scope", .sort = "r.row_scope + 0" },
 	{ "permissions", TYPE_INT },
@@ -81,7 +83,7 @@ static const struct list roles = {
 	    " WHERE x.role_id = r.id AND u.status = 'active') AS people,"
 	    " IF(role_is_sensitive(r.id), 'true', 'false') AS guarded,"
 	    " IF(r.built_in, 'true', 'false') AS built_in",
-	.from = "role r",
+	.from = "role_named r",
 	.where = "r.party_id IS NULL",
 	.key = "r.id",
 };
@@ -178,13 +180,19 @@ add_ticks(struct req *r, xmlNodePtr form, int64_t role, const char *site)
 	}
 }
 
-/* The code is settled when the role is made: programs refer to it. */
+/*
+ * The code is settled when the role is made: programs refer to it.  A built-in role has its name in
+ * every language, so that is none to type.
+ */
 static void
-settle_code(xmlNodePtr form, bool made)
+settle_names(xmlNodePtr form, const struct rows *role)
 {
 	xmlNodePtr code = field_of(form, "code");
 
-	if (made)
+	if (role != NULL && row_int(role, 0, "built_in") != 0)
+		xmlSetProp(field_of(form, "name"), (const xmlChar *)"type",
+		    (const xmlChar *)"hidden");
+	if (role != NULL)
 		xmlSetProp(code, (const xmlChar *)"type", (const xmlChar *)"static");
 	else
 		x_flag(code, "required", true);
@@ -199,15 +207,19 @@ role_edit(struct req *r)
 	    strcmp(req_str(r, "site"), "portal") == 0 ? "portal" : "office";
 	xmlNodePtr form;
 
-	if (!req_editing(r, role, "name"))
+	if (!req_editing(r, role, "title"))
 		return 404;
+	if (role != NULL)
+		x_attr(r->heading->last, "set", "role");
 	req_state(r, "site", site);
 	form = x_form(r, "role", "/roles/save", fields, role);
-	settle_code(form, role != NULL);
+	settle_names(form, role);
 	add_ticks(r, form, id, site);
 	if (req_may(r, PERM_ROLE_EDIT))
 		form_action(form, "save");
-	x_action(form, "cancel", "get", "/roles/");
+	else
+		form_read_only(form);
+	x_action(form, req_may(r, PERM_ROLE_EDIT) ? "cancel" : "back", "get", "/roles/");
 	if (role == NULL)
 		return 200;
 	if (req_may(r, PERM_ROLE_EDIT) && row_int(role, 0, "built_in") == 0 &&

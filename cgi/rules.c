@@ -21,7 +21,7 @@ static const struct sql sql[NSQL] = {
 	[PRODUCT_GROUPS] = { "rules.product_groups",
 		"SELECT id AS value, name AS label FROM product_group ORDER BY code" },
 	[ROLES] = { "rules.roles",
-		"SELECT r.id AS value, r.name AS label FROM role r WHERE r.site = 'office'"
+		"SELECT r.id AS value, r.name AS label FROM role_named r WHERE r.site = 'office'"
 		" AND EXISTS (SELECT 1 FROM role_permission x WHERE x.role_id = r.id"
 		" AND x.permission = 'order.approve') ORDER BY r.id" },
 	[USERS] = { "rules.users",
@@ -52,7 +52,7 @@ static const struct column columns[] = {
 	{ "goods", TYPE_TEXT },
 	{ "below_floor", TYPE_FLAG },
 	{ "credit_exceeded", TYPE_FLAG },
-	{ "who", TYPE_TEXT },
+	{ "who", TYPE_TEXT, .set = "role" },
 	{ "status", TYPE_STATUS, .set = "rule" },
 	{ 0 }
 };
@@ -78,7 +78,7 @@ static const struct list rules = {
 	    " LEFT JOIN customer_group g ON g.id = r.group_id"
 	    " LEFT JOIN product d ON d.id = r.product_id"
 	    " LEFT JOIN product_group e ON e.id = r.product_group_id"
-	    " LEFT JOIN role y ON y.id = r.role_id LEFT JOIN app_user u ON u.id = r.user_id",
+	    " LEFT JOIN role_named y ON y.id = r.role_id LEFT JOIN app_user u ON u.id = r.user_id",
 	.where = "r.subject = 'order'",
 	.key = "r.id",
 	.create = "create",

@@ -99,7 +99,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "picking", "status=picking" },
+	{ "picking", "status=picking", true },
 	{ "shipped", "status=shipped" },
 	{ "in_transit", "status=in_transit" },
 	{ "delivered", "status=delivered" },

@@ -37,11 +37,11 @@ static const struct sql sql[NSQL] = {
 		" ORDER BY path" },
 	[ROLES] = { "staff.roles",
 		"SELECT r.id, r.name AS role, r.code, r.row_scope, x.granted_at,"
-		" g.name AS granted_by FROM user_role x JOIN role r ON r.id = x.role_id"
+		" g.name AS granted_by FROM user_role x JOIN role_named r ON r.id = x.role_id"
 		" LEFT JOIN app_user g ON g.id = x.granted_by WHERE x.user_id = ?"
 		" ORDER BY x.is_main DESC, r.id" },
 	[ROLES_LEFT] = { "staff.roles_left",
-		"SELECT r.id AS value, r.name AS label FROM role r"
+		"SELECT r.id AS value, r.name AS label FROM role_named r"
 		" WHERE r.site = 'office' AND NOT EXISTS (SELECT 1 FROM user_role x"
 		" WHERE x.role_id = r.id AND x.user_id = ?) ORDER BY r.id" },
 	[GIVE] = { "staff.give", "CALL staff_role_give(?, ?)" },
@@ -50,7 +50,7 @@ static const struct sql sql[NSQL] = {
 		"SELECT q.id, q.user_id, u.name, q.act, r.name AS role, a.name AS asked_by,"
 		" q.asked_at, q.asked_by = @actor_id AS mine, q.user_id = @actor_id AS self"
 		" FROM role_request q JOIN app_user u ON u.id = q.user_id"
-		" LEFT JOIN role r ON r.id = q.role_id JOIN app_user a ON a.id = q.asked_by"
+		" LEFT JOIN role_named r ON r.id = q.role_id JOIN app_user a ON a.id = q.asked_by"
 		" WHERE q.status = 'waiting' AND ? IN (0, q.user_id) ORDER BY q.id" },
 	[DECIDE] = { "staff.decide", "CALL staff_role_decide(?, ?, ?)" },
 	[ACT] = { "staff.act", "CALL staff_act(?, ?, ?)" },
@@ -67,7 +67,7 @@ static const char *const factors[] = { "on", "off", NULL };
 static const struct column columns[] = {
 	{ "name", TYPE_TEXT, .sub = "login", .sort = "s.name" },
 	{ "unit", TYPE_TEXT, .sort = "s.unit" },
-	{ "roles", TYPE_TEXT },
+	{ "roles", TYPE_TEXT, .set = "role" },
 	{ "state", TYPE_STATUS, .set = "staff", .sort = "s.state" },
 	{ "factor", TYPE_STATUS, .set = "factor" },
 	{ "last_login_at", TYPE_AGO, .sort = "COALESCE(s.last_login_at, '1970-01-01')" },
@@ -104,7 +104,7 @@ static const struct list staff = {
 static const struct column request_columns[] = {
 	{ "name", TYPE_TEXT, .href = "/staff/view?id={user_id}" },
 	{ "act", TYPE_STATUS, .set = "staff_request" },
-	{ "role", TYPE_TEXT },
+	{ "role", TYPE_TEXT, .set = "role" },
 	{ "asked_by", TYPE_TEXT },
 	{ "asked_at", TYPE_AGO },
 	{ 0 }
@@ -166,7 +166,7 @@ static const struct column record[] = {
 };
 
 static const struct column role_columns[] = {
-	{ "role", TYPE_TEXT, .sub = "code" },
+	{ "role", TYPE_TEXT, .set = "role", .sub = "code" },
 	{ "row_scope", TYPE_STATUS, .set = "row_scope" },
 	{ "granted_by", TYPE_TEXT },
 	{ "granted_at", TYPE_DATETIME },

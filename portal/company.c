@@ -74,7 +74,7 @@ static const struct column branch_columns[] = {
 
 static const struct column people_columns[] = {
 	{ "name", TYPE_TEXT, .sub = "login" },
-	{ "roles", TYPE_TEXT },
+	{ "roles", TYPE_TEXT, .set = "role" },
 	{ "branch", TYPE_TEXT },
 	{ "phone", TYPE_TEXT, .sub = "email" },
 	{ "status", TYPE_STATUS, .set = "user" },
@@ -83,7 +83,7 @@ static const struct column people_columns[] = {
 };
 
 static const struct column role_columns[] = {
-	{ "name", TYPE_TEXT },
+	{ "name", TYPE_TEXT, .set = "role" },
 	{ "permissions", TYPE_TEXT },
 	{ 0 }
 };
@@ -423,6 +423,8 @@ role_form(struct req *r)
 		has = row_str(role, 0, "permissions");
 	}
 	form_head(r, role == NULL ? "role.new" : "role", role);
+	if (role != NULL)
+		x_attr(r->heading->last, "set", "role");
 	form = x_form(r, "company-role", "/company/role", role_fields, role);
 	field = form_find(form, "permissions");
 	for (enum perm p = PERM_SIGNED_IN + 1; p < PERM_COUNT; p++) {
@@ -432,6 +434,10 @@ role_form(struct req *r)
 	}
 	if (role == NULL || row_int(role, 0, "own") != 0)
 		form_action(form, "save");
+	else
+		form_read_only(form);
+	if (role != NULL && row_int(role, 0, "own") == 0)
+		form_drop(form, "name");
 	return 200;
 }
 

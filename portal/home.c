@@ -9,6 +9,7 @@
 
 #include "form.h"
 #include "list.h"
+#include "messages.h"
 
 enum { FIGURES, ORDERS, DUE, EXPIRING, MESSAGES, PURCHASES, NSQL };
 
@@ -110,12 +111,6 @@ static const struct column expiring_columns[] = {
 	{ 0 }
 };
 
-static const struct column message_columns[] = {
-	{ "kind", TYPE_STATUS, .set = "notification", .sub = "about" },
-	{ "created_at", TYPE_AGO },
-	{ 0 }
-};
-
 static void
 add_list(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
     const char *row_href, const char *all)
@@ -127,26 +122,6 @@ add_list(struct req *r, const char *name, const struct rows *rows, const struct 
 	n = x_list(r, name, rows, columns, row_href);
 	if (all != NULL)
 		x_link(n, "all", all);
-}
-
-/* The last messages; those not read yet are marked. */
-static void
-add_messages(struct req *r)
-{
-	const struct rows *rows = req_query(r, MESSAGES, S(r->token), I(6));
-	xmlNodePtr n;
-	size_t i = 0;
-
-	if (rows->n == 0)
-		return;
-	n = x_list(r, "home-messages", rows, message_columns, NULL);
-	x_attr(n, "kind", "inbox");
-	for (xmlNodePtr row = n->children; row != NULL; row = row->next) {
-		if (xmlStrEqual(row->name, (const xmlChar *)"row"))
-			x_action(row, "open", "post", pool_printf(r->pool, "/messages/open?id=%s",
-			    row_str(rows, i++, "id")));
-	}
-	x_link(n, "all", "/messages/");
 }
 
 static void
@@ -173,15 +148,24 @@ add_chart(struct req *r)
 	}
 }
 
+/* What cannot wait, with the way there. */
 static void
 add_notices(struct req *r, const struct rows *f)
 {
-	if (row_int(f, 0, "returned") > 0)
-		x_value(x_notice(r->page, "warning", "notice.home.returned"), TYPE_INT, "n",
-		    row_str(f, 0, "returned"));
-	if (is_late(f))
-		x_attr(x_value(x_notice(r->page, "danger", "notice.home.overdue"), TYPE_MONEY,
-		    "amount", row_str(f, 0, "overdue_amount")), "unit", "CNY");
+	xmlNodePtr n;
+
+	if (row_int(f, 0, "returned") > 0) {
+		n = x_notice(r->page, "warning", "notice.home.returned");
+		x_value(n, TYPE_INT, "n", row_str(f, 0, "returned"));
+		if (req_may(r, PERM_ORDER_VIEW))
+			x_link(n, "returned", "/orders/?status=returned");
+	}
+	if (is_late(f)) {
+		n = x_notice(r->page, "danger", "notice.home.overdue");
+		x_attr(x_value(n, TYPE_MONEY, "amount", row_str(f, 0, "overdue_amount")), "unit",
+		    "CNY");
+		x_link(n, "overdue", "/statements/");
+	}
 }
 
 static int
@@ -203,7 +187,7 @@ home(struct req *r)
 		add_list(r, "open-orders", req_query(r, ORDERS, S(r->token)), order_columns,
 		    "/orders/view?id={id}", "/orders/");
 	}
-	add_messages(r);
+	messages_recent(r, req_query(r, MESSAGES, S(r->token), I(6)));
 	if (req_may(r, PERM_STATEMENT_VIEW))
 		add_list(r, "home-due", req_query(r, DUE, S(r->token)), due_columns,
 		    req_may(r, PERM_INVOICE_VIEW) ? "/invoices/view?id={id}" : NULL,

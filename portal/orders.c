@@ -56,9 +56,9 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "open", "status=open" },
-	{ "draft", "status=draft" },
-	{ "returned", "status=returned" },
+	{ "open", "status=open", true },
+	{ "draft", "status=draft", true },
+	{ "returned", "status=returned", true },
 	{ "shipped", "status=shipped" },
 	{ 0 }
 };

@@ -2,7 +2,9 @@
 #include "export.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "names.h"
 #include "tableout.h"
 #include "words.h"
 
@@ -66,6 +68,16 @@ status_word(const struct export *e, const struct column *c, const char *value)
 	return text != NULL ? text : value;
 }
 
+static const char *
+name_words(const struct export *e, const struct column *c, const char *names)
+{
+	char *said = names_said(e->r->words, c->set, names);
+	const char *kept = pool_strdup(e->r->pool, said);
+
+	free(said);
+	return kept;
+}
+
 static bool
 write_row(void *arg, const struct rows *row)
 {
@@ -76,6 +88,9 @@ write_row(void *arg, const struct rows *row)
 		values[i] = row_str(row, 0, e->alias[i]);
 		if (e->columns[i].type == TYPE_STATUS && values[i][0] != '\0')
 			values[i] = status_word(e, e->source[i], values[i]);
+		else if (e->columns[i].type == TYPE_TEXT && e->source[i]->set != NULL &&
+		    e->alias[i] == e->source[i]->name)
+			values[i] = name_words(e, e->source[i], values[i]);
 	}
 	table_row(e->table, values);
 	return true;

@@ -279,6 +279,19 @@ form_drop(xmlNodePtr form, const char *name)
 	xmlFreeNode(field);
 }
 
+void
+form_read_only(xmlNodePtr parent)
+{
+	for (xmlNodePtr n = parent->children; n != NULL; n = n->next) {
+		if (xmlStrEqual(n->name, (const xmlChar *)"field")) {
+			xmlUnsetProp(n, (const xmlChar *)"required");
+			x_flag(n, "readonly", true);
+		} else if (n->type == XML_ELEMENT_NODE) {
+			form_read_only(n);
+		}
+	}
+}
+
 bool
 form_offered(struct req *r, const char *field, const struct rows *rows)
 {

@@ -16,7 +16,8 @@
 xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row);
 
-/* Choices of a select from rows of two columns, value and label; the current value is marked. */
+/* Choices of a select from rows of value and label; the current value is marked.  A label that
+ * begins with # is a code with a word, as of a text with a set. */
 void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
 
 /* Whether what was given for a select is one of these choices, or nothing; else there is an
@@ -28,6 +29,9 @@ xmlNodePtr form_find(xmlNodePtr form, const char *name);
 
 /* Takes the <field> of that name out of a form again: it is not for everybody. */
 void form_drop(xmlNodePtr form, const char *name);
+
+/* Shows a form to who may not change it: nothing in it can be filled in. */
+void form_read_only(xmlNodePtr form);
 
 /* One more choice of a <field>; without a label the sheet has the word.  Errors stay behind it. */
 xmlNodePtr form_option(xmlNodePtr field, const char *value, const char *label, bool selected);

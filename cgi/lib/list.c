@@ -6,6 +6,7 @@
 
 #include "export.h"
 #include "form.h"
+#include "list_counts.h"
 #include "list_query.h"
 #include "views.h"
 
@@ -82,14 +83,19 @@ with_filters(struct req *r, const struct list *list, const char *href)
 }
 
 static void
-add_views(struct req *r, xmlNodePtr n, const struct list *list)
+add_views(struct req *r, xmlNodePtr n, const struct list *list, const struct arg *base)
 {
 	const char *current = req_str(r, "view");
+	int64_t counts[LIST_VIEWS_MAX];
 
+	if (list->views != NULL)
+		list_counts(r, list, base, counts);
 	for (const struct view *v = list->views; v != NULL && v->name != NULL; v++) {
 		xmlNodePtr view = x_el(n, "view");
 
 		x_attr(view, "name", v->name);
+		if (v->counted)
+			list_counts_say(view, counts[v - list->views]);
 		if (v->query[0] == '/') {
 			x_attr(view, "href", with_filters(r, list, v->query));
 			x_flag(view, "current", strcmp(v->query, r->path) == 0);
@@ -320,7 +326,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	n = x_el(r->page, "list");
 	x_attr(n, "name", list->name);
 	add_total(r, n, &q, &rows, more);
-	add_views(r, n, list);
+	add_views(r, n, list, base);
 	views = views_add(r, n, list);
 	add_filter(r, n, list);
 	add_columns(r, n, &q);

@@ -46,6 +46,7 @@ struct filter {
 struct view {
 	const char *name;
 	const char *query; /* status=submitted&… ; "" is the whole list */
+	bool counted;      /* the tab says how many: an index must find them */
 };
 
 struct list {

@@ -18,7 +18,7 @@ const struct column messages_columns[] = {
 
 const struct view messages_views[] = {
 	{ "all", "" },
-	{ "unread", "state=unread" },
+	{ "unread", "state=unread", true },
 	{ 0 }
 };
 
@@ -33,6 +33,27 @@ messages_page(struct req *r)
 	if (r->body == NULL && !r->streamed)
 		x_attr(r->page->last, "kind", "inbox");
 	return status;
+}
+
+void
+messages_recent(struct req *r, const struct rows *rows)
+{
+	static const struct column columns[] = {
+		{ "kind", TYPE_STATUS, .set = "notification" },
+		{ "about", TYPE_CODE, .sub = "who" },
+		{ "created_at", TYPE_AGO },
+		{ 0 }
+	};
+	xmlNodePtr n;
+
+	if (rows->n == 0)
+		return;
+	n = x_table(r->page, "list", "home-messages", columns);
+	x_attr(n, "kind", "inbox");
+	for (size_t i = 0; i < rows->n; i++)
+		x_action(x_row(n, rows, i, columns, NULL), "open", "post",
+		    x_href(r->pool, "/messages/open?id={id}", rows, i));
+	x_link(n, "all", "/messages/");
 }
 
 int

@@ -17,6 +17,9 @@ extern const char *const messages_states[];
 /* GET: the route's list, and the button that marks all as read. */
 int messages_page(struct req *r);
 
+/* The last of them on the page home; rows as the list has them, none: nothing. */
+void messages_recent(struct req *r, const struct rows *rows);
+
 /* Where the opened one leads (column href); 404 without a row. */
 int messages_go(struct req *r, const struct rows *opened);
 

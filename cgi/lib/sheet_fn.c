@@ -1,6 +1,7 @@
 /* See sheet_fn.h. */
 #include "sheet_fn.h"
 
+#include "names.h"
 #include "value.h"
 
 #include <libxml/xpath.h>
@@ -341,6 +342,23 @@ fn_words(xmlXPathParserContextPtr ctxt, int n)
 	return_result(ctxt);
 }
 
+/* f:names(set, names): those of them that have a word in the reader's language. */
+static void
+fn_names(xmlXPathParserContextPtr ctxt, int n)
+{
+	xmlChar *names = xmlXPathPopString(ctxt), *set = xmlXPathPopString(ctxt);
+	char *said = names_said(state_of(ctxt)->format.words, (const char *)set,
+	    (const char *)names);
+
+	(void)n;
+	start_result();
+	text_str(&result, said);
+	free(said);
+	xmlFree(set);
+	xmlFree(names);
+	return_result(ctxt);
+}
+
 /* f:value(type, value [, unit]): text of a value that is no element. */
 static void
 fn_value(xmlXPathParserContextPtr ctxt, int n)
@@ -419,7 +437,7 @@ fn_register(void)
 		{ "days", fn_days }, { "sign", fn_sign }, { "date", fn_date },
 		{ "datetime", fn_datetime }, { "month", fn_month }, { "int", fn_int },
 		{ "percent", fn_percent }, { "value", fn_value }, { "compact", fn_compact },
-		{ "ceiling", fn_ceiling }, { "words", fn_words },
+		{ "ceiling", fn_ceiling }, { "words", fn_words }, { "names", fn_names },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -1,7 +1,10 @@
 /* See value.h. */
 #include "value.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "names.h"
 
 /* ---- nodes -------------------------------------------------------------- */
 
@@ -171,6 +174,15 @@ add_word_of(struct text *t, const struct words *w, const char *kind, const char 
 	format_word(t, w, key.s, key.n);
 }
 
+static void
+add_names(struct text *t, const struct words *w, const char *set, const char *names)
+{
+	char *said = names_said(w, set, names);
+
+	text_str(t, said);
+	free(said);
+}
+
 void
 value_text(struct text *t, const struct format *f, const xmlNode *node)
 {
@@ -179,7 +191,9 @@ value_text(struct text *t, const struct format *f, const xmlNode *node)
 
 	if (*v == '\0')
 		return;
-	if (strcmp(type, "text") == 0 || strcmp(type, "code") == 0)
+	if (strcmp(type, "text") == 0 && *value_attribute(node, "set") != '\0')
+		add_names(t, f->words, value_attribute(node, "set"), v);
+	else if (strcmp(type, "text") == 0 || strcmp(type, "code") == 0)
 		text_str(t, v);
 	else if (strcmp(type, "money") == 0 || strcmp(type, "price") == 0)
 		format_money(t, f->words, v, currency_of(node));

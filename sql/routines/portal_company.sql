@@ -50,8 +50,8 @@ BEGIN
 	       u.totp_secret IS NOT NULL AS second_factor, u.last_login_at,
 	       COALESCE(b.name, '') AS branch, u.branch_id, u.password_hash = '!' AS invited,
 	       (SELECT GROUP_CONCAT(r.name ORDER BY x.is_main DESC, r.id SEPARATOR '、')
-			FROM user_role x JOIN role r ON r.id = x.role_id
-				WHERE x.user_id = u.id) AS roles
+			FROM user_role x JOIN role_named r ON r.id = x.role_id
+				WHERE x.user_id = u.id GROUP BY x.user_id) AS roles
 	  FROM app_user u
 	  LEFT JOIN party b ON b.id = u.branch_id
 	 WHERE u.party_id = v_party AND (v_branch IS NULL OR u.branch_id = v_branch)
@@ -69,7 +69,7 @@ BEGIN
 	SELECT r.id, r.version, r.code, r.name, r.party_id IS NOT NULL AS own,
 	       COALESCE((SELECT GROUP_CONCAT(permission ORDER BY permission SEPARATOR ' ')
 			FROM role_permission p WHERE p.role_id = r.id), '') AS permissions
-	  FROM role r
+	  FROM role_named r
 	 WHERE r.site = 'portal' AND (r.party_id IS NULL OR r.party_id = v_party)
 	   AND (r.code <> 'chain_viewer' OR EXISTS (SELECT 1 FROM party_role p
 			WHERE p.party_id = v_party AND p.role IN ('chain', 'hospital')))

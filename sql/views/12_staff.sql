@@ -12,7 +12,8 @@ SELECT u.id, u.login, u.name, u.email, u.phone, u.org_unit_id, o.name AS unit, u
        END COLLATE utf8mb4_unicode_520_ci AS state,
        IF(u.totp_secret IS NULL, 'off', 'on') COLLATE utf8mb4_unicode_520_ci AS factor,
        (SELECT GROUP_CONCAT(r.name ORDER BY x.is_main DESC, r.id SEPARATOR '、')
-	  FROM user_role x JOIN role r ON r.id = x.role_id WHERE x.user_id = u.id) AS roles
+	  FROM user_role x JOIN role_named r ON r.id = x.role_id WHERE x.user_id = u.id
+	 GROUP BY x.user_id) AS roles
   FROM app_user u
   LEFT JOIN org_unit o ON o.id = u.org_unit_id
  WHERE u.site = 'office';

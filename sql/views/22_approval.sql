@@ -16,7 +16,7 @@ SELECT m.id AS step, s.level, s.id, s.status, COALESCE(y.name, q.name, u.name) A
   FROM approval_step m
   JOIN approval_step s ON s.approval_id = m.approval_id AND s.status <> 'dropped'
   LEFT JOIN approval_rule y ON y.id = s.rule_id
-  LEFT JOIN role q ON q.id = s.role_id
+  LEFT JOIN role_named q ON q.id = s.role_id
   LEFT JOIN app_user u ON u.id = s.user_id
   LEFT JOIN app_user d ON d.id = s.decided_by;
 

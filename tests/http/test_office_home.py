@@ -33,6 +33,31 @@ def test_figures_count_what_their_lists_show(instance):
     assert 'approvals' not in figures(market.rep.get('/home/'))
 
 
+def test_tabs_count_what_waits(instance):
+    """As their list does, for who looks; a tab of all is not counted."""
+    market = Market(instance)
+    market.approved([(market.product(), 40)])
+    market.order([(market.product(), 40)])
+    page = market.manager.get('/orders/', view='to_ship', stage='to_ship')
+    counts = {v.get('name'): v.get('count') for v in page('//p:list/p:view')}
+    assert counts == {'all': None, 'waiting': '1', 'to_ship': '1', 'to_invoice': '0', 'unpaid': None,
+                      'returned': '0'}
+    for name in ('waiting', 'to_ship', 'to_invoice', 'returned'):
+        href = page.one(f'//p:view[@name="{name}"]/@href')
+        assert len(market.manager.get(href).rows('orders')) == int(counts[name]), name
+    tab = market.manager.html('/orders/').xpath('//nav[@class="views"]//a[contains(@href, "to_ship")]')[0]
+    assert tab.xpath('span[@class="count"]/text()') == ['1']
+
+
+def test_messages_lead_to_what_they_tell(instance):
+    market = Market(instance)
+    order = market.order([(market.product(), 40)])
+    page = market.manager.get('/home/')
+    row = page.rows('home-messages')[0]
+    assert row['about'] == instance.value('SELECT order_no FROM sales_order WHERE id = %s', order)
+    assert market.manager.act(page, 'open').location.startswith('/approvals/')
+
+
 def test_the_year_is_drawn_and_said(instance):
     page = instance.office('finance').get('/home/')
     assert [len(s) for s in page('//p:chart/p:series')] == [12, 12]

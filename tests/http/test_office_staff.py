@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from xiaoao import PASSWORD, unique
+from xiaoao import PASSWORD, TOP, unique
 
 
 @pytest.fixture
@@ -371,6 +371,52 @@ def test_a_role_that_people_have_stays(instance, admin, person):
     give(admin, person, role)
     reply = admin.post('/roles/delete', {'id': role, '_csrf': page.csrf})
     assert reply.status == 422 and 'error.fk_user_role_role_id' in reply.page.notices
+
+
+def test_who_may_not_change_a_role_only_reads_it(instance, admin):
+    """Manager: staff.view without role.edit."""
+    reader = instance.office('sales_manager')
+    path = f"/roles/edit?id={role_id(instance, 'quality')}"
+    page = reader.get(path)
+    assert not page('//p:form/p:action[@method="post"]')
+    shown = page('//p:form[@name="role"]//p:field[@type != "hidden" and @type != "static"]')
+    assert shown and all(f.get('readonly') == 'true' for f in shown)
+    controls = reader.html(path).xpath('//main//form[@id="role"]//*[self::input[@type != "hidden"] or self::select]')
+    assert controls and all(c.get('disabled') or c.get('readonly') for c in controls)
+    mine = admin.html(path).xpath('//main//form[@id="role"]//input[@type="checkbox"]')
+    assert mine and not any(c.get('disabled') for c in mine)
+
+
+@pytest.mark.parametrize('lang, said', [('en', 'Sales manager'), ('zh-CN', '销售经理')])
+def test_built_in_roles_are_named_in_the_readers_language(instance, lang, said):
+    admin = instance.office('admin', lang=lang, locale=lang)
+    person = instance.user('office', 'sales_manager', 'quality')
+    role = role_id(instance, 'sales_manager')
+    pages = {'/roles/': '//tbody//th//a', f'/roles/edit?id={role}': '//h1',
+             f"/staff/?q={person['login']}": '//td', f"/staff/view?id={person['id']}": '//tbody//th',
+             '/staff/': '//select[@name="role"]/option'}
+    for path, where in pages.items():
+        texts = [t.text_content() for t in admin.html(path).xpath(where)]
+        assert any(said in t for t in texts), (path, texts)
+        assert not any('#sales' in t for t in texts), path
+    table = admin.raw('GET', f"/staff/?q={person['login']}&format=csv").content.decode('utf-8-sig')
+    assert said in table and '#' not in table
+
+
+def test_every_built_in_role_has_its_word(instance):
+    """In both languages: a code without a word would be shown as it is."""
+    codes = {r['code'] for r in instance.sql('SELECT code FROM role WHERE built_in = 1')}
+    for lang in ('zh-CN', 'en'):
+        words = (TOP / f'xslt/i18n/{lang}/staff.xml').read_text()
+        assert codes <= set(re.findall(r'k="status\.role\.(\w+)"', words)), lang
+
+
+def test_a_role_of_ones_own_keeps_its_name(instance, admin):
+    name = unique('#本地')
+    made = admin.submit('/roles/edit', 'role', name=name, row_scope='own',
+                        code=unique('r').replace('-', '_'), area_order=['order.view'])
+    assert made.status == 303
+    assert name in admin.html(made.location).xpath('//h1')[0].text_content()
 
 
 # ---- departments

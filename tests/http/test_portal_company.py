@@ -91,6 +91,20 @@ def test_nobody_gives_more_than_he_holds(road, instance):
     assert clerk.post('/company/role', {'name': unique('R'), 'permissions': 'staff.edit'}).status == 422
 
 
+def test_roles_are_named_in_the_readers_language_and_ours_only_read(road, instance):
+    client = instance.portal(road.customer, 'company_admin', lang='en', locale='en')
+    built_in = instance.value("SELECT id FROM role WHERE site = 'portal' AND code = 'buyer'"
+                              ' AND party_id IS NULL')
+    page = client.html('/company/').text_content()
+    assert 'Company administrator' in page and '#company_admin' not in page
+    assert 'Buyer' in client.html('/company/user').text_content()
+    form = client.html(f'/company/role?id={built_in}')
+    assert 'Buyer' in form.xpath('//h1')[0].text_content()
+    ticks = form.xpath('//main//input[@type="checkbox"]')
+    assert ticks and all(t.get('disabled') for t in ticks)
+    assert not form.xpath('//main//form[@id="company-role"]//button[@type="submit"]')
+
+
 def test_nobody_changes_his_own_rights(road, instance):
     me = road.buyer.user
     page = road.buyer.get('/company/user', id=me['id'])

@@ -25,9 +25,20 @@ def test_messages_and_reading_them(instance, market):
     page = buyer.get('/home/')
     row = page.rows('home-messages')[0]
     assert row['kind'] == 'order.returned'
-    assert page('//p:list[@name="home-messages"]/p:row/p:status/@sub') == ['SO-1']
+    assert row['about'] == 'SO-1'
     assert buyer.act(page, 'open').location == '/orders/view?id=1'
     assert not buyer.get('/home/')('//p:list[@name="home-messages"]/p:row[@flag]')
+
+
+def test_a_returned_order_is_a_click_away(instance, market):
+    order = market.order([(market.product(), 10)])
+    market.decide(order, 'return', comment='数量请核对')
+    buyer = instance.portal(market.customer, 'buyer')
+    page = buyer.get('/home/')
+    href = page.one('//p:notice[@key="notice.home.returned"]/p:link/@href')
+    number = instance.value('SELECT order_no FROM sales_order WHERE id = %s', order)
+    assert number in [r['order_no'] for r in buyer.get(href).rows('portal-orders')]
+    assert buyer.html('/home/').xpath(f'//*[@id="notices"]//a[@href="{href}"]')
 
 
 def test_twelve_months_end_with_this_one(instance, market):

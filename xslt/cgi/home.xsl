@@ -17,7 +17,7 @@
         </div>
         <div class="stack">
           <xsl:apply-templates select="p:chart"/>
-          <xsl:apply-templates select="p:list[@name = 'home-tasks']"/>
+          <xsl:apply-templates select="p:list[@name = 'home-messages' or @name = 'home-tasks']"/>
         </div>
       </div>
     </div>

@@ -196,7 +196,7 @@
     <xsl:if test="parent::p:bulk[@href]"><xsl:attribute name="form"><xsl:value-of select="ancestor::p:form/@name"/>-bulk</xsl:attribute></xsl:if>
     <xsl:if test="$label"><xsl:attribute name="aria-label"><xsl:value-of select="$label"/></xsl:attribute></xsl:if>
     <xsl:if test="@required"><xsl:attribute name="required">required</xsl:attribute></xsl:if>
-    <xsl:if test="@readonly"><xsl:attribute name="readonly">readonly</xsl:attribute></xsl:if>
+    <xsl:if test="@readonly"><xsl:attribute name="readonly">readonly</xsl:attribute><xsl:if test="@type = 'select' or @type = 'check' or @type = 'file'"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if></xsl:if>
     <xsl:if test="@many"><xsl:attribute name="multiple">multiple</xsl:attribute></xsl:if>
     <xsl:for-each select="@min | @max | @step | @maxlength | @accept | @rows | @autocomplete"><xsl:attribute name="{name()}"><xsl:value-of select="."/></xsl:attribute></xsl:for-each>
     <xsl:if test="p:error"><xsl:attribute name="aria-invalid">true</xsl:attribute></xsl:if>
@@ -272,7 +272,7 @@
   <xsl:template match="p:field[@type = 'radio']" mode="control">
     <xsl:for-each select="p:option">
       <label class="form-check">
-        <input class="form-check-input" type="radio" name="{../@name}" value="{@value}"><xsl:if test="../@required"><xsl:attribute name="required">required</xsl:attribute></xsl:if><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
+        <input class="form-check-input" type="radio" name="{../@name}" value="{@value}"><xsl:if test="../@readonly"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if><xsl:if test="../@required"><xsl:attribute name="required">required</xsl:attribute></xsl:if><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
         <span class="form-check-label"><xsl:call-template name="option-label"/></span>
       </label>
     </xsl:for-each>
@@ -282,7 +282,7 @@
     <div class="checks">
       <xsl:for-each select="p:option">
         <label class="form-check">
-          <input class="form-check-input" type="checkbox" name="{../@name}" value="{@value}"><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
+          <input class="form-check-input" type="checkbox" name="{../@name}" value="{@value}"><xsl:if test="../@readonly"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
           <span class="form-check-label"><xsl:call-template name="option-label"/></span>
         </label>
       </xsl:for-each>
@@ -312,6 +312,7 @@
   <!-- Data, a message, or the state of that name. -->
   <xsl:template name="option-label">
     <xsl:choose>
+      <xsl:when test="starts-with(., '#')"><xsl:value-of select="f:names('role', .)"/></xsl:when>
       <xsl:when test="text()"><xsl:value-of select="."/></xsl:when>
       <xsl:when test="@key"><xsl:value-of select="f:t(@key)"/></xsl:when>
       <xsl:when test="../@set"><xsl:value-of select="f:t('status.', ../@set, '.', @value)"/></xsl:when>

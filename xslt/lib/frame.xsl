@@ -186,7 +186,7 @@
   <xsl:template match="p:notice">
     <div class="notice tone-{f:tone('notice.', @level)}">
       <xsl:call-template name="icon"><xsl:with-param name="for" select="@level"/></xsl:call-template>
-      <p><span class="visually-hidden"><xsl:value-of select="f:t('level.', @level)"/></span><xsl:value-of select="f:msg()"/></p>
+      <p><span class="visually-hidden"><xsl:value-of select="f:t('level.', @level)"/></span><xsl:value-of select="f:msg()"/><xsl:for-each select="p:link"><xsl:text> </xsl:text><a href="{@href}"><xsl:apply-templates select="." mode="text"/></a></xsl:for-each></p>
     </div>
   </xsl:template>
 

@@ -85,7 +85,7 @@
                 <xsl:when test="f:has('view.', ../@name, '.', @name)"><xsl:value-of select="f:t('view.', ../@name, '.', @name)"/></xsl:when>
                 <xsl:otherwise><xsl:value-of select="f:t('view.', @name)"/></xsl:otherwise>
               </xsl:choose>
-              <xsl:if test="@count"><span class="count"><xsl:value-of select="f:int(@count)"/></span></xsl:if>
+              <xsl:if test="@count"><span class="count"><xsl:value-of select="f:int(@count)"/><xsl:if test="@count-more">+</xsl:if></span></xsl:if>
             </a>
           </li>
         </xsl:for-each>

@@ -25,11 +25,11 @@
       </span>
       <span class="flow-text">
         <strong><xsl:choose>
-          <xsl:when test="@label"><xsl:value-of select="@label"/></xsl:when>
+          <xsl:when test="@label"><xsl:value-of select="f:names('role', @label)"/></xsl:when>
           <xsl:otherwise><xsl:value-of select="f:t('step.', ../@name, '.', @name)"/></xsl:otherwise>
         </xsl:choose></strong>
         <span class="visually-hidden"><xsl:value-of select="f:t('step.state.', @state)"/></span>
-        <xsl:if test="@by | @at"><small><xsl:value-of select="@by"/><xsl:if test="@by and @at"> · </xsl:if><xsl:value-of select="f:date(@at)"/></small></xsl:if>
+        <xsl:if test="@by | @at"><small><xsl:value-of select="f:names('role', @by)"/><xsl:if test="@by and @at"> · </xsl:if><xsl:value-of select="f:date(@at)"/></small></xsl:if>
       </span>
     </li>
   </xsl:template>
