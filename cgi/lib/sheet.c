@@ -27,7 +27,7 @@
 enum { MAX_DEPTH = 200, MAX_STEPS = 20000000 };
 
 struct sheet {
-	const struct words *words;
+	struct words *words;
 	xsltStylesheetPtr style;
 };
 
@@ -139,6 +139,7 @@ sheet_load(const char *dir, const char *site, const char *program, const char *l
 	if (s->style == NULL || s->style->errors > 0 || trouble) {
 		log_error("sheet.unusable", "file", file, "lang", lang);
 		xsltFreeStylesheet(s->style);
+		words_free(s->words);
 		free(s);
 		return NULL;
 	}

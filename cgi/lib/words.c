@@ -123,7 +123,7 @@ table_free(struct table *t)
 	free(t->entries);
 }
 
-static void
+void
 words_free(struct words *w)
 {
 	table_free(&w->texts);

@@ -6,7 +6,7 @@
  * (tests/words-check.py), and the first text stays.  Beside the words are kept
  * the tones of states and the icons of relations (<dir>/lib/vocab), which are
  * the same in every language.  A table is made once, before the first request,
- * and never changes; it is never freed.
+ * and never changes; a program keeps it as long as it lives.
  */
 #ifndef XIAOAO_WORDS_H
 #define XIAOAO_WORDS_H
@@ -17,6 +17,9 @@ struct words;
 
 /* NULL, and a line on the log, when a file is missing or not well formed. */
 struct words *words_load(const char *dir, const char *lang);
+
+/* Of a table nobody reads any more. */
+void words_free(struct words *w);
 
 const char *words_lang(const struct words *w);
 

@@ -23,6 +23,10 @@
 #define PAGE "<page xmlns='urn:xiaoao:page:1' id='office.test' at='2026-11-23T10:15:00+08:00'" \
 	" static='/s/'>"
 
+/* A program never frees its sheets; those of the tests stay in reach of the leak check. */
+static struct sheet *kept[100];
+static size_t nkept;
+
 /* The page through a sheet of one template for p:page; NULL when it failed. */
 static const char *
 made(struct pool *pool, const char *templates, const char *content)
@@ -38,6 +42,8 @@ made(struct pool *pool, const char *templates, const char *content)
 	sheet = sheet_load(sheets_dir, "office", "test", "en");
 	if (sheet == NULL)
 		return NULL;
+	assert_true(nkept < sizeof(kept) / sizeof(kept[0]));
+	kept[nkept++] = sheet;
 	arena_begin();
 	xml = pool_printf(pool, "%s%s%s", PAGE, content, end);
 	page = xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET);
