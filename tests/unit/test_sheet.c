@@ -27,6 +27,16 @@
 static struct sheet *kept[100];
 static size_t nkept;
 
+static struct sheet *
+load(void)
+{
+	struct sheet *sheet = sheet_load(sheets_dir, "office", "test", "en");
+
+	assert_true(nkept < sizeof(kept) / sizeof(kept[0]));
+	kept[nkept++] = sheet;
+	return sheet;
+}
+
 /* The page through a sheet of one template for p:page; NULL when it failed. */
 static const char *
 made(struct pool *pool, const char *templates, const char *content)
@@ -39,11 +49,9 @@ made(struct pool *pool, const char *templates, const char *content)
 	bool ok;
 
 	sheets_file("cgi/test.xsl", pool_printf(pool, "%s%s%s", HEAD, templates, tail));
-	sheet = sheet_load(sheets_dir, "office", "test", "en");
+	sheet = load();
 	if (sheet == NULL)
 		return NULL;
-	assert_true(nkept < sizeof(kept) / sizeof(kept[0]));
-	kept[nkept++] = sheet;
 	arena_begin();
 	xml = pool_printf(pool, "%s%s%s", PAGE, content, end);
 	page = xmlReadMemory(xml, (int)strlen(xml), NULL, NULL, XML_PARSE_NONET);
@@ -220,7 +228,7 @@ many_pages_take_no_more_memory(void **state)
 
 	(void)state;
 	assert_non_null(made(pool, CELLS, ""));
-	sheet = sheet_load(sheets_dir, "office", "test", "en");
+	sheet = load();
 	for (int i = 0; i < 300; i++) {
 		static const char xml[] = PAGE LIST(" href='/o'",
 		    "<money name='amount'>5.00</money>")
