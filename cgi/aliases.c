@@ -12,7 +12,7 @@ enum { MINE, END_OWN, END_GLOBAL, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[MINE] = { "aliases.mine",
-		"SELECT n.id FROM flow_name n WHERE n.id = ? AND " SENDER_IN_SCOPE("n.sender_id") },
+		"SELECT n.id FROM flow_name n WHERE n.id = ? AND " NAMES_IN_SCOPE("n.sender_id") },
 	[END_OWN] = { "aliases.end_own", "CALL flow_name_decide(?, ?, 'queued', NULL, NULL, 0)" },
 	[END_GLOBAL] = { "aliases.end_global", "CALL name_alias_end(?)" },
 };
@@ -77,7 +77,7 @@ static const struct list own = {
 	    " n.decided_at AS taught_at, n.last_seen",
 	.from = "flow_name n JOIN party s ON s.id = n.sender_id"
 	    " JOIN app_user u ON u.id = n.decided_by" TARGET("n"),
-	.where = "n.state <> 'queued' AND " SENDER_IN_SCOPE("n.sender_id"),
+	.where = "n.state <> 'queued' AND " NAMES_IN_SCOPE("n.sender_id"),
 	.key = "n.id",
 };
 

@@ -28,7 +28,7 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN party p ON n.what = 'party' AND p.id = n.target_id"
 		" LEFT JOIN product d ON n.what = 'product' AND d.id = n.target_id"
 		" LEFT JOIN app_user u ON u.id = n.decided_by"
-		" WHERE n.id = ? AND " SENDER_IN_SCOPE("n.sender_id") },
+		" WHERE n.id = ? AND " NAMES_IN_SCOPE("n.sender_id") },
 	[CANDIDATES] = { "matching.candidates",
 		"SELECT c.target_id AS id, c.score,"
 		" COALESCE(c.veto, 'none') AS veto,"
@@ -105,7 +105,7 @@ static const struct list names = {
 	.where = "((? = 'queue' AND n.state = 'queued')"
 	    " OR (? = 'people' AND n.state <> 'queued' AND n.decided_by IS NOT NULL)"
 	    " OR (? = 'rules' AND n.state = 'matched' AND n.decided_by IS NULL)"
-	    " OR (? = 'foreign' AND n.state = 'foreign')) AND " SENDER_IN_SCOPE("n.sender_id"),
+	    " OR (? = 'foreign' AND n.state = 'foreign')) AND " NAMES_IN_SCOPE("n.sender_id"),
 	.key = "n.id",
 };
 

@@ -16,7 +16,7 @@ enum { MONTHS = 12 };
 static const struct sql sql[NSQL] = {
 	[SENDER] = { "matchrate.sender",
 		"SELECT s.id, s.name, CAST(REPLACE(?, '-', '') AS SIGNED) AS period FROM party s"
-		" WHERE s.code = ? AND " SENDER_IN_SCOPE("s.id") },
+		" WHERE s.code = ? AND " NAMES_IN_SCOPE("s.id") },
 };
 
 /* ---- senders and months ---- */
@@ -59,7 +59,7 @@ static const struct list rates = {
 	/* The day of a month this many before; a month that is asked for is older than none. */
 	.where = "f.status = 'imported' AND f.book_period >= IF(? <> '', 0,"
 	    " DATE_FORMAT(business_day() - INTERVAL ? MONTH, '%Y%m')) AND "
-	    SENDER_IN_SCOPE("f.party_id"),
+	    NAMES_IN_SCOPE("f.party_id"),
 	.group = "f.party_id, f.book_period",
 	.key = "id",
 };

@@ -35,7 +35,7 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN product d ON n.what = 'product' AND d.id = p.target_id"
 		" LEFT JOIN party m ON m.id = d.manufacturer_id"
 		" LEFT JOIN app_user u ON u.id = p.decided_by"
-		" WHERE p.id = ? AND " SENDER_IN_SCOPE("n.sender_id") },
+		" WHERE p.id = ? AND " NAMES_IN_SCOPE("n.sender_id") },
 	[DRAW] = { "precision.draw", "CALL flow_sample_draw(?)" },
 	[JUDGE] = { "precision.judge", "CALL flow_sample_judge(?, ?)" },
 };
@@ -79,7 +79,7 @@ static const struct list sample = {
 	    " LEFT JOIN party y ON n.what = 'party' AND y.id = p.target_id"
 	    " LEFT JOIN product d ON n.what = 'product' AND d.id = p.target_id"
 	    " LEFT JOIN app_user u ON u.id = p.decided_by",
-	.where = "p.drawn_on = ? AND " SENDER_IN_SCOPE("n.sender_id"),
+	.where = "p.drawn_on = ? AND " NAMES_IN_SCOPE("n.sender_id"),
 	.key = "p.id",
 };
 

@@ -23,4 +23,7 @@
 	"(@actor_scope = 'all' OR EXISTS (SELECT 1 FROM customer own WHERE own.party_id = " party \
 	" AND " IN_SCOPE("own.rep_id", "own.org_unit_id") "))"
 
+/* The same for names: senders that are no customers of ours are those of who sees all. */
+#define NAMES_IN_SCOPE(party) "(@actor_scope = 'all' OR " SENDER_IN_SCOPE(party) ")"
+
 #endif

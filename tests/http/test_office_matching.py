@@ -100,6 +100,15 @@ def test_again_finds_what_became_known(instance, clerk, names):
     assert (state(instance, name)['target_id'], state(instance, name)['method']) == (party, 'name')
 
 
+def test_names_of_a_sender_that_is_no_customer_wait_too(instance, clerk):
+    sender = instance.sql("INSERT INTO party (code, name, kind) VALUES (%s, %s, 'company')", unique('T2')[:20], unique('二级商'))
+    name = unique('二级商的名称')
+    instance.sql('INSERT INTO flow_name (sender_id, what, name_key, name, norm, first_seen, last_seen)'
+                 " VALUES (%s, 'party', RANDOM_BYTES(16), %s, %s, '2024-01-01', '2024-01-31')", sender, name, name)
+    assert [r['name'] for r in clerk.get('/matching/', q=name).rows('matching')] == [name]
+    assert instance.office('sales_rep').get('/matching/', q=name).rows('matching') == []
+
+
 def test_who_only_looks_has_no_buttons(instance, names):
     names(unique('只看'))
     page = instance.office('auditor').get('/matching/')
