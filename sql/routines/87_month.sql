@@ -303,7 +303,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE period_close_piece(IN p_pe
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_party BIGINT;
-	DECLARE v_rows INT;
+	DECLARE v_rows, v_new INT;
 	DECLARE v_digest CHAR(64);
 
 	SELECT MIN(party_id) INTO v_party FROM period_piece
@@ -311,8 +311,9 @@ BEGIN
 	IF v_party IS NOT NULL THEN
 		CALL period_digest(p_period, v_party, v_rows, v_digest);
 		UPDATE period_piece SET row_count = v_rows, digest = v_digest
-		 WHERE period = p_period AND party_id = v_party;
-		UPDATE period_run SET pieces_done = LEAST(pieces, pieces_done + 1)
+		 WHERE period = p_period AND party_id = v_party AND digest = '';
+		SET v_new = ROW_COUNT();	-- 0: the event and the page's button met at this sender
+		UPDATE period_run SET pieces_done = LEAST(pieces, pieces_done + v_new)
 		 WHERE live_key = p_period AND action = 'close';
 	ELSE
 		UPDATE period

@@ -4,7 +4,9 @@ SELECT l.id AS line_id, l.pid, l.run_id, l.party_id, r.run_no, r.status, t.id AS
        t.name AS policy, t.method, t.base AS base_kind, t.target, t.margin,
        CONCAT(LEFT(r.period_from, 4), '-', RIGHT(r.period_from, 2)) AS period_from,
        CONCAT(LEFT(r.period_to, 4), '-', RIGHT(r.period_to, 2)) AS period_to,
-       l.base, l.before_base, l.measure, l.tier, l.amount, IF(l.capped = 1, 'true', NULL) AS capped,
+       l.base, l.before_base,
+       IF(t.method IN ('protection', 'chargeback'), NULL, l.measure) AS measure,
+       IF(t.method IN ('protection', 'chargeback'), NULL, l.tier) AS tier, l.amount, IF(l.capped = 1, 'true', NULL) AS capped,
        l.paid, l.due, v.voucher_no, r.decided_at, p.code AS customer_code, p.name AS customer,
        c.rep_id, c.org_unit_id
   FROM rebate_line l
