@@ -219,6 +219,9 @@ class Client:
         self.http.trust_env = False
         self.http.mount('http://', _FromAddress())
         self.http.headers.update({'Accept': 'application/xml', 'Accept-Language': lang})
+        if lang != 'zh-CN':
+            # chosen on the page: goes before the language of the account
+            self.http.cookies.set('xo_lang', lang)
         self.user = None
 
     def raw(self, method, path, **kwargs):
