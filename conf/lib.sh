@@ -96,11 +96,12 @@ build_all()
 	make -C "$build" -s -j"$(nproc)" || die "make failed"
 }
 
-# The programs of a site that are built: what lies there and can be run.
+# The programs of a site that are built: what lies there and can be run; of those $only, if any.
 programs()
 {
 	[ ! -d "$(program_path "$1")" ] ||
-		find "$(program_path "$1")" -maxdepth 1 -type f -perm -u+x -printf '%f\n' | sort
+		find "$(program_path "$1")" -maxdepth 1 -type f -perm -u+x -printf '%f\n' | sort |
+			awk -v only=" ${only:-} " 'only ~ /^ *$/ || index(only, " " $0 " ")'
 }
 
 program_path()

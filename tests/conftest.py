@@ -20,13 +20,6 @@ def build_folder():
     return pathlib.Path(os.environ.get('XIAOAO_BUILD', xiaoao.TOP / '.build'))
 
 
-def pytest_collection_modifyitems(items):
-    """With --dist loadgroup a file of fault stays with one worker: its tests share an instance."""
-    for item in items:
-        if item.path.parent.name == 'fault':
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-
-
 @pytest.fixture(scope='session')
 def instance():
     """The shared instance: no test may stop it or count all rows of a table."""
@@ -40,10 +33,11 @@ def instance():
 
 
 @pytest.fixture(scope='module')
-def own_instance():
-    """An instance of the module's own, to be killed, filled or restored."""
+def own_instance(request):
+    """An instance of the module's own, to be killed, filled or restored; of its PROGRAMS only, if it says so."""
     build = build_folder()
-    own = xiaoao.Instance.start(build, template=xiaoao.Instance.template(build, 50))
+    own = xiaoao.Instance.start(build, template=xiaoao.Instance.template(build, 50),
+                                only=getattr(request.module, 'PROGRAMS', None))
     yield own
     own.stop()
 

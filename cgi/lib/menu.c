@@ -79,6 +79,12 @@ static const struct place portal[] = {
 	{ 0 }
 };
 
+static const struct place *
+places(const struct req *r)
+{
+	return strcmp(r->conf->site, "portal") == 0 ? portal : office;
+}
+
 static void
 add_place(struct req *r, xmlNodePtr parent, const struct place *p)
 {
@@ -97,8 +103,7 @@ x_menu(struct req *r)
 	const char *section = NULL;
 	xmlNodePtr search;
 
-	for (const struct place *p = strcmp(r->conf->site, "portal") == 0 ? portal : office;
-	    p->name != NULL; p++) {
+	for (const struct place *p = places(r); p->name != NULL; p++) {
 		if (!req_may(r, p->perm))
 			continue;
 		if (p->section != NULL && (section == NULL || strcmp(section, p->section) != 0)) {
@@ -111,4 +116,78 @@ x_menu(struct req *r)
 	search = x_el(menu, "search");
 	x_attr(search, "href", "/search/");
 	x_attr(search, "name", "q");
+}
+
+static bool
+is(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && memcmp(name, text, n) == 0;
+}
+
+/* What a GET of this address wants; PERM_PUBLIC when that is not known here. */
+static enum perm
+wanted(const struct req *r, const char *href)
+{
+	const char *name = href + 1;
+	size_t n = href[0] == '/' ? strcspn(name, "/?#") : 0;
+	size_t path = n == 0 ? 0 : strcspn(name + n, "?#");
+
+	if (path == 0)
+		return PERM_PUBLIC;
+	if (!is(r->app->name, name, n)) {
+		for (const struct place *p = places(r); p->name != NULL; p++) {
+			if (is(p->name, name, n))
+				return p->perm;
+		}
+		return PERM_PUBLIC;
+	}
+	for (const struct route *t = r->app->routes; t->path != NULL; t++) {
+		if (t->method == GET && is(t->path, name + n, path))
+			return t->perm;
+	}
+	return PERM_PUBLIC;
+}
+
+static bool
+named(const xmlNode *n, const char *name)
+{
+	return strcmp((const char *)n->name, name) == 0;
+}
+
+/* The address a person would follow from here; posts are the handler's to offer. */
+static const char *
+address(const xmlNode *n)
+{
+	const xmlAttr *method = xmlHasProp(n, (const xmlChar *)"method");
+	const xmlAttr *href = xmlHasProp(n, (const xmlChar *)"href");
+
+	if (href == NULL || href->children == NULL ||
+	    (method != NULL && method->children != NULL &&
+	    strcmp((const char *)method->children->content, "post") == 0))
+		return "";
+	return (const char *)href->children->content;
+}
+
+static void
+keep_in_reach(const struct req *r, xmlNodePtr parent)
+{
+	for (xmlNodePtr n = xmlFirstElementChild(parent), next; n != NULL; n = next) {
+		next = xmlNextElementSibling(n);
+		if (req_may(r, wanted(r, address(n)))) {
+			keep_in_reach(r, n);
+		} else if (named(n, "link") || named(n, "action")) {
+			xmlUnlinkNode(n);
+			xmlFreeNode(n);
+		} else {
+			xmlUnsetProp(n, (const xmlChar *)"href");
+			keep_in_reach(r, n);
+		}
+	}
+}
+
+void
+menu_keep_in_reach(struct req *r)
+{
+	if (req_may(r, PERM_SIGNED_IN))
+		keep_in_reach(r, r->page);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "list.h"
+#include "statement.h"
 
 const char *const reconcile_statuses[] = { "draft", "issued", "disputed", "confirmed", "superseded",
 	NULL };
@@ -56,12 +57,6 @@ static const struct column volume_columns[] = {
 	{ "pure_sale", TYPE_QTY },
 	{ "stock", TYPE_QTY },
 	{ "state", TYPE_STATUS, .set = "reconcile_line" },
-	{ 0 }
-};
-
-static const struct column seals[] = {
-	{ "our_seal", TYPE_TEXT },
-	{ "their_seal", TYPE_TEXT },
 	{ 0 }
 };
 
@@ -146,10 +141,6 @@ reconcile_lines(struct req *r, const struct rows *lines)
 int
 reconcile_print(struct req *r, const struct rows *head, const struct rows *lines)
 {
-	static const char *const names[] = { "our_seal", "their_seal" };
-	static const char *const cells[] = { NULL, NULL };
-	const struct rows blank = { 1, 2, names, cells, NULL, NULL };
-
 	if (!req_record(r, "print", head, "reconciliation_no", "reconciliation", "status"))
 		return 404;
 	x_attr(r->page, "paper", "portrait");
@@ -158,7 +149,7 @@ reconcile_print(struct req *r, const struct rows *head, const struct rows *lines
 	x_list(r, "reconcile-lines", lines, line_columns, NULL);
 	if (lines->next->n > 0)
 		x_list(r, "reconcile-volumes", lines->next, volume_columns, NULL);
-	x_attr(x_record(r->page, "statement-seals", &blank, seals), "kind", "seals");
+	statement_seals(r, row_str(head, 0, "customer"));
 	return 200;
 }
 

@@ -266,6 +266,7 @@ render(struct server *s, struct req *r, struct buf *body)
 	xmlChar *text;
 	int n;
 
+	menu_keep_in_reach(r);
 	if (r->format != FORMAT_XML)
 		return sheet_html(sheet_of(s, r->lang), r->page->doc, body);
 	xmlDocDumpMemoryEnc(r->page->doc, &text, &n, "UTF-8");

@@ -119,13 +119,20 @@ frame_lines(xmlNodePtr list, const struct rows *moved)
 }
 
 void
+statement_seals(struct req *r, const char *customer)
+{
+	static const char *const names[] = { "our_seal", "their_seal" };
+	const char *const cells[] = { r->conf->company, customer };
+	const struct rows both = { 1, 2, names, cells, NULL, NULL };
+
+	x_attr(x_record(r->page, "statement-seals", &both, seals), "kind", "seals");
+}
+
+void
 statement_show(struct req *r, const struct rows *statement, struct period period)
 {
 	static const struct field fields[] = { { "id", TYPE_HIDDEN }, STATEMENT_FIELDS, { 0 } };
 	const char *values[] = { req_str(r, "id"), period.from, period.to };
-	static const char *const names[] = { "our_seal", "their_seal" };
-	const char *const cells[] = { r->conf->company, row_str(statement, 0, "customer") };
-	const struct rows both = { 1, 2, names, cells, NULL, NULL };
 	bool named = req_given(r, "id");
 	xmlNodePtr list;
 
@@ -136,5 +143,5 @@ statement_show(struct req *r, const struct rows *statement, struct period period
 	frame_lines(list, statement);
 	list_filter(r, list, named ? fields : fields + 1, named ? values : values + 1);
 	statement_open(r, statement->next->next);
-	x_attr(x_record(r->page, "statement-seals", &both, seals), "kind", "seals");
+	statement_seals(r, row_str(statement, 0, "customer"));
 }

@@ -25,6 +25,9 @@ struct period statement_period(struct req *r);
  */
 void statement_show(struct req *r, const struct rows *statement, struct period period);
 
+/* Room for both seals, on paper. */
+void statement_seals(struct req *r, const char *customer);
+
 /* What is open, with its age. */
 void statement_open(struct req *r, const struct rows *items);
 

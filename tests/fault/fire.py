@@ -24,6 +24,8 @@ import pymysql
 from market import Market, day
 from xiaoao import unique, wait_for
 
+# What the people of these rigs use; a rig of this alone starts in a few seconds.
+PROGRAMS = 'login home entry orders approvals'
 PRICE = 10
 UNKNOWN = (502, 503, 504)
 

@@ -39,13 +39,14 @@ class Machine:
 
     def start(self):
         command = [xiaoao.TOP / 'conf/run', 'start', '--home', self.home, '--build', self.build, '--no-build',
-                   '--office-port', self.ports[0], '--portal-port', self.ports[1], '--memory', '128M']
+                   '--office-port', self.ports[0], '--portal-port', self.ports[1], '--memory', '128M',
+                   '--only', fire.PROGRAMS]
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stdout + done.stderr)
         # what the installation wrote is old when the power goes
         subprocess.run(['sync', '-f', self.home], check=True)
-        self.instance = xiaoao.Instance(self.home, self.build)
+        self.instance = xiaoao.Instance(self.home, self.build, fire.PROGRAMS)
 
     def cut(self):
         """Everything stops at once; nothing is answered after it, nothing more is written."""

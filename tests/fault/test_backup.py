@@ -8,6 +8,8 @@ import pytest
 
 from xiaoao import TOP, unique
 
+PROGRAMS = 'login'
+
 
 def tool(name, instance, *arguments):
     done = subprocess.run([str(TOP / 'conf' / name), '--home', str(instance.home),

@@ -3,6 +3,8 @@ import threading
 
 import fire
 
+PROGRAMS = fire.PROGRAMS
+
 
 def test_orders_under_fire(own_instance):
     rig = fire.Rig(own_instance, seed=7).run(12, every=1.5)

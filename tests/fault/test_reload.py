@@ -1,5 +1,8 @@
 """Rolling reload of a program that takes orders; tests/campaign is the long form."""
+import fire
 import reload
+
+PROGRAMS = fire.PROGRAMS
 
 
 def test_a_rolling_reload_loses_no_page_and_no_order(own_instance):

@@ -13,6 +13,8 @@ import requests
 
 from xiaoao import unique, wait_for
 
+PROGRAMS = 'login home rebates reconciliations periods importer'
+
 MANY = 150
 BATCH = 200     # statements a press makes
 

@@ -1,5 +1,8 @@
 """Everybody at once, short; tests/campaign is the long form."""
+import fire
 import rush
+
+PROGRAMS = fire.PROGRAMS
 
 
 def test_one_key_by_many_clients_is_one_order(own_instance):

@@ -12,6 +12,8 @@ import requests
 
 from xiaoao import wait_for
 
+PROGRAMS = 'login home'
+
 
 class Load(threading.Thread):
     """Asks for one page without pause; counts the answers by status."""

@@ -322,17 +322,17 @@ class Client:
 class Instance:
     """A running instance; start() makes one that stop() removes again."""
 
-    def __init__(self, home, build=None):
+    def __init__(self, home, build=None, only=None):
         self.home = pathlib.Path(home)
-        self.build = build
+        self.build, self.only = build, only
         options = (self.home / 'etc/options').read_text()
         self.office_port = int(re.search(r'office_port="(\d+)"', options)[1])
         self.portal_port = int(re.search(r'portal_port="(\d+)"', options)[1])
         self._db = None
 
     @classmethod
-    def start(cls, build, orders=None, workers=2, more=(), template=None):
-        """template: the data folder to begin with, instead of making a company."""
+    def start(cls, build, orders=None, workers=2, more=(), template=None, only=None):
+        """template: the data folder to begin with, instead of making a company; only: of these programs."""
         home = tempfile.mkdtemp(prefix='xo-', dir='/tmp')
         os.chmod(home, 0o755)
         if template:
@@ -340,11 +340,12 @@ class Instance:
         office, portal = free_ports(2)
         command = [TOP / 'conf/run', 'start', '--home', home, '--build', build, '--no-build',
                    '--office-port', office, '--portal-port', portal, '--workers', workers,
-                   '--memory', '128M', *(('--orders', orders) if orders else ()), *more]
+                   '--memory', '128M', *(('--orders', orders) if orders else ()),
+                   *(('--only', only) if only else ()), *more]
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f'conf/run: {done.stdout}{done.stderr} (folder {home})')
-        return cls(home, build)
+        return cls(home, build, only)
 
     @classmethod
     def template(cls, build, orders):
@@ -355,7 +356,7 @@ class Instance:
                 state.update(path.read_bytes())
         folder = pathlib.Path(build) / f'template-{orders}-{state.hexdigest()[:12]}'
         if not folder.exists():
-            first = cls.start(build, orders=orders)
+            first = cls.start(build, orders=orders, only='login')
             first.stop(remove=False)
             subprocess.run(['mv', first.home / 'data', folder], check=True)
             shutil.rmtree(first.home)
@@ -368,6 +369,7 @@ class Instance:
         """conf/run, for this instance."""
         return subprocess.run([str(TOP / 'conf/run'), '--home', str(self.home), '--no-build',
                                *(('--build', str(self.build)) if self.build else ()),
+                               *(('--only', self.only) if self.only else ()),
                                *map(str, arguments)], check=check, capture_output=True, text=True)
 
     def stop(self, remove=True):
