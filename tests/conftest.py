@@ -16,18 +16,14 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / 'lib'))
 import xiaoao  # noqa: E402
 
 
-def build_folder():
-    return pathlib.Path(os.environ.get('XIAOAO_BUILD', xiaoao.TOP / '.build'))
-
-
 @pytest.fixture(scope='session')
 def instance():
     """The shared instance: no test may stop it or count all rows of a table."""
     shared = os.environ.get('XIAOAO_TEST_HOME')
     if shared:
-        yield xiaoao.Instance(shared, build_folder())
+        yield xiaoao.Instance(shared, xiaoao.build_folder())
         return
-    own = xiaoao.Instance.start(build_folder(), orders=200)
+    own = xiaoao.Instance.start(xiaoao.build_folder(), orders=200)
     yield own
     own.stop()
 
@@ -35,7 +31,7 @@ def instance():
 @pytest.fixture(scope='module')
 def own_instance(request):
     """An instance of the module's own, to be killed, filled or restored; of its PROGRAMS only, if it says so."""
-    build = build_folder()
+    build = xiaoao.build_folder()
     own = xiaoao.Instance.start(build, template=xiaoao.Instance.template(build, 50),
                                 only=getattr(request.module, 'PROGRAMS', None))
     yield own

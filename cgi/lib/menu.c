@@ -169,19 +169,28 @@ address(const xmlNode *n)
 }
 
 static void
+drop(xmlNodePtr n)
+{
+	xmlUnlinkNode(n);
+	xmlFreeNode(n);
+}
+
+static void
 keep_in_reach(const struct req *r, xmlNodePtr parent)
 {
 	for (xmlNodePtr n = xmlFirstElementChild(parent), next; n != NULL; n = next) {
+		bool open = req_may(r, wanted(r, address(n)));
+
 		next = xmlNextElementSibling(n);
-		if (req_may(r, wanted(r, address(n)))) {
-			keep_in_reach(r, n);
-		} else if (named(n, "link") || named(n, "action")) {
-			xmlUnlinkNode(n);
-			xmlFreeNode(n);
-		} else {
-			xmlUnsetProp(n, (const xmlChar *)"href");
-			keep_in_reach(r, n);
+		if (!open && (named(n, "link") || named(n, "action"))) {
+			drop(n);
+			continue;
 		}
+		if (!open)
+			xmlUnsetProp(n, (const xmlChar *)"href");
+		keep_in_reach(r, n);
+		if (named(n, "trail") && xmlFirstElementChild(n) == NULL)
+			drop(n);
 	}
 }
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 import flowrig
-from conftest import build_folder
 from flowrig import as_csv, wait_until
 from sqlbed import Bed
 from sqltrade import Trade
+from xiaoao import build_folder
 
 ROWS = 60000
 MONTH = datetime.date(2026, 3, 1)

@@ -3,8 +3,7 @@ import pytest
 
 import fire
 import power
-from conftest import build_folder
-from xiaoao import Instance
+from xiaoao import Instance, build_folder
 
 WHY_NOT = power.possible()
 pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f'no power to cut: {WHY_NOT}')

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 import flowrig
-from conftest import build_folder
 from flowrig import HEADS, as_csv, as_xlsx, as_xml
 from sqlbed import Refused
 from sqltrade import day
+from xiaoao import build_folder
 
 
 @pytest.fixture(scope='module')

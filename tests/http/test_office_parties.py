@@ -90,7 +90,7 @@ def test_a_likely_duplicate_is_asked_about_and_a_certain_one_refused(manager, in
 @pytest.mark.parametrize('spelling, why', [
     ('{}人民醫院', 'name'), ('{}人医', 'name'), ('{} 人民医院（停用）', 'name'), ('{}人民医院住院部', 'similar')])
 def test_another_spelling_of_a_party_is_asked_about(manager, instance, spelling, why):
-    town = '汉' + ''.join(chr(0x5b50 + int(c, 16)) for c in unique('').replace('-', '')[:8]) + '镇'
+    town = '汉' + ''.join(chr(0x5b50 + int(c, 16)) for c in unique('').replace('-', '')[-8:]) + '镇'
     instance.sql("INSERT INTO party (code, name, kind, region_code) VALUES (%s, %s, 'institution', '420102')", unique('DU')[:20],
                  f'武汉市{town}人民医院')
     asked = make(manager, name=spelling.format(f'武汉市{town}'))

@@ -97,7 +97,7 @@ PAGES = {
                '/products/view?id={product}', '/customers/?q={code}'],
     'portal': ['/home/', '/orders/', '/orders/view?id={order}', '/shipments/', '/company/',
                '/shipments/view?id={shipment}', '/shipments/note?id={shipment}',
-               '/invoices/view?id={invoice}', '/catalogue/', '/stock/', '/stock/history', '/entry/'],
+               '/invoices/view?id={invoice}', '/catalogue/?q={sku}', '/stock/?q={sku}', '/stock/history', '/entry/'],
 }
 
 
@@ -105,9 +105,11 @@ def addresses(road, site):
     office = {'order': road.order_, 'shipment': road.shipment, 'invoice': road.invoice}
     portal = {'order': road.portal['sales_order'], 'shipment': road.portal['shipment'],
               'invoice': road.portal['invoice']}
+    # lists of products by code: other tests make some at the same time
+    sku = road.instance.value('SELECT code FROM product WHERE id = %s', road.product_)
     for path in PAGES[site]:
         yield path.format(party=road.customer, receipt=road.receipt, product=road.product_,
-                          code=road.code(), **(office if site == 'office' else portal))
+                          code=road.code(), sku=sku, **(office if site == 'office' else portal))
 
 
 @pytest.mark.parametrize('site', ['office', 'portal'])
@@ -127,7 +129,12 @@ def test_stored_markup_is_text_on_every_page(road, site):
     for n, text in enumerate(hostile.XSS):
         # every page sees a quarter of the corpus, every text a quarter of the pages
         chosen = paths[n % 4::4] if n != 1 else paths
-        assert shapes(text, chosen) == shapes('x' * len(text), chosen), text
+        # a message that comes in between shows at the bell: different twice is the text's doing
+        for last in (False, True):
+            found, plain = shapes(text, chosen), shapes('x' * len(text), chosen)
+            if found == plain:
+                break
+            assert not last, (text, [p for p in chosen if found[p] != plain[p]])
 
 
 @pytest.mark.parametrize('site, path, form, fields', [

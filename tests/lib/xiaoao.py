@@ -7,6 +7,7 @@
 
 The XML is what tests look at; html() is for what only a sheet can get wrong.
 """
+import fcntl
 import hashlib
 import itertools
 import os
@@ -319,6 +320,10 @@ class Client:
 # ---- instance
 
 
+def build_folder():
+    return pathlib.Path(os.environ.get('XIAOAO_BUILD', TOP / '.build'))
+
+
 class Instance:
     """A running instance; start() makes one that stop() removes again."""
 
@@ -355,11 +360,13 @@ class Instance:
             if '__pycache__' not in path.parts:
                 state.update(path.read_bytes())
         folder = pathlib.Path(build) / f'template-{orders}-{state.hexdigest()[:12]}'
-        if not folder.exists():
-            first = cls.start(build, orders=orders, only='login')
-            first.stop(remove=False)
-            subprocess.run(['mv', first.home / 'data', folder], check=True)
-            shutil.rmtree(first.home)
+        with open(f'{folder}.lock', 'w', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                first = cls.start(build, orders=orders, only='login')
+                first.stop(remove=False)
+                subprocess.run(['mv', first.home / 'data', folder], check=True)
+                shutil.rmtree(first.home)
         return folder
 
     def base(self, site):
