@@ -116,13 +116,14 @@ worker_retire(pid_t pid, int64_t now)
 	kill(pid, SIGKILL);
 }
 
+/* Who lost his database ends with 0, to begin anew (cgi/lib/router.c): that counts for nothing. */
 static void
-worker_died(struct service *s, struct worker *w, int64_t now)
+worker_died(struct service *s, struct worker *w, int status, int64_t now)
 {
 	int64_t pause = 0;
 
 	w->pid = 0;
-	s->deaths++;
+	s->deaths += status != 0;
 	if (now - w->born_ms > YOUTH_MS)
 		w->fails = 0;
 	if (w->fails > 0)
@@ -342,7 +343,7 @@ keeper_died(pid_t pid, int status, int64_t now)
 
 			if (w->pid == pid) {
 				death_say(s, pid, status);
-				worker_died(s, w, now);
+				worker_died(s, w, status, now);
 			} else if (w->successor == pid) {
 				death_say(s, pid, status);
 				w->successor = 0;
