@@ -13,7 +13,7 @@ from sqlbed import Bed
 from sqltrade import Trade
 from xiaoao import build_folder
 
-ROWS = 60000
+ROWS = 40000
 MONTH = datetime.date(2026, 3, 1)
 PERIOD = 202603
 
