@@ -54,22 +54,16 @@ add_lines(xmlNodePtr root, const char *section, const struct rows *lines,
 		add_parts(x_el(list, "line"), lines, i, parts);
 }
 
-static void
-free_doc(void *doc)
-{
-	xmlFreeDoc(doc);
-}
-
 int
 reconcile_file(struct req *r, const struct rows *head, const struct rows *lines)
 {
 	xmlDocPtr doc = xmlNewDoc((const xmlChar *)"1.0");
 	xmlNodePtr root = xmlNewDocNode(doc, NULL, (const xmlChar *)"statement", NULL);
 	xmlNodePtr signature;
+	const char *bytes;
 	xmlChar *text;
 	int n;
 
-	pool_defer(r->pool, free_doc, doc);
 	xmlDocSetRootElement(doc, root);
 	xmlSetNs(root, xmlNewNs(root, (const xmlChar *)"urn:xiaoao:statement:1", NULL));
 	add_parts(root, head, 0, head_parts);
@@ -84,7 +78,10 @@ reconcile_file(struct req *r, const struct rows *head, const struct rows *lines)
 	add_lines(root, "account", lines, account_parts);
 	add_lines(root, "volume", lines->next, volume_parts);
 	xmlDocDumpFormatMemoryEnc(doc, &text, &n, "UTF-8", 1);
-	pool_defer(r->pool, xmlFree, text);
+	/* What is libxml2's goes with the arena, before the answer is sent. */
+	bytes = pool_strndup(r->pool, (const char *)text, (size_t)n);
+	xmlFree(text);
+	xmlFreeDoc(doc);
 	return req_send(r, "application/xml", pool_printf(r->pool, "%s.xml",
-	    row_str(head, 0, "reconciliation_no")), text, (size_t)n);
+	    row_str(head, 0, "reconciliation_no")), bytes, (size_t)n);
 }
