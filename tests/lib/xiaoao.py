@@ -324,6 +324,10 @@ def build_folder():
     return pathlib.Path(os.environ.get('XIAOAO_BUILD', TOP / '.build'))
 
 
+# of a build with sanitizers, as tests/run --sanitizers makes
+SANITIZERS = ('--sanitizers',) if os.environ.get('XIAOAO_SANITIZERS') else ()
+
+
 class Instance:
     """A running instance; start() makes one that stop() removes again."""
 
@@ -346,7 +350,7 @@ class Instance:
         command = [TOP / 'conf/run', 'start', '--home', home, '--build', build, '--no-build',
                    '--office-port', office, '--portal-port', portal, '--workers', workers,
                    '--memory', '128M', *(('--orders', orders) if orders else ()),
-                   *(('--only', only) if only else ()), *more]
+                   *(('--only', only) if only else ()), *SANITIZERS, *more]
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(f'conf/run: {done.stdout}{done.stderr} (folder {home})')
@@ -376,7 +380,7 @@ class Instance:
         """conf/run, for this instance."""
         return subprocess.run([str(TOP / 'conf/run'), '--home', str(self.home), '--no-build',
                                *(('--build', str(self.build)) if self.build else ()),
-                               *(('--only', self.only) if self.only else ()),
+                               *(('--only', self.only) if self.only else ()), *SANITIZERS,
                                *map(str, arguments)], check=check, capture_output=True, text=True)
 
     def stop(self, remove=True):
