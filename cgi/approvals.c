@@ -275,13 +275,8 @@ add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct ro
 	form_field(r, form, &comment, "comment", req_str(r, "comment"));
 	form_field(r, form, &signer, "signer", req_str(r, "signer"));
 	form_options(form, "signer", req_query(r, SIGNERS));
-	for (size_t i = 0; decisions[i] != NULL; i++) {
-		xmlNodePtr action = form_action(form, rels[i]);
-
-		x_attr(action, "href", "/approvals/decide");
-		x_attr(action, "name", "decision");
-		x_attr(action, "value", decisions[i]);
-	}
+	for (size_t i = 0; decisions[i] != NULL; i++)
+		form_answer(form, rels[i], "/approvals/decide", "decision", decisions[i]);
 }
 
 static void

@@ -191,11 +191,7 @@ add_choices(xmlNodePtr form, const struct rows *candidates)
 static void
 add_button(xmlNodePtr form, const char *rel, const char *state)
 {
-	xmlNodePtr action = form_action(form, rel);
-
-	x_attr(action, "href", "/matching/decide");
-	x_attr(action, "name", "state");
-	x_attr(action, "value", state);
+	form_answer(form, rel, "/matching/decide", "state", state);
 }
 
 /* A new party with what the report says of it. */

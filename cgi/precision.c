@@ -143,11 +143,7 @@ static const struct field judge_fields[] = {
 static void
 add_verdict(xmlNodePtr form, const char *rel, const char *verdict)
 {
-	xmlNodePtr action = form_action(form, rel);
-
-	x_attr(action, "href", "/precision/judge");
-	x_attr(action, "name", "verdict");
-	x_attr(action, "value", verdict);
+	form_answer(form, rel, "/precision/judge", "verdict", verdict);
 }
 
 static void

@@ -323,6 +323,18 @@ form_action(xmlNodePtr form, const char *rel)
 }
 
 xmlNodePtr
+form_answer(xmlNodePtr form, const char *rel, const char *href, const char *name,
+    const char *value)
+{
+	xmlNodePtr n = form_action(form, rel);
+
+	x_attr(n, "href", href);
+	x_attr(n, "name", name);
+	x_attr(n, "value", value);
+	return n;
+}
+
+xmlNodePtr
 form_button(struct req *r, const char *name, const char *href, ...)
 {
 	xmlNodePtr form = x_form(r, name, href, NULL, NULL);

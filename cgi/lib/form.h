@@ -39,6 +39,10 @@ xmlNodePtr form_option(xmlNodePtr field, const char *value, const char *label, b
 /* The submit button; rel names its word `action.<rel>`.  The first is primary. */
 xmlNodePtr form_action(xmlNodePtr form, const char *rel);
 
+/* One of several buttons of a form: sends it to href, with name=value beside its fields. */
+xmlNodePtr form_answer(xmlNodePtr form, const char *rel, const char *href, const char *name,
+    const char *value);
+
 /* One field alone, for grids and filters: value as given, errors of `error_name`. */
 xmlNodePtr form_field(struct req *r, xmlNodePtr parent, const struct field *field,
     const char *name, const char *value);
