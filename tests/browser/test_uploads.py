@@ -3,6 +3,7 @@ import csv
 import io
 
 import pytest
+from selenium.common.exceptions import ElementClickInterceptedException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -28,10 +29,16 @@ def as_file(path, rows, heads=tuple(ODD)):
 
 
 def press(browser, selector):
-    """The page that was left must be gone before anything is looked for."""
-    button = browser.one(selector)
-    browser.run('arguments[0].scrollIntoView({block: "center"})', button)
-    button.click()
+    """As a person does: brings it into view, waits for what lies over it to go, and clicks."""
+    def clicked():
+        button = browser.one(selector)
+        browser.run('arguments[0].scrollIntoView({block: "center"})', button)
+        try:
+            button.click()
+        except (ElementClickInterceptedException, StaleElementReferenceException):
+            return False
+        return True
+    browser.until(clicked)
 
 
 def send(browser, path):
