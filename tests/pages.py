@@ -20,8 +20,8 @@ XSLT = HERE.parent / "xslt"
 LANGUAGES = ("zh-CN", "en")
 
 
-def stage(folder):
-    """The sheets with the words of the examples beside the real ones."""
+def stage(folder, words):
+    """The sheets with the words of the examples beside the real ones, made by the program words."""
     for name in ("lib", "cgi", "portal"):
         (folder / name).symlink_to(XSLT / name)
     for lang in LANGUAGES:
@@ -35,6 +35,7 @@ def stage(folder):
         for m in [m for m in own.getroot() if m.get("k") in known]:
             own.getroot().remove(m)
         own.write(target / "examples.xml", encoding="unicode")
+        subprocess.run([words, folder, lang, folder / f"{lang}.cdb"], check=True)
     return folder
 
 
@@ -69,11 +70,11 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         (scratch / "sheets").mkdir()
-        sheets = stage(scratch / "sheets")
+        sheets = stage(scratch / "sheets", pathlib.Path(args.render).parents[1] / "conf" / "words")
         faults = validate(pages, scratch)
         for lang in LANGUAGES:
             for page in pages:
-                command = [args.render, "-d", sheets, "-l", lang, "-a", args.static]
+                command = [args.render, "-d", sheets, "-w", sheets, "-l", lang, "-a", args.static]
                 command += ["-t", args.theme] if args.theme else []
                 result = run(*command, page)
                 faults += [f"{page.name} {lang}: {result.stderr}"] if result.returncode else []

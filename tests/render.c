@@ -1,7 +1,7 @@
 /*
  * render.c - a page XML file to HTML with the real engine.
  *
- *   render [-d xslt] [-l lang] [-t theme] [-a static url] [-n times] page.xml
+ *   render [-d xslt] [-w words] [-l lang] [-t theme] [-a static url] [-n times] page.xml
  *
  * The program's sheet is found by page/@id (office.orders.view: site office,
  * program orders).  With -n the page is made that many times and only the
@@ -20,15 +20,15 @@
 #include <unistd.h>
 
 struct options {
-	const char *dir, *lang, *theme, *assets, *file;
+	const char *dir, *words, *lang, *theme, *assets, *file;
 	long times;
 };
 
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: render [-d xslt] [-l lang] [-t theme] [-a static url] [-n times]"
-	    " page.xml\n");
+	fprintf(stderr, "usage: render [-d xslt] [-w words] [-l lang] [-t theme]"
+	    " [-a static url] [-n times] page.xml\n");
 	return 2;
 }
 
@@ -37,9 +37,10 @@ parse_options(struct options *o, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "d:l:t:a:n:")) != -1) {
+	while ((c = getopt(argc, argv, "d:w:l:t:a:n:")) != -1) {
 		switch (c) {
 		case 'd': o->dir = optarg; break;
+		case 'w': o->words = optarg; break;
 		case 'l': o->lang = optarg; break;
 		case 't': o->theme = optarg; break;
 		case 'a': o->assets = optarg; break;
@@ -121,8 +122,9 @@ run(const struct sheet *sheet, xmlDocPtr page, long times, struct pool *pool)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .dir = "xslt", .lang = "zh-CN" };
+	struct options o = { .dir = "xslt", .words = "words", .lang = "zh-CN" };
 	char site[64], program[64];
+	struct words *words;
 	struct sheet *sheet;
 	struct pool *pool;
 	xmlDocPtr page;
@@ -136,7 +138,8 @@ main(int argc, char **argv)
 	if (page == NULL)
 		return 1;
 	program_of(xmlDocGetRootElement(page), site, program, sizeof(site));
-	sheet = sheet_load(o.dir, site, program, o.lang);
+	words = words_load(o.words, o.lang);
+	sheet = words == NULL ? NULL : sheet_load(o.dir, words, site, program);
 	if (sheet == NULL)
 		return 1;
 	pool = pool_new();

@@ -177,8 +177,10 @@ static void
 load_sheets(struct server *s)
 {
 	for (size_t i = 0; i < LANGUAGES; i++) {
-		s->sheets[i] = sheet_load(s->conf->sheet_dir, s->conf->site, s->app->name,
-		    languages[i]);
+		const struct words *words = words_load(s->conf->words_dir, languages[i]);
+
+		s->sheets[i] = words == NULL ? NULL : sheet_load(s->conf->sheet_dir, words,
+		    s->conf->site, s->app->name);
 		if (s->sheets[i] == NULL)
 			exit(1);
 	}

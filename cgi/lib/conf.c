@@ -34,6 +34,7 @@ static const struct {
 	{ "db_password", TEXT, offsetof(struct conf, db_password) },
 	{ "db_name", TEXT, offsetof(struct conf, db_name) },
 	{ "sheet_dir", TEXT, offsetof(struct conf, sheet_dir) },
+	{ "words_dir", TEXT, offsetof(struct conf, words_dir) },
 	{ "static_url", TEXT, offsetof(struct conf, static_url) },
 	{ "run_as", TEXT, offsetof(struct conf, run_as) },
 	{ "tmp_dir", TEXT, offsetof(struct conf, tmp_dir) },

@@ -16,6 +16,7 @@ struct conf {
 	const char *db_password; /* NULL: the socket's peer is asked (unix_socket) */
 	const char *db_name;
 	const char *sheet_dir;   /* the folder xslt */
+	const char *words_dir;   /* the folder words of a build */
 	const char *static_url;  /* prefix of the assets, ends with / */
 	const char *run_as;      /* user to become after the start, when root */
 	const char *tmp_dir;

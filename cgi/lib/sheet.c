@@ -27,7 +27,7 @@
 enum { MAX_DEPTH = 200, MAX_STEPS = 20000000 };
 
 struct sheet {
-	struct words *words;
+	const struct words *words;
 	xsltStylesheetPtr style;
 };
 
@@ -113,7 +113,7 @@ start_library(void)
 }
 
 struct sheet *
-sheet_load(const char *dir, const char *site, const char *program, const char *lang)
+sheet_load(const char *dir, const struct words *words, const char *site, const char *program)
 {
 	const char *folder = strcmp(site, "office") == 0 ? "cgi" : site;
 	struct sheet *s = calloc(1, sizeof(*s));
@@ -122,24 +122,19 @@ sheet_load(const char *dir, const char *site, const char *program, const char *l
 	if (s == NULL)
 		abort();
 	start_library();
-	s->words = words_load(dir, lang);
-	if (s->words == NULL) {
-		free(s);
-		return NULL;
-	}
+	s->words = words;
 	snprintf(file, sizeof(file), "%s/%s/%s.xsl", dir, folder, program);
 	if (access(file, R_OK) != 0)
 		snprintf(file, sizeof(file), "%s/lib/layout.xsl", dir);
-	compiling = s->words;
+	compiling = words;
 	trouble = false;
 	xsltSetDefaultSecurityPrefs(NULL);
 	s->style = xsltParseStylesheetFile((const xmlChar *)file);
 	xsltSetDefaultSecurityPrefs(closed);
 	compiling = NULL;
 	if (s->style == NULL || s->style->errors > 0 || trouble) {
-		log_error("sheet.unusable", "file", file, "lang", lang);
+		log_error("sheet.unusable", "file", file, "lang", words_lang(words));
 		xsltFreeStylesheet(s->style);
-		words_free(s->words);
 		free(s);
 		return NULL;
 	}

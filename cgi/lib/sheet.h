@@ -22,8 +22,12 @@
 
 struct sheet;
 
-/* For the life of the process; NULL, and the reason on the log, on any error. */
-struct sheet *sheet_load(const char *dir, const char *site, const char *program, const char *lang);
+/*
+ * With words that live as long; for the life of the process.  NULL, and the reason on the log, on
+ * any error.
+ */
+struct sheet *sheet_load(const char *dir, const struct words *words, const char *site,
+    const char *program);
 
 /* The words the sheet was compiled with; exports use them too. */
 const struct words *sheet_words(const struct sheet *s);

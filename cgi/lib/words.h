@@ -1,12 +1,10 @@
 /*
  * words.h - the words of one language, and the vocabularies of looks.
  *
- * A language is the folder <dir>/i18n/<lang> of catalogues, merged.  A word has
- * one home: a key that stands twice is an error on the log and in the tests
- * (tests/words-check.py), and the first text stays.  Beside the words are kept
- * the tones of states and the icons of relations (<dir>/lib/vocab), which are
- * the same in every language.  A table is made once, before the first request,
- * and never changes; a program keeps it as long as it lives.
+ * The build merges the catalogues of a language into one constant database (words_make.h, cdb(5)).
+ * Programs map it: a start reads nothing, and all workers of a machine share the pages.  A table
+ * is opened once, before the first request, and never changes; a new build takes its place under
+ * the same name and leaves the mapping alone.
  */
 #ifndef XIAOAO_WORDS_H
 #define XIAOAO_WORDS_H
@@ -15,7 +13,12 @@
 
 struct words;
 
-/* NULL, and a line on the log, when a file is missing or not well formed. */
+/* A key in the file is one of these and the key. */
+enum word_kind { WORD_TEXT = 'm', WORD_TONE = 't', WORD_ICON = 'i' };
+
+enum { WORD_KEY_MAX = 200 };
+
+/* <dir>/<lang>.cdb; NULL, and a line on the log, when it is not there or no such file. */
 struct words *words_load(const char *dir, const char *lang);
 
 /* Of a table nobody reads any more. */

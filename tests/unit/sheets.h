@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "words.h"
+#include "words_make.h"
+
 static char sheets_dir[64];
 
 static inline void
@@ -29,6 +32,16 @@ sheets_file(const char *name, const char *content)
 		abort();
 	fputs(content, f);
 	fclose(f);
+}
+
+/* The words of a language as they stand in its catalogues now; NULL: they cannot be read. */
+static inline struct words *
+sheets_words(const char *lang)
+{
+	char file[256];
+
+	snprintf(file, sizeof(file), "%s/%s.cdb", sheets_dir, lang);
+	return words_make(sheets_dir, lang, file) ? words_load(sheets_dir, lang) : NULL;
 }
 
 static inline void

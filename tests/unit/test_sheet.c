@@ -26,11 +26,12 @@
 /* A program never frees its sheets; those of the tests stay in reach of the leak check. */
 static struct sheet *kept[100];
 static size_t nkept;
+static const struct words *words;
 
 static struct sheet *
 load(void)
 {
-	struct sheet *sheet = sheet_load(sheets_dir, "office", "test", "en");
+	struct sheet *sheet = sheet_load(sheets_dir, words, "office", "test");
 
 	assert_true(nkept < sizeof(kept) / sizeof(kept[0]));
 	kept[nkept++] = sheet;
@@ -255,6 +256,7 @@ start(void **state)
 	arena_init();
 	log_open("test_sheet", "none");
 	sheets_make();
+	words = sheets_words("en");
 	return 0;
 }
 

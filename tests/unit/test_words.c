@@ -29,7 +29,7 @@ files_of_a_language_are_one_table(void **state)
 		    "<catalogue><m k='a.%d'>%d</m><m k='b.%d'>x</m></catalogue>", i, i, i);
 		sheets_file(name, content);
 	}
-	w = words_load(sheets_dir, "xx");
+	w = sheets_words("xx");
 	assert_non_null(w);
 	for (int i = 0; i < 40; i++) {
 		snprintf(name, sizeof(name), "a.%d", i);
@@ -42,16 +42,12 @@ files_of_a_language_are_one_table(void **state)
 }
 
 static void
-of_a_key_that_stands_twice_the_first_stays(void **state)
+a_key_that_stands_twice_is_refused(void **state)
 {
-	static struct words *w;
-
 	(void)state;
 	sheets_file("i18n/yy/a.xml", "<catalogue><m k='x'>first</m></catalogue>");
 	sheets_file("i18n/yy/b.xml", "<catalogue><m k='x'>second</m></catalogue>");
-	w = words_load(sheets_dir, "yy");
-	assert_non_null(w);
-	assert_string_equal(word(w, "x"), "first");
+	assert_null(sheets_words("yy"));
 }
 
 static void
@@ -59,8 +55,12 @@ what_cannot_be_read_is_no_table(void **state)
 {
 	(void)state;
 	assert_null(words_load(sheets_dir, "none"));
+	assert_null(words_load(NULL, "none"));
+	assert_null(sheets_words("none"));
 	sheets_file("i18n/zz/a.xml", "<catalogue><m k='x'>");
-	assert_null(words_load(sheets_dir, "zz"));
+	assert_null(sheets_words("zz"));
+	sheets_file("none.cdb", "");
+	assert_null(words_load(sheets_dir, "none"));
 }
 
 static void
@@ -186,7 +186,7 @@ start(void **state)
 	(void)state;
 	log_open("test_words", "error");
 	sheets_make();
-	words = words_load(sheets_dir, "en");
+	words = sheets_words("en");
 	return words == NULL;
 }
 
@@ -203,7 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_of_a_language_are_one_table),
-		cmocka_unit_test(of_a_key_that_stands_twice_the_first_stays),
+		cmocka_unit_test(a_key_that_stands_twice_is_refused),
 		cmocka_unit_test(what_cannot_be_read_is_no_table),
 		cmocka_unit_test(vocabularies_are_the_same_in_every_language),
 		cmocka_unit_test(money_is_grouped_and_never_rounded),
