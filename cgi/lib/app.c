@@ -16,6 +16,7 @@
 #include "arena.h"
 #include "log.h"
 #include "metrics.h"
+#include "respawn.h"
 #include "sandbox.h"
 #include "server.h"
 #include "upload.h"
@@ -206,7 +207,7 @@ usage(const char *name)
 	exit(2);
 }
 
-/* Opens what the sandbox will forbid: files, the database, time zone, randomness. */
+/* What a worker of this program is whenever it begins: sheets, time zone, randomness. */
 static void
 prepare(struct server *s)
 {
@@ -219,13 +220,19 @@ prepare(struct server *s)
 	setenv("TZ", s->conf->time_zone, 1);
 	tzset();
 	load_sheets(s);
+	if (s->app->start != NULL)
+		s->app->start();
+}
+
+/* Opens the rest of what the sandbox will forbid. */
+static void
+connect_all(struct server *s)
+{
 	s->metrics = metrics_open(s->conf->metrics_dir, s->conf->site, s->app->name);
 	s->db = db_open(s->conf);
 	if (!db_prepare(s->db, s->app->sql, s->app->nsql))
 		exit(1);
 	s->pool = pool_new();
-	if (s->app->start != NULL)
-		s->app->start();
 }
 
 int
@@ -243,15 +250,19 @@ app_main(const struct app *app, int argc, char **argv)
 		describe(app, s.conf);
 		return 0;
 	}
-	prepare(&s);
-	if (strcmp(mode, "-t") == 0)
-		return self_test(&s);
-	if (mode[0] != '\0')
+	if (mode[0] != '\0' && strcmp(mode, "-t") != 0)
 		usage(argv[0]);
+	prepare(&s);
+	if (mode[0] == '\0') {
+		sandbox_user(s.conf->run_as);
+		respawn();
+	}
+	connect_all(&s);
+	if (mode[0] != '\0')
+		return self_test(&s);
 	/* Sets signal handlers, which the sandbox forbids; ours replace them. */
 	FCGX_Init();
 	set_signals();
-	sandbox_user(s.conf->run_as);
 	if (app->uploads)
 		s.uploads = upload_start();
 	if (app->uploads && s.uploads == NULL)

@@ -345,7 +345,7 @@ class Killer(Worker):
             return
         for pid in pids if name.endswith('all') else [self.random.choice(pids)]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.killpg(pid, signal.SIGKILL)     # a service is a process group
         start = time.monotonic()
         for eye, path in zip(self.eyes, ('/entry/', '/approvals/')):
             while eye.send('GET', path)[0] != 200:

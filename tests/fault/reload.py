@@ -64,6 +64,6 @@ def brutal(instance, times):
         for _ in range(times):
             for pid in house.pids('portal-entry'):
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                    os.killpg(pid, signal.SIGKILL)
             time.sleep(0.5)
     return load

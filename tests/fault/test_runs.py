@@ -61,7 +61,7 @@ class Runs:
         """kill -9 of the database or of a program's workers; back when it answers again."""
         for pid in self.instance.pids(what):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.killpg(pid, signal.SIGKILL)
         if what == 'db':
             self.instance._db = None
             wait_for(self.answers, 60, 'the database')

@@ -10,7 +10,7 @@ import pymysql
 import pytest
 import requests
 
-from xiaoao import wait_for
+from xiaoao import children_of, wait_for
 
 PROGRAMS = 'login home'
 
@@ -159,6 +159,8 @@ def test_a_program_that_cannot_start_replaces_none_that_runs(own_instance, url, 
 
 def test_the_database_is_back_within_seconds(own_instance, url):
     killed = own_instance.pids('db')[0]
+    workers_before = own_instance.pids('portal-login')
+    serving = [child for pid in workers_before for child in children_of(pid)]
     os.kill(killed, signal.SIGKILL)
     start = time.monotonic()
     wait_for(lambda: answers(url), 10, 'an answer')
@@ -166,6 +168,8 @@ def test_the_database_is_back_within_seconds(own_instance, url):
     assert killed not in wait_for(lambda: own_instance.pids('db'), what='a database')
     own_instance._db = None
     assert own_instance.value('SELECT 1') == 1
+    assert own_instance.pids('portal-login') == workers_before, 'who serves is forked anew, not started anew'
+    assert set(serving) - {child for pid in workers_before for child in children_of(pid)}
 
 
 def test_nginx_is_back_and_leaves_no_orphan_on_the_ports(own_instance, url):

@@ -13,6 +13,7 @@ from lists import export
 from market import day
 from road import Road
 from routes import OPEN, routes
+from xiaoao import children_of
 
 SCHEME = re.compile(r'\s*([a-zA-Z][a-zA-Z0-9+.-]*)\s*:')
 SQL = re.compile(r'SQLSTATE|mysql|mariadb|SELECT .* FROM|INSERT INTO|syntax error|\.c:\d+|'
@@ -404,20 +405,25 @@ def test_odd_values_of_a_post_are_no_fault(instance, everything):
 
 # ---- the sandbox (T40)
 
+def status_of(pid):
+    with open(f'/proc/{pid}/status') as status:
+        return dict(line.split(':\t', 1) for line in status.read().splitlines() if ':\t' in line)
+
+
 def test_every_worker_is_sandboxed(instance):
-    """Filters its system calls and gains no rights, whatever it runs."""
+    """Who serves filters its system calls; neither it nor who forks it has rights or gains them."""
     if instance.conf('office')['sandbox'] == 'no':
         pytest.skip('sanitizers need files: their programs run without the sandbox')
     checked = 0
     for name in re.findall(r'^((?:office|portal)-\w+) ', instance.run('status').stdout, re.M):
         for pid in instance.pids(name):
             try:
-                with open(f'/proc/{pid}/status') as status:
-                    text = status.read()
+                above, serving = status_of(pid), [status_of(child) for child in children_of(pid)]
             except OSError:
                 continue        # retired meanwhile
-            lines = dict(line.split(':\t', 1) for line in text.splitlines() if ':\t' in line)
-            assert (lines['Seccomp'], lines['NoNewPrivs']) == ('2', '1'), (name, pid)
-            assert int(lines['CapEff'], 16) == 0 and lines['Uid'].split()[0] != '0', (name, pid)
+            assert serving, (name, pid)
+            for lines in (above, *serving):
+                assert int(lines['CapEff'], 16) == 0 and lines['Uid'].split()[0] != '0', (name, pid)
+            assert (serving[0]['Seccomp'], serving[0]['NoNewPrivs']) == ('2', '1'), (name, pid)
             checked += 1
     assert checked > 40

@@ -40,6 +40,11 @@ def unique(prefix='t'):
     return f'{prefix}-{_run}-{next(_count)}'
 
 
+def children_of(pid):
+    with open(f'/proc/{pid}/task/{pid}/children', encoding='ascii') as f:
+        return [int(child) for child in f.read().split()]
+
+
 def free_ports(n):
     """Ports nobody listens on.  Outside the range the kernel gives to clients."""
     found = []
