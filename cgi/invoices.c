@@ -28,7 +28,7 @@ static const struct sql sql[NSQL] = {
 	[LINES] = { "invoices.lines",
 		"SELECT l.id, p.code, p.generic_name AS product, p.pack_spec AS pack, p.unit,"
 		" l.qty, l.red_qty, l.qty - l.red_qty AS left_qty, l.price,"
-		" ROUND(l.vat_rate * 100, 2) AS vat_percent, l.net_amount, l.tax_amount, l.amount"
+		" l.vat_rate, l.net_amount, l.tax_amount, l.amount"
 		" FROM invoice_line l JOIN product p ON p.id = l.product_id"
 		" WHERE l.party_id = ? AND l.invoice_id = ? ORDER BY l.id" },
 	[REDS] = { "invoices.reds",
@@ -137,8 +137,8 @@ static const struct list due = {
 	.filters = due_filters,
 	.sort = "placed_at",
 	.select =
-	    "o.id, o.order_no, p.name AS customer, o.placed_at, o.qty_shipped, o.qty_invoiced,"
-	    " o.approved_amount, o.invoiced_amount",
+	    "o.id, o.order_no, p.name AS customer, o.placed_at, o.qty_shipped,"
+	    " o.qty_issued AS qty_invoiced, o.approved_amount, o.invoiced_amount",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id",
 	.where = "o.to_invoice = 1 AND " IN_SCOPE("o.rep_id", "o.org_unit_id"),
 	.row_href = "/orders/view?id={id}",
@@ -195,7 +195,7 @@ static const struct column line_columns[] = {
 	{ "product", TYPE_TEXT, .sub = "pack" },
 	{ "qty", TYPE_QTY, .unit = "{unit}" },
 	{ "price", TYPE_PRICE },
-	{ "vat_percent", TYPE_TEXT },
+	{ "vat_rate", TYPE_PERCENT },
 	{ "net_amount", TYPE_MONEY },
 	{ "tax_amount", TYPE_MONEY },
 	{ "amount", TYPE_MONEY },
@@ -218,7 +218,7 @@ static const struct field issue_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
 	{ "invoice_code", TYPE_TEXT, .max = 12 },
 	{ "invoice_no", TYPE_TEXT, REQUIRED, .max = 20 },
-	{ "issued_on", TYPE_DATE, REQUIRED },
+	{ "issued_on", TYPE_DATE, REQUIRED | STARTS_TODAY },
 	{ 0 }
 };
 

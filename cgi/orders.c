@@ -153,7 +153,7 @@ static const struct list orders = {
 	    " " ANSWER("o.qty_shipped", "o.qty_approved", "'closed'") " AS shipped,"
 	    " " ANSWER("o.qty_delivered", "o.qty_approved", "'delivered', 'closed'")
 	    " AS delivered,"
-	    " " ANSWER("o.qty_invoiced", "o.qty_approved", "'closed'") " AS invoiced",
+	    " " ANSWER("o.qty_issued", "o.qty_approved", "'closed'") " AS invoiced",
 	.from = "sales_order o STRAIGHT_JOIN party p ON p.id = o.party_id"
 	    " LEFT JOIN app_user r ON r.id = o.rep_id LEFT JOIN org_unit d ON d.id = o.org_unit_id",
 	.count_from = "sales_order o",

@@ -75,16 +75,16 @@ SELECT 'line: ordered >= approved >= shipped >= delivered', COUNT(*)
 	AND shipped_qty >= delivered_qty + refused_qty AND invoiced_qty >= red_qty AND shipped_qty >= invoiced_qty - red_qty);
 SELECT 'line: shipped, received, invoiced = its papers', COUNT(*)
   FROM (SELECT id FROM (
-		SELECT id, shipped_qty AS s, delivered_qty AS d, refused_qty AS f, invoiced_qty AS i, red_qty AS r, reserved_qty AS h FROM sales_order_line
+		SELECT id, shipped_qty AS s, delivered_qty AS d, refused_qty AS f, invoiced_qty AS i, red_qty AS r, reserved_qty AS h, issued_qty AS e FROM sales_order_line
 		UNION ALL
-		SELECT sl.order_line_id, -sl.qty, -sl.received_qty, -sl.refused_qty - sl.damaged_qty, 0, 0, 0
+		SELECT sl.order_line_id, -sl.qty, -sl.received_qty, -sl.refused_qty - sl.damaged_qty, 0, 0, 0, 0
 		  FROM shipment_line sl JOIN shipment s ON s.id = sl.shipment_id AND s.status IN ('shipped', 'in_transit', 'delivered')
 		UNION ALL
-		SELECT il.order_line_id, 0, 0, 0, IF(il.qty > 0, -il.qty, 0), IF(il.qty < 0, il.qty, 0), 0
+		SELECT il.order_line_id, 0, 0, 0, IF(il.qty > 0, -il.qty, 0), IF(il.qty < 0, il.qty, 0), 0, IF(v.status = 'issued', -il.qty, 0)
 		  FROM invoice_line il JOIN invoice v ON v.id = il.invoice_id AND v.status <> 'void'
 		UNION ALL
-		SELECT order_line_id, 0, 0, 0, 0, 0, -qty FROM reservation) x
-	 GROUP BY id HAVING SUM(s) <> 0 OR SUM(d) <> 0 OR SUM(f) <> 0 OR SUM(i) <> 0 OR SUM(r) <> 0 OR SUM(h) <> 0) y;
+		SELECT order_line_id, 0, 0, 0, 0, 0, -qty, 0 FROM reservation) x
+	 GROUP BY id HAVING SUM(s) <> 0 OR SUM(d) <> 0 OR SUM(f) <> 0 OR SUM(i) <> 0 OR SUM(r) <> 0 OR SUM(h) <> 0 OR SUM(e) <> 0) y;
 SELECT 'shipped = stock out', COUNT(*)
   FROM (SELECT id FROM (
 		SELECT shipment_id AS id, qty FROM shipment_line sl
@@ -94,11 +94,11 @@ SELECT 'shipped = stock out', COUNT(*)
 SELECT 'order = its lines', COUNT(*)
   FROM (SELECT id FROM (
 		SELECT id, line_count AS n, amount AS a, approved_amount AS p, qty_ordered AS o, qty_approved AS q, qty_shipped AS s,
-		       qty_delivered AS d, qty_invoiced AS i FROM sales_order
+		       qty_delivered AS d, qty_invoiced AS i, qty_issued AS e FROM sales_order
 		UNION ALL
 		SELECT order_id, -1, -amount, -ROUND((approved_qty - cancelled_qty) * price, 2), -ordered_qty, -(approved_qty - cancelled_qty),
-		       -shipped_qty, -delivered_qty, -(invoiced_qty - red_qty) FROM sales_order_line) x
-	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(a) <> 0 OR SUM(p) <> 0 OR SUM(o) <> 0 OR SUM(q) <> 0 OR SUM(s) <> 0 OR SUM(d) <> 0 OR SUM(i) <> 0) y;
+		       -shipped_qty, -delivered_qty, -(invoiced_qty - red_qty), -issued_qty FROM sales_order_line) x
+	 GROUP BY id HAVING SUM(n) <> 0 OR SUM(a) <> 0 OR SUM(p) <> 0 OR SUM(o) <> 0 OR SUM(q) <> 0 OR SUM(s) <> 0 OR SUM(d) <> 0 OR SUM(i) <> 0 OR SUM(e) <> 0) y;
 SELECT 'order: invoiced and paid = its invoices and allocations', COUNT(*)
   FROM (SELECT id FROM (
 		SELECT id, invoiced_amount AS i, paid_amount AS p FROM sales_order

@@ -33,7 +33,7 @@ BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_status, v_new VARCHAR(20);
 	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-		v_billable, v_moving, v_unissued INT;
+		v_issued, v_billable, v_moving, v_unissued INT;
 	DECLARE v_amount, v_approved_amount, v_invoiced_amount, v_paid DECIMAL(18,2);
 
 	SELECT party_id, status INTO v_party, v_status FROM sales_order
@@ -41,11 +41,11 @@ BEGIN
 	SELECT COUNT(*), COALESCE(SUM(ordered_qty), 0),
 	       COALESCE(SUM(approved_qty - cancelled_qty), 0), COALESCE(SUM(shipped_qty), 0),
 	       COALESCE(SUM(delivered_qty), 0), COALESCE(SUM(reserved_qty), 0),
-	       COALESCE(SUM(invoiced_qty - red_qty), 0),
+	       COALESCE(SUM(invoiced_qty - red_qty), 0), COALESCE(SUM(issued_qty), 0),
 	       COALESCE(SUM(shipped_qty - refused_qty), 0), COALESCE(SUM(amount), 0),
 	       COALESCE(SUM(ROUND((approved_qty - cancelled_qty) * price, 2)), 0)
 	  INTO v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-	  v_billable, v_amount, v_approved_amount
+	  v_issued, v_billable, v_amount, v_approved_amount
 	  FROM sales_order_line
 	 WHERE party_id = v_party AND order_id = p_order;
 	SELECT COALESCE(SUM(IF(status = 'issued', amount, 0)), 0),
@@ -82,7 +82,7 @@ BEGIN
 	       approved_amount = v_approved_amount,
 	       invoiced_amount = v_invoiced_amount, paid_amount = v_paid, qty_ordered = v_ordered,
 	       qty_approved = v_approved, qty_shipped = v_shipped, qty_delivered = v_delivered,
-	       qty_invoiced = v_invoiced
+	       qty_invoiced = v_invoiced, qty_issued = v_issued
 	 WHERE id = p_order;
 END//
 
@@ -319,7 +319,7 @@ BEGIN
 		ORDER BY due_on, id LIMIT 1),
 	    (SELECT q.order_no
 	       FROM (SELECT o.order_no, o.status = 'closed' OR (o.qty_shipped > 0
-				AND o.qty_invoiced >= o.qty_shipped
+				AND o.qty_issued >= o.qty_shipped
 				AND o.paid_amount >= o.invoiced_amount) AS settled,
 			ROW_NUMBER() OVER (ORDER BY o.approved_at DESC, o.id DESC) AS back
 		       FROM sales_order o

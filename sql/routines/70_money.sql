@@ -291,6 +291,9 @@ issue: BEGIN
 			UPDATE ar_item SET settled = settled - v_open WHERE id = v_item;
 		END IF;
 	END IF;
+	UPDATE sales_order_line l
+	  JOIN invoice_line i ON i.invoice_id = p_invoice AND i.order_line_id = l.id
+	   SET l.issued_qty = l.issued_qty + i.qty;
 	CALL order_refresh(v_order);
 	CALL invoice_tell(p_invoice);
 	SELECT id, status, due_on FROM invoice WHERE id = p_invoice;

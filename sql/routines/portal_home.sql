@@ -39,8 +39,7 @@ BEGIN
 			 WHERE d.party_id = v_party AND d.source_status = 'active') q
 		 GROUP BY q.party_id;
 	END IF;
-	SELECT (SELECT COUNT(*) FROM sales_order WHERE party_id = v_party
-	       AND status IN ('submitted', 'approved', 'picking', 'partly_shipped', 'shipped')
+	SELECT (SELECT COUNT(*) FROM portal_order WHERE party_id = v_party AND moves = 1
 	   AND (v_branch IS NULL OR branch_id = v_branch)) AS open_orders,
 	       (SELECT COUNT(*) FROM sales_order WHERE party_id = v_party AND status = 'returned'
 			AND (v_branch IS NULL OR branch_id = v_branch)) AS returned,

@@ -37,8 +37,7 @@ BEGIN
 		   AND o.placed_at >= v_low AND o.placed_at < v_high AND o.placed_at <= v_after
 		   AND (o.placed_at < v_after OR o.id < p_after_id)
 		   AND (p_status IS NULL OR o.status = p_status
-		   OR (p_status = 'open'
-		   AND o.status NOT IN ('closed', 'cancelled', 'rejected')))
+		   OR (p_status = 'open' AND o.moves = 1))
 		   AND (v_branch IS NULL OR o.branch_id = v_branch)
 		   AND (p_q IS NULL OR o.order_no LIKE CONCAT('%', p_q, '%')
 		   OR o.po_no LIKE CONCAT('%', p_q, '%'))
@@ -60,9 +59,7 @@ BEGIN
 			   OR o.placed_at >= v_after)
 			   AND o.placed_at >= v_low AND o.placed_at < v_high
 			   AND (p_status IS NULL OR o.status = p_status
-			   OR (p_status = 'open'
-			   AND o.status NOT IN ('closed', 'cancelled',
-							'rejected')))
+			   OR (p_status = 'open' AND o.moves = 1))
 			   AND (v_branch IS NULL OR o.branch_id = v_branch)
 			   AND (p_q IS NULL OR o.order_no LIKE CONCAT('%', p_q, '%')
 			   OR o.po_no LIKE CONCAT('%', p_q, '%'))) q
@@ -88,11 +85,10 @@ BEGIN
 	SET v_low = COALESCE(p_from - INTERVAL 8 HOUR, '2000-01-01'),
 	    v_high = COALESCE(p_to + INTERVAL 16 HOUR, '2999-01-01');
 	SELECT COUNT(*) AS total
-	  FROM (SELECT 1 FROM sales_order o
+	  FROM (SELECT 1 FROM portal_order o
 		 WHERE o.party_id = v_party AND o.placed_at >= v_low AND o.placed_at < v_high
 		   AND (p_status IS NULL OR o.status = p_status
-		   OR (p_status = 'open'
-		   AND o.status NOT IN ('closed', 'cancelled', 'rejected')))
+		   OR (p_status = 'open' AND o.moves = 1))
 		   AND (v_branch IS NULL OR o.branch_id = v_branch)
 		   AND (p_q IS NULL OR o.order_no LIKE CONCAT('%', p_q, '%')
 		   OR o.po_no LIKE CONCAT('%', p_q, '%'))
@@ -139,7 +135,7 @@ BEGIN
 	SELECT l.line_no AS id, l.line_no, p.code, p.generic_name AS product, p.pack_spec AS pack,
 	       p.unit, l.ordered_qty, l.approved_qty - l.cancelled_qty AS approved_qty,
 	       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty,
-	       l.invoiced_qty - l.red_qty AS invoiced_qty,
+	       l.issued_qty AS invoiced_qty,
 	       l.cancelled_qty, l.price, l.amount, l.note, l.reply, l.product_id, p.case_qty,
 	       p.qty_multiple, p.min_qty,
 	       (SELECT COALESCE(SUM(ROUND(v.amount * c.amount / a.amount, 2)), 0)

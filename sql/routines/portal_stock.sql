@@ -233,7 +233,7 @@ BEGIN
 		       p.pack_spec AS pack, p.unit, l.ordered_qty,
 		       l.approved_qty - l.cancelled_qty AS approved_qty, l.shipped_qty,
 		       l.delivered_qty,
-		       l.invoiced_qty - l.red_qty AS invoiced_qty, l.price, l.amount, o.status
+		       l.issued_qty AS invoiced_qty, l.price, l.amount, o.status
 		  FROM portal_order o
 		  JOIN sales_order_line l ON l.party_id = o.party_id AND l.order_id = o.order_id
 		  JOIN product p ON p.id = l.product_id

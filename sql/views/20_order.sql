@@ -22,8 +22,8 @@ SELECT o.id, o.party_id, o.rep_id, o.org_unit_id, o.version, o.order_no, o.statu
        CASE WHEN o.status IN ('delivered', 'closed') THEN 'all'
 		WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
 		ELSE 'all' END AS delivered,
-       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_invoiced = 0 THEN 'none'
-		WHEN o.qty_invoiced < o.qty_approved THEN 'part'
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_issued = 0 THEN 'none'
+		WHEN o.qty_issued < o.qty_approved THEN 'part'
 		ELSE 'all' END AS invoiced,
        (SELECT GROUP_CONCAT(COALESCE(u.name, y.name) ORDER BY s.id SEPARATOR '、')
 	  FROM approval a
@@ -46,7 +46,7 @@ SELECT l.id, l.order_id, l.line_no, l.product_id, p.code, p.generic_name AS prod
        l.ordered_qty, l.granted_qty, l.approved_qty - l.cancelled_qty AS approved_qty,
        l.cancelled_qty,
        l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty,
-       l.invoiced_qty - l.red_qty AS invoiced_qty,
+       l.issued_qty AS invoiced_qty,
        l.price, l.list_price, l.floor_price, l.price < l.floor_price AS below_floor, l.amount,
        l.note, l.reply,
        (SELECT COALESCE(SUM(ROUND(v.amount * c.amount / a.amount, 2)), 0)

@@ -16,9 +16,10 @@ SELECT o.party_id, o.branch_id, o.id AS order_id, o.pid AS id, o.version, o.orde
        CASE WHEN o.status IN ('delivered', 'closed') THEN 'all'
 		WHEN o.qty_delivered = 0 THEN 'none' WHEN o.qty_delivered < o.qty_approved THEN 'part'
 		ELSE 'all' END AS delivered,
-       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_invoiced = 0 THEN 'none'
-		WHEN o.qty_invoiced < o.qty_approved THEN 'part'
-		ELSE 'all' END AS invoiced
+       CASE WHEN o.status = 'closed' THEN 'all' WHEN o.qty_issued = 0 THEN 'none'
+		WHEN o.qty_issued < o.qty_approved THEN 'part'
+		ELSE 'all' END AS invoiced,
+       o.status IN ('submitted', 'approved', 'picking', 'partly_shipped', 'shipped') AS moves
   FROM sales_order o
   LEFT JOIN party b ON b.id = o.branch_id;
 

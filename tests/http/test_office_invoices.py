@@ -75,6 +75,29 @@ def test_what_is_shipped_and_not_invoiced_is_due(road):
     assert road.finance.get('/invoices/due', q=number).rows('invoices-due') == []
 
 
+def invoiced(road, order):
+    """Quantity and amount on the order's page, its answer in the list, and quantity in the portal."""
+    page = road.finance.get('/orders/view', id=order)
+    meters = {m.get('name'): m.get('value') for m in page('//p:record[@name="answers"]/p:meter')}
+    number = road.instance.value('SELECT order_no FROM sales_order WHERE id = %s', order)
+    mine = road.buyer.get('/orders/view', id=road.pid('sales_order', order))
+    return (page.rows('order-lines')[0]['invoiced_qty'], meters['invoiced'],
+            road.finance.get('/orders/', q=number).rows('orders')[0]['invoiced'],
+            mine.rows('my-lines')[0]['invoiced_qty'])
+
+
+def test_quantity_and_amount_invoiced_are_those_of_issued_invoices(road):
+    order = road.order_of(road.shipped([(road.product(price='10.00'), 40)]))
+    made = road.to_issue(order)
+    assert invoiced(road, order) == ('0', '0.00', 'none', '0')
+    road.good(road.issue(made))
+    assert invoiced(road, order) == ('40', '400.00', 'all', '40')
+    red = road.good(road.finance.submit(f'/invoices/red?id={made}', 'red', reason='退货', **{'qty.1': '10'}))
+    assert invoiced(road, order) == ('40', '400.00', 'all', '40')
+    road.good(road.issue(red))
+    assert invoiced(road, order) == ('30', '300.00', 'part', '30')
+
+
 def test_only_what_was_shipped_is_invoiced(road):
     code = road.product(price='10.00', stock=30)
     shipment = road.shipped([(code, 40)])

@@ -132,7 +132,7 @@ def test_due_days_follow_the_terms(root):
 def test_headers_are_what_the_routine_makes_of_them(root):
     """order_refresh() finds nothing to change where no invoice is on its way."""
     columns = ('status, line_count, amount, approved_amount, invoiced_amount, paid_amount, qty_ordered, qty_approved,'
-               ' qty_shipped, qty_delivered, qty_invoiced')
+               ' qty_shipped, qty_delivered, qty_invoiced, qty_issued')
     read = ('SELECT id, %s FROM sales_order o WHERE NOT EXISTS (SELECT 1 FROM invoice i WHERE i.order_id = o.id'
             " AND i.status IN ('to_issue', 'requested', 'failed')) ORDER BY id" % columns)
     before = root.query(read)

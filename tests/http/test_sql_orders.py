@@ -343,6 +343,16 @@ def test_an_order_waits_until_the_batch_before_it_is_paid(t, back):
     assert reasons(t, after) == ['always']
 
 
+def test_a_batch_whose_invoice_is_not_issued_is_not_settled(t):
+    party, product = t.customer('批结未开票', terms_kind='previous'), t.product('10.00')
+    t.lot(product, 10000)
+    out = t.approved(party, [(product, 10)])
+    t.ship(out)
+    t.office(t.finance).call('invoice_new', out, None)
+    first = t.root.value('SELECT order_no FROM sales_order WHERE id = %s', out)
+    assert t.root.value('SELECT batch_before(%s, %s)', party, t.order(party, [(product, 10)])) == first
+
+
 def test_an_unpaid_batch_is_let_past_on_record_and_holds_the_goods(t):
     party, product = t.customer('批结放行', terms_kind='previous'), t.product('10.00')
     t.lot(product, 10000)

@@ -6,10 +6,10 @@ from .out import fen, public_id, table
 table("sales_order", "id pid party_id branch_id order_no origin status placed_at order_date rep_id org_unit_id"
       " warehouse_id po_no ship_address_id ship_name ship_contact ship_phone ship_address wanted_on"
       " expected_on pay note reply line_count amount approved_amount invoiced_amount paid_amount"
-      " qty_ordered qty_approved qty_shipped qty_delivered qty_invoiced round created_by submitted_by"
+      " qty_ordered qty_approved qty_shipped qty_delivered qty_invoiced qty_issued round created_by submitted_by"
       " approved_at created_at updated_at")
 table("sales_order_line", "id party_id order_id line_no product_id ordered_qty granted_qty approved_qty"
-      " cancelled_qty reserved_qty shipped_qty delivered_qty refused_qty invoiced_qty red_qty price"
+      " cancelled_qty reserved_qty shipped_qty delivered_qty refused_qty invoiced_qty red_qty issued_qty price"
       " list_price floor_price price_list_id vat_rate amount note reply")
 table("approval", "id subject subject_id round party_id org_unit_id amount status made_by opened_at"
       " closed_at")
@@ -94,7 +94,7 @@ class OrderRows:
         """The order and its lines in their last state."""
         self.papers.close_prepaid(order)
         clock, out, c, a = self.clock, self.out, order.c, order.address
-        qty = ordered = shipped = delivered = invoiced = refused = reserved = approved = 0
+        qty = ordered = shipped = delivered = invoiced = issued = refused = reserved = approved = 0
         line_no = 0
         for x in order.lines:
             line_no += 1
@@ -106,11 +106,12 @@ class OrderRows:
             delivered += x.delivered
             refused += x.refused
             invoiced += x.invoiced - x.red
+            issued += x.issued
             reserved += x.reserved
             granted = "\\N" if x.granted is None else x.granted
             out.line("sales_order_line", f"{x.id}\t{c.id}\t{order.id}\t{line_no}\t{x.p.id}\t{x.qty}\t{granted}"
                      f"\t{x.approved}\t{x.cancelled}\t{x.reserved}\t{x.shipped}\t{x.delivered}\t{x.refused}"
-                     f"\t{x.invoiced}\t{x.red}\t{fen(x.price)}\t{fen(x.listed)}\t{fen(x.p.floor)}\t{x.list}"
+                     f"\t{x.invoiced}\t{x.red}\t{x.issued}\t{fen(x.price)}\t{fen(x.listed)}\t{fen(x.p.floor)}\t{x.list}"
                      f"\t{x.p.vat}\t{fen(x.qty * x.price)}\t{x.note or N}\t{x.reply or N}")
         if order.approved_at is not None:
             order.status = state_of(order, qty, shipped, delivered, refused, invoiced, reserved)
@@ -123,7 +124,7 @@ class OrderRows:
                  f"\t{N if order.wanted is None else clock.days[order.wanted]}"
                  f"\t{N if order.expected is None else clock.days[order.expected]}\t{order.pay}\t{order.note or N}"
                  f"\t{order.reply or N}\t{line_no}\t{fen(order.amount)}\t{fen(approved)}\t{fen(order.invoiced)}"
-                 f"\t{fen(order.paid)}\t{ordered}\t{qty}\t{shipped}\t{delivered}\t{invoiced}\t{order.round}"
+                 f"\t{fen(order.paid)}\t{ordered}\t{qty}\t{shipped}\t{delivered}\t{invoiced}\t{issued}\t{order.round}"
                  f"\t{order.by}\t{order.by if order.round else N}\t{approved_at}"
                  f"\t{clock.text(order.t0)}\t{clock.text(last)}")
 

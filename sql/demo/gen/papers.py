@@ -218,6 +218,8 @@ class Papers:
         no = self.invoice_row(order, number, "blue", None, asked, issued, due, status, gross, net)
         item = self.book(order, number, "invoice", no, issued, gross, net)
         order.invoiced += gross
+        for line, qty in sums.values():
+            line.issued += qty
         taken = 0
         if back:
             taken = self.red(order, number, item, no, lines, back, red_at)
@@ -300,6 +302,7 @@ class Papers:
             gross += amount
             total += net
             line.red += qty
+            line.issued -= qty
             self.invoice_line += 1
             out.line("invoice_line", f"{self.invoice_line}\t{c.id}\t{number}\t{line.id}\t{p.id}\t{blue_line}\t{-qty}"
                      f"\t0\t{fen(line.price)}\t{p.vat}\t{fen(-amount)}\t{fen(-net)}\t{fen(net - amount)}")

@@ -31,7 +31,7 @@ class Order:
 
 
 class Line:
-    __slots__ = ("id", "p", "qty", "price", "list", "listed", "granted", "approved", "cancelled", "reserved",
+    __slots__ = ("id", "p", "qty", "price", "list", "listed", "granted", "approved", "cancelled", "reserved", "issued",
                  "shipped", "delivered", "refused", "invoiced", "red", "note", "reply")
 
 
@@ -211,7 +211,7 @@ class Trade(OrderRows):
                 line.price = p.floor * rnd.choice((94, 96, 98)) // 100
             line.granted = line.note = line.reply = None
             line.approved = line.cancelled = line.reserved = line.shipped = line.delivered = 0
-            line.refused = line.invoiced = line.red = 0
+            line.refused = line.invoiced = line.red = line.issued = 0
             order.amount += qty * line.price
             order.lines.append(line)
 
