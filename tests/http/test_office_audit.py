@@ -44,6 +44,24 @@ def test_fields_and_states_read_as_words(auditor, change):
     assert '简体中文' in text and 'English' in text
 
 
+def audited_columns(instance):
+    """Columns that rows of the trail may name, by the table."""
+    for line in (TOP / 'sql/triggers/audit.list').read_text().splitlines():
+        if line.strip() and not line.startswith('#'):
+            table, _, _, *hidden = line.split()
+            rows = instance.sql('SELECT column_name AS c FROM information_schema.columns WHERE table_name = %s'
+                                ' AND table_schema = DATABASE()', table)
+            yield table, {r['c'] for r in rows} - {h[1:] for h in hidden} - {'updated_at', 'version'}
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_column_of_the_trail_has_a_word(instance, lang):
+    words = (TOP / f'xslt/i18n/{lang}/audit.xml').read_text()
+    bare = {f'{table}.{c}' for table, columns in audited_columns(instance) for c in columns
+            if f'k="status.column.{c}"' not in words}
+    assert not bare, bare
+
+
 def test_a_password_is_never_in_the_trail(instance, auditor):
     user = instance.user('office', 'sales_rep')
     instance.sql("UPDATE app_user SET password_hash = 'secret-hash', totp_secret = 'SECRETTOTP',"
