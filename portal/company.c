@@ -415,6 +415,7 @@ role_form(struct req *r)
 	const struct rows *role = NULL;
 	const char *has = "";
 	xmlNodePtr form, field;
+	bool fixed;
 
 	if (req_int(r, "id", 0) != 0) {
 		role = row_of(r, req_query(r, ROLES, S(r->token)), req_str(r, "id"));
@@ -422,7 +423,10 @@ role_form(struct req *r)
 			return 404;
 		has = row_str(role, 0, "permissions");
 	}
+	fixed = role != NULL && row_int(role, 0, "own") == 0;
 	form_head(r, role == NULL ? "role.new" : "role", role);
+	if (fixed)
+		x_notice(r->page, "info", "notice.role.fixed");
 	if (role != NULL)
 		x_attr(r->heading->last, "set", "role");
 	form = x_form(r, "company-role", "/company/role", role_fields, role);
@@ -432,12 +436,13 @@ role_form(struct req *r)
 			add_tick(r, field, "permissions", perm_name(p), NULL,
 			    has_word(has, perm_name(p)));
 	}
-	if (role == NULL || row_int(role, 0, "own") != 0)
+	if (!fixed) {
 		form_action(form, "save");
-	else
-		form_read_only(form);
-	if (role != NULL && row_int(role, 0, "own") == 0)
-		form_drop(form, "name");
+		return 200;
+	}
+	form_read_only(form);
+	form_drop(form, "name");
+	x_action(form, "back", "get", "/company/roles");
 	return 200;
 }
 

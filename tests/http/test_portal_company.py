@@ -100,8 +100,9 @@ def test_roles_are_named_in_the_readers_language_and_ours_only_read(road, instan
     assert 'Buyer' in client.html('/company/user').text_content()
     form = client.html(f'/company/role?id={built_in}')
     assert 'Buyer' in form.xpath('//h1')[0].text_content()
-    ticks = form.xpath('//main//input[@type="checkbox"]')
-    assert ticks and all(t.get('disabled') for t in ticks)
+    assert form.xpath('//main//form[@id="company-role"]//li[contains(., "Place orders") or contains(., "order")]')
+    assert not form.xpath('//main//form[@id="company-role"]//input[@type != "hidden"]')
+    assert 'can only be read' in form.xpath('//main')[0].text_content()
     assert not form.xpath('//main//form[@id="company-role"]//button[@type="submit"]')
 
 

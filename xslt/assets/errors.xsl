@@ -17,7 +17,7 @@
         <link rel="stylesheet" href="{$static}/app.css"/>
         <script src="{$static}/theme.js"></script>
       </head>
-      <body class="bg-body-tertiary">
+      <body>
         <main class="container d-flex flex-column justify-content-center min-vh-100 py-5">
           <div class="row justify-content-center">
             <div class="col-12 col-md-9 col-lg-7 col-xl-6">

@@ -101,7 +101,7 @@
   </xsl:template>
 
   <xsl:template match="p:group">
-    <fieldset class="group">
+    <fieldset class="group group-{@name}">
       <legend><xsl:value-of select="f:t('group.', @name)"/></legend>
       <div class="fields"><xsl:apply-templates select="p:field[@type != 'hidden']"/></div>
     </fieldset>
@@ -278,11 +278,19 @@
     </xsl:for-each>
   </xsl:template>
 
-  <xsl:template match="p:field[@type = 'checks']" mode="control">
+  <!-- What may not be ticked here is read, not a row of dead boxes. -->
+  <xsl:template match="p:field[@type = 'checks'][@readonly]" mode="control">
+    <ul class="checks chosen">
+      <xsl:for-each select="p:option[@selected]"><li><xsl:call-template name="option-label"/></li></xsl:for-each>
+      <xsl:if test="not(p:option/@selected)"><li class="nil" aria-label="{f:t('none')}">–</li></xsl:if>
+    </ul>
+  </xsl:template>
+
+  <xsl:template match="p:field[@type = 'checks'][not(@readonly)]" mode="control">
     <div class="checks">
       <xsl:for-each select="p:option">
         <label class="form-check">
-          <input class="form-check-input" type="checkbox" name="{../@name}" value="{@value}"><xsl:if test="../@readonly"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
+          <input class="form-check-input" type="checkbox" name="{../@name}" value="{@value}"><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
           <span class="form-check-label"><xsl:call-template name="option-label"/></span>
         </label>
       </xsl:for-each>
@@ -299,7 +307,7 @@
         <xsl:attribute name="hx-trigger">input changed delay:250ms</xsl:attribute>
         <xsl:attribute name="hx-target">#d-<xsl:value-of select="translate(@name, '.', '-')"/></xsl:attribute>
         <xsl:attribute name="hx-select">datalist option</xsl:attribute>
-        <xsl:attribute name="hx-swap">innerHTML</xsl:attribute>
+        <xsl:attribute name="hx-swap">innerHTML ignoreTitle:true</xsl:attribute>
       </xsl:if>
       <xsl:attribute name="list">d-<xsl:value-of select="translate(@name, '.', '-')"/></xsl:attribute>
       <xsl:call-template name="control-attributes"><xsl:with-param name="label" select="$label"/></xsl:call-template>
