@@ -243,7 +243,7 @@ add_chart(struct req *r, const char *whose, bool sees_all)
 	if (points == NULL)
 		return;
 	chart = x_el(r->page, "chart");
-	x_attr(chart, "name", "months");
+	x_attr(chart, "name", req_may(r, PERM_RECEIPT_VIEW) ? "months" : "months.ordered");
 	x_attr(chart, "kind", "bar-line");
 	x_attr(chart, "x", "month");
 	x_attr(chart, "type", "money");

@@ -33,7 +33,7 @@ static const struct sql sql[NSQL] = {
 };
 
 static const struct column columns[] = {
-	{ "order_no", TYPE_CODE, .href = "/orders/view?id={id}", .sort = "o.order_no" },
+	{ "order_no", TYPE_CODE, .sort = "o.order_no" },
 	{ "customer", TYPE_TEXT, .sub = "address" },
 	{ "wanted_on", TYPE_DATE },
 	{ "approved_at", TYPE_DATETIME, .sort = "o.placed_at" },
@@ -82,6 +82,7 @@ queue_list(struct req *r)
 /* ---- one order to be picked ---- */
 
 static const struct column order_facts[] = {
+	{ "order_no", TYPE_CODE, .href = "/orders/view?id={id}" },
 	{ "customer", TYPE_TEXT },
 	{ "wanted_on", TYPE_DATE },
 	{ "address", TYPE_TEXT, .sub = "receiver" },

@@ -127,7 +127,7 @@ receipt_list(struct req *r)
 
 static const struct field new_fields[] = {
 	{ "customer", TYPE_LOOKUP, .max = 20, .href = "/suggest/parties" },
-	{ "received_on", TYPE_DATE, REQUIRED },
+	{ "received_on", TYPE_DATE, REQUIRED | STARTS_TODAY },
 	{ "method", TYPE_SELECT, REQUIRED, .set = "method", .options = methods },
 	{ "amount", TYPE_MONEY, REQUIRED },
 	{ "payer_name", TYPE_TEXT, .max = 120 },

@@ -136,7 +136,7 @@ enum { LINES_SHOWN = 8 };
 static const struct field fields[] = {
 	{ "warehouse_id", TYPE_SELECT, REQUIRED },
 	{ "supplier", TYPE_LOOKUP, .max = 20, .href = "/suggest/suppliers" },
-	{ "received_on", TYPE_DATE, REQUIRED },
+	{ "received_on", TYPE_DATE, REQUIRED | STARTS_TODAY },
 	{ "note", TYPE_TEXT, .max = 200 },
 	{ "code", TYPE_LOOKUP, MANY, .max = 20, .href = "/suggest/products" },
 	{ "lot", TYPE_TEXT, MANY, .max = 40 },

@@ -205,12 +205,19 @@ is_on_the_way(const struct rows *s)
 	    strcmp(row_str(s, 0, "status"), "in_transit") == 0;
 }
 
+/* Who picked does not let it out. */
+static bool
+may_check(struct req *r, const struct rows *s)
+{
+	return req_may(r, PERM_SHIPMENT_CHECK) && row_int(s, 0, "is_mine") == 0;
+}
+
 static void
 add_forms(struct req *r, const struct rows *s)
 {
 	bool picking = strcmp(row_str(s, 0, "status"), "picking") == 0;
 
-	if (picking && req_may(r, PERM_SHIPMENT_CHECK) && row_int(s, 0, "is_mine") == 0)
+	if (picking && may_check(r, s))
 		form_action(x_form(r, "ship", "/shipments/ship", ship_fields, s), "ship");
 	if (picking && req_may(r, PERM_SHIPMENT_EDIT))
 		x_attr(x_action(r->heading, "cancel", "post",
@@ -235,12 +242,16 @@ shipment_view(struct req *r)
 {
 	const struct rows *s = shipment_asked(r);
 	int64_t id = req_int(r, "id", 0), party;
+	bool picking;
 
 	if (!req_record(r, "view", s, "shipment_no", "shipment", "status"))
 		return 404;
 	party = row_int(s, 0, "party_id");
-	x_link(r->heading, strcmp(row_str(s, 0, "status"), "picking") == 0 ? "print.pick" :
-	    "print.note", x_href(r->pool, "/shipments/note?id={id}", s, 0));
+	picking = strcmp(row_str(s, 0, "status"), "picking") == 0;
+	if (picking && !may_check(r, s))
+		x_notice(r->page, "info", "notice.shipment.check");
+	x_link(r->heading, picking ? "print.pick" : "print.note",
+	    x_href(r->pool, "/shipments/note?id={id}", s, 0));
 	x_record(r->page, "shipment", s, facts);
 	x_list(r, "shipment-lines", req_query(r, LINES, I(party), I(id)), line_columns, NULL);
 	x_record(r->page, "arrival", req_query(r, ARRIVAL, I(party), I(id)), arrival_facts);

@@ -38,7 +38,8 @@ struct tile {
 static const struct tile tiles[] = {
 	{ "open_orders", TYPE_INT, "/orders/?status=open&view=open", false, "drafts", TYPE_INT,
 	    PERM_ORDER_VIEW },
-	{ "in_transit", TYPE_INT, "/shipments/", false, NULL, TYPE_INT, PERM_SHIPMENT_VIEW },
+	{ "in_transit", TYPE_INT, "/shipments/?status=open&view=open", false, NULL, TYPE_INT,
+	    PERM_SHIPMENT_VIEW },
 	{ "due_amount", TYPE_MONEY, "/statements/", false, "overdue_amount", TYPE_MONEY,
 	    PERM_STATEMENT_VIEW },
 	{ "available", TYPE_MONEY, "/statements/", false, "credit_limit", TYPE_MONEY,

@@ -21,7 +21,7 @@ static const struct sql sql[NSQL] = {
 	[FILE_] = { "shipments.file", "CALL portal_file_get(?, ?)" },
 };
 
-static const char *const statuses[] = { "shipped", "in_transit", "delivered", NULL };
+static const char *const statuses[] = { "open", "shipped", "in_transit", "delivered", NULL };
 
 static const struct column columns[] = {
 	{ "shipment_no", TYPE_CODE, .sub = "order_no", .sort = "yes" },
@@ -47,7 +47,7 @@ static const struct filter filters[] = {
 
 static const struct view views[] = {
 	{ "all", "" },
-	{ "in_transit", "status=in_transit" },
+	{ "open", "status=open" },
 	{ "delivered", "status=delivered" },
 	{ 0 }
 };

@@ -29,7 +29,8 @@ enum field_flags {
 	MANY = 2,      /* may be repeated: read it with req_many() */
 	NO_ECHO = 4,   /* never sent back to the page (passwords) */
 	READ_ONLY = 8, /* shown, not taken */
-	LOCKED = 16    /* taken only when the row is made */
+	LOCKED = 16,   /* taken only when the row is made */
+	STARTS_TODAY = 32     /* starts with today where nothing is known */
 };
 
 /*

@@ -75,10 +75,12 @@ arrival_lines(struct req *r, const struct rows *lines)
 		int64_t got = quantity(r, "received", line), refused = quantity(r, "refused", line);
 		int64_t damaged = quantity(r, "damaged", line), sent = row_int(lines, i, "qty");
 
-		if (got + refused + damaged > sent)
+		if (got + refused + damaged != sent)
 			req_error(r, pool_printf(r->pool, "received.%lld", (long long)line),
-			    "qty.more_than_sent",
-			    "sent", row_str(lines, i, "qty"), NULL);
+			    got + refused + damaged > sent ? "qty.more_than_sent" :
+			    "qty.less_than_sent", "sent", row_str(lines, i, "qty"), "sum",
+			    pool_printf(r->pool, "%lld", (long long)(got + refused + damaged)),
+			    NULL);
 		json_object(j);
 		json_int(j, "line", line);
 		json_int(j, "received", got);

@@ -9,7 +9,7 @@
 
 /* Inputs of the form, behind the site's own `id`. */
 #define ARRIVAL_FIELDS \
-	{ "arrived_on", TYPE_DATE, REQUIRED }, \
+	{ "arrived_on", TYPE_DATE, REQUIRED | STARTS_TODAY }, \
 	{ "received_by_name", TYPE_TEXT, REQUIRED, .max = 40 }, \
 	{ "temperature", TYPE_PERCENT, .unit = "celsius" }, \
 	{ "photo", TYPE_FILE, .accept = ".jpg,.jpeg,.png,.pdf" }, \

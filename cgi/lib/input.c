@@ -248,6 +248,39 @@ trim(struct req *r, const struct field *f, struct part *in)
 }
 
 static bool
+is_number(const struct field *f)
+{
+	return f->type == TYPE_INT || f->type == TYPE_QTY || f->type == TYPE_MONEY ||
+	    f->type == TYPE_PRICE || f->type == TYPE_PERCENT;
+}
+
+/* A number as pages show it, ¥10,505.17, without its sign and the commas that part thousands. */
+static void
+ungroup(struct req *r, struct part *in)
+{
+	static const char digits[] = "0123456789";
+	const char *minus = in->value[0] == '-' ? "-" : "";
+	const char *s = in->value + strlen(minus);
+	size_t first;
+	struct buf *b;
+
+	s += strncmp(s, "¥", strlen("¥")) == 0 ? strlen("¥") : 0;
+	s += strncmp(s, "￥", strlen("￥")) == 0 ? strlen("￥") : 0;
+	first = strspn(s, digits);
+	if (first == 0 || first > 14 || (s[first] == ',' && first > 3))
+		return;
+	b = buf_new(r->pool);
+	buf_printf(b, "%s%.*s", minus, (int)first, s);
+	for (s += first; s[0] == ',' && strspn(s + 1, digits) == 3; s += 4)
+		buf_printf(b, "%.3s", s + 1);
+	if (s[0] != '\0' && s[0] != '.')
+		return;
+	buf_str(b, s);
+	in->value = b->s;
+	in->n = b->n;
+}
+
+static bool
 is_repeated(const struct req *r, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {
@@ -282,6 +315,8 @@ input_check(struct req *r)
 		if (f == NULL || (f->type == TYPE_FILE) != (in->filename != NULL))
 			return false;
 		trim(r, f, in);
+		if (is_number(f) && in->n == strlen(in->value))
+			ungroup(r, in);
 		if (in->n > 0 && in->filename == NULL)
 			check_value(r, f, in);
 	}

@@ -402,7 +402,8 @@ fn_compact(xmlXPathParserContextPtr ctxt, int n)
 static void
 fn_ceiling(xmlXPathParserContextPtr ctxt, int n)
 {
-	static const double leads[] = { 1, 2, 2.5, 5, 10 };
+	/* Their quarters, which stand beside the lines, have two digits at most. */
+	static const double leads[] = { 1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10 };
 	xmlXPathObjectPtr o = n == 1 ? valuePop(ctxt) : NULL;
 	double most = 0, power = 1, top = 1;
 

@@ -85,6 +85,8 @@ def test_a_photo_is_nobody_elses(road, instance):
 
 def test_more_than_was_sent_is_refused_and_the_input_kept(road):
     shipment = road.shipped([(road.product(), 40)])
+    less = road.arrive(shipment, road.buyer, note='少一盒', **{'received.1': '39'})
+    assert less.status == 422 and less.errors == [('received.1', 'qty.less_than_sent')]
     reply = road.arrive(shipment, road.buyer, note='清点', **{'received.1': '40', 'damaged.1': '1'})
     assert reply.status == 422 and reply.errors == [('received.1', 'qty.more_than_sent')]
     kept = {f.get('name'): f.findtext('{*}value') for f in reply.page.form('arrive').iter('{*}field')}

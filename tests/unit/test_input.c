@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -121,6 +122,33 @@ blanks_around_a_value_go(void **state)
 }
 
 static void
+a_number_may_be_pasted_as_pages_show_it(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "total=10%2C505.17", "10505.17" }, { "total=%C2%A51%2C234%2C567", "1234567" },
+		{ "total=-1%2C000.50", "-1000.50" }, { "price=%EF%BF%A57.5", "7.5" },
+	};
+	bool yes;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		char query[64];
+		struct req r;
+
+		snprintf(query, sizeof(query), "name=a&%s", pairs[i][0]);
+		r = request(query, &yes);
+		assert_true(yes && r.errors == NULL);
+		assert_string_equal(req_str(&r, i == 3 ? "price" : "total"), pairs[i][1]);
+	}
+	assert_string_equal(code("name=a&total=1%2C5"), "number");
+	assert_string_equal(code("name=a&total=1%2C50.00"), "number");
+	assert_string_equal(code("name=a&total=1234%2C567"), "number");
+	assert_string_equal(code("name=a&total=1.234%2C5"), "number");
+	assert_string_equal(code("name=a&total=%2C100"), "number");
+	assert_string_equal(code("name=a&total=1%2C0000"), "number");
+}
+
+static void
 a_url_keeps_its_other_parameters(void **state)
 {
 	struct req r = { .pool = pool, .path = "/orders/",
@@ -158,6 +186,7 @@ main(void)
 		cmocka_unit_test(wrong_values_are_told_apart),
 		cmocka_unit_test(what_no_browser_sends_is_refused),
 		cmocka_unit_test(blanks_around_a_value_go),
+		cmocka_unit_test(a_number_may_be_pasted_as_pages_show_it),
 		cmocka_unit_test(a_url_keeps_its_other_parameters),
 		cmocka_unit_test(a_redirect_stays_on_the_site),
 	};

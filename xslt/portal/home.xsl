@@ -12,6 +12,7 @@
     <div class="stack">
       <xsl:apply-templates select="p:figures"/>
       <div class="split">
+        <xsl:if test="not(p:list[@name = 'home-messages' or @name = 'home-due'])"><xsl:attribute name="class">stack</xsl:attribute></xsl:if>
         <div class="stack"><xsl:apply-templates select="p:chart | p:list[@name = 'open-orders']"/></div>
         <div class="stack"><xsl:apply-templates select="p:list[@name = 'home-messages' or @name = 'home-due']"/></div>
       </div>
