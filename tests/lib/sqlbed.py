@@ -12,6 +12,8 @@ import time
 
 import pymysql
 
+from xiaoao import build_folder, data_template
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 COMMON = TOP / 'conf' / 'mariadb-common.cnf'
 ACCOUNTS = ('office', 'portal', 'login', 'jobs', 'backup', 'migrate')
@@ -107,29 +109,47 @@ class Bed:
         self.passwords = {a: os.urandom(12).hex() for a in ACCOUNTS}
         self.sessions = []
         self.server = None
+        self.as_user = []
 
     def password(self, account):
         return self.passwords[account]
 
     def start(self):
-        data, as_user = self.home / 'data', []
+        """With the schema of sql/, which is migrated once for all beds of a build."""
+        def make():
+            first = Bed()
+            first.folders()
+            first.install()
+            first.serve()
+            first.stop(remove=False)
+            return first.home
+        template = data_template(build_folder(), 'bed', make)
+        self.folders()
+        subprocess.run(['cp', '-a', template, self.home / 'data'], check=True)
+        return self.serve()
+
+    def folders(self):
         for name in ('tmp', 'binlog', 'empty'):
             (self.home / name).mkdir()
         if os.getuid() == 0:
-            as_user = ['--user=mysql']
+            self.as_user = ['--user=mysql']
             subprocess.run(['chown', '-R', 'mysql', self.home], check=True)
             os.chmod(self.home, 0o755)
-        subprocess.run(['mariadb-install-db', '--no-defaults', *as_user, '--datadir=%s' % data, '--skip-test-db',
+
+    def install(self):
+        subprocess.run(['mariadb-install-db', '--no-defaults', *self.as_user, '--datadir=%s/data' % self.home, '--skip-test-db',
                         '--skip-name-resolve', '--auth-root-authentication-method=socket',
                         '--auth-root-socket-user=' + self.admin], check=True, capture_output=True,
                        env={**os.environ, 'TMPDIR': '%s/tmp' % self.home})
+
+    def serve(self):
         config = self.home / 'my.cnf'
         config.write_text('[mariadbd]\n' + COMMON.read_text() + (
             'datadir = {0}/data\nsocket = {0}/s\npid-file = {0}/pid\ntmpdir = {0}/tmp\nlog-error = {0}/log\n'
             'log-bin = {0}/binlog/b\nserver-id = 1\nsecure-file-priv = {0}/empty\nskip-networking\n'
             'skip-name-resolve\ninnodb-buffer-pool-size = 128M\n').format(self.home))
         with open(self.home / 'out', 'w') as out:
-            self.server = subprocess.Popen(['mariadbd', '--defaults-file=%s' % config, *as_user], stdout=out, stderr=out)
+            self.server = subprocess.Popen(['mariadbd', '--defaults-file=%s' % config, *self.as_user], stdout=out, stderr=out)
         deadline = time.monotonic() + 30
         while subprocess.run(['mariadb-admin', '--no-defaults', '-S', self.socket, 'ping'],
                              capture_output=True, check=False).returncode != 0:
@@ -148,9 +168,10 @@ class Bed:
         self.sessions.append(made)
         return made
 
-    def stop(self):
+    def stop(self, remove=True):
         for session in self.sessions:
             session.close()
         self.server.send_signal(signal.SIGTERM)
         self.server.wait(30)
-        shutil.rmtree(self.home)
+        if remove:
+            shutil.rmtree(self.home)

@@ -333,6 +333,22 @@ def build_folder():
 SANITIZERS = ('--sanitizers',) if os.environ.get('XIAOAO_SANITIZERS') else ()
 
 
+def data_template(build, name, make):
+    """A data folder made once for each state of sql/ in the build folder; make() stops what it started and returns its home."""
+    state = hashlib.sha256()
+    for path in sorted(p for p in (TOP / 'sql').rglob('*') if p.is_file()):
+        if '__pycache__' not in path.parts:
+            state.update(path.read_bytes())
+    folder = pathlib.Path(build) / f'template-{name}-{state.hexdigest()[:12]}'
+    with open(f'{folder}.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            home = make()
+            subprocess.run(['mv', home / 'data', folder], check=True)
+            shutil.rmtree(home)
+    return folder
+
+
 class Instance:
     """A running instance; start() makes one that stop() removes again."""
 
@@ -363,20 +379,12 @@ class Instance:
 
     @classmethod
     def template(cls, build, orders):
-        """The data folder of a small company, made once for each state of sql/."""
-        state = hashlib.sha256()
-        for path in sorted(p for p in (TOP / 'sql').rglob('*') if p.is_file()):
-            if '__pycache__' not in path.parts:
-                state.update(path.read_bytes())
-        folder = pathlib.Path(build) / f'template-{orders}-{state.hexdigest()[:12]}'
-        with open(f'{folder}.lock', 'w', encoding='ascii') as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not folder.exists():
-                first = cls.start(build, orders=orders, only='login')
-                first.stop(remove=False)
-                subprocess.run(['mv', first.home / 'data', folder], check=True)
-                shutil.rmtree(first.home)
-        return folder
+        """The data folder of a small company."""
+        def make():
+            first = cls.start(build, orders=orders, only='login')
+            first.stop(remove=False)
+            return first.home
+        return data_template(build, orders, make)
 
     def base(self, site):
         return f'http://127.0.0.1:{self.office_port if site == "office" else self.portal_port}'
