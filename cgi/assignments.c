@@ -2,8 +2,9 @@
  * assignments.c - who looks after which terminal, from which day to which.
  *
  * Responsibility is told from a day on, and only for months that are not locked: what was so before
- * stays.  Whoever sees only some departments tells it of terminals that people of those have, and
- * gives them to people of those.  (Whole lists of a rep change hands in transfers.c.)
+ * stays.  Whoever sees only some departments tells it of terminals that people of those have, or
+ * that nobody has in the provinces of those, and gives them to people of those.  (Whole lists of
+ * a rep change hands in transfers.c.)
  */
 #include "audience.h"
 #include "form.h"
@@ -11,11 +12,13 @@
 #include "list.h"
 #include "scope.h"
 
-enum { REPS, UNITS, GROUPS, SEES_ALL, TERMINAL, HISTORY, NOW, FOREIGN, REP, SET, NSQL };
+enum { REPS, UNITS, GROUPS, SEES_POOL, TERMINAL, HISTORY, NOW, FOREIGN, REP, SET, NSQL };
 
 #define TERMINAL_ROLES "('hospital', 'pharmacy', 'chain', 'clinic')"
 #define MINE IN_SCOPE("u.id", "u.org_unit_id")
 #define ON_DAY(day) day " BETWEEN a.valid_from AND COALESCE(a.valid_to, '9999-12-31')"
+#define NOBODYS(party) "NOT EXISTS (SELECT 1 FROM terminal_assignment a" \
+	" WHERE a.party_id = " party " AND " ON_DAY("business_day()") ")"
 #define GROUP_COLUMNS "IF(a.product_group_id IS NULL, 'all', 'group') AS scope," \
 	" g.name AS product_group"
 #define STATE "CASE WHEN a.valid_from > business_day() THEN 'planned'" \
@@ -32,7 +35,9 @@ static const struct sql sql[NSQL] = {
 		" WHERE o.status = 'active' AND " MINE " ORDER BY o.path" },
 	[GROUPS] = { "assignments.groups",
 		"SELECT id AS value, name AS label FROM product_group ORDER BY name" },
-	[SEES_ALL] = { "assignments.sees_all", "SELECT @actor_scope = 'all' AS yes" },
+	[SEES_POOL] = { "assignments.sees_pool",
+		"SELECT EXISTS (SELECT 1 FROM org_unit o WHERE @actor_scope = 'all'"
+		" OR (o.provinces <> '' AND " IN_SCOPE("NULL", "o.id") ")) AS yes" },
 	[TERMINAL] = { "assignments.terminal",
 		"SELECT y.id, y.name, y.code, y.status, g.name AS region,"
 		" (SELECT MIN(o.role) FROM party_role o WHERE o.party_id = y.id"
@@ -41,7 +46,8 @@ static const struct sql sql[NSQL] = {
 		" AND EXISTS (SELECT 1 FROM party_role o WHERE o.party_id = y.id"
 		" AND o.role IN " TERMINAL_ROLES ")"
 		" AND (@actor_scope = 'all' OR EXISTS (SELECT 1 FROM terminal_assignment a"
-		" JOIN app_user u ON u.id = a.user_id WHERE a.party_id = y.id AND " MINE "))" },
+		" JOIN app_user u ON u.id = a.user_id WHERE a.party_id = y.id AND " MINE ")"
+		" OR (" NOBODYS("y.id") " AND " POOL_IN_SCOPE("y.province") "))" },
 	[HISTORY] = { "assignments.history",
 		"SELECT a.id, a.party_id, u.name AS rep, o.name AS unit, " GROUP_COLUMNS ","
 		" a.share, a.valid_from, a.valid_to, " STATE ", m.name AS maker, a.created_at,"
@@ -130,7 +136,7 @@ assignment_list(struct req *r)
 	struct list shown = assignments;
 	int status;
 
-	if (row_int(req_query(r, SEES_ALL), 0, "yes") == 0)
+	if (row_int(req_query(r, SEES_POOL), 0, "yes") == 0)
 		shown.views = NULL;
 	if (req_may(r, PERM_ASSIGNMENT_EDIT))
 		x_flag(x_action(r->heading, "assignment.transfer", "get", "/transfers/"),
@@ -142,7 +148,7 @@ assignment_list(struct req *r)
 	return status;
 }
 
-/* Terminals nobody has today: the pool is of the whole company, and shown to who sees all of it. */
+/* Terminals nobody has today: each is for the heads of the departments of its province to give. */
 static const struct column pool_columns[] = {
 	{ "terminal", TYPE_TEXT, .sub = "code", .sort = "y.name" },
 	{ "region", TYPE_TEXT, .sort = "y.region_code" },
@@ -180,11 +186,10 @@ static const struct list pool = {
 	    " (SELECT MAX(a.valid_to) FROM terminal_assignment a WHERE a.party_id = y.id)"
 	    " AS last_to",
 	.from = "party y LEFT JOIN region r ON r.code = y.region_code",
-	.where = "@actor_scope = 'all' AND y.status <> 'closed'"
+	.where = "y.status <> 'closed'"
 	    " AND EXISTS (SELECT 1 FROM party_role o WHERE o.party_id = y.id"
 	    " AND o.role IN " TERMINAL_ROLES ")"
-	    " AND NOT EXISTS (SELECT 1 FROM terminal_assignment a WHERE a.party_id = y.id"
-	    " AND " ON_DAY("business_day()") ")",
+	    " AND " NOBODYS("y.id") " AND " POOL_IN_SCOPE("y.province"),
 	.key = "y.id",
 };
 

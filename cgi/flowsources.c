@@ -23,7 +23,8 @@ static const struct sql sql[NSQL] = {
 		" LEFT JOIN app_user u ON u.id = s.collector_id"
 		" WHERE s.party_id = ? AND " SENDER_IN_SCOPE("s.party_id") },
 	[USUAL] = { "flowsources.usual",
-		"SELECT 'portal' AS method, 3 AS due_day, 'active' AS status" },
+		"SELECT 'portal' AS method, 3 AS due_day, 'active' AS status,"
+		" 'purchase,sale,stock' AS kinds" },
 	[MONTHS] = { "flowsources.months",
 		"SELECT CONCAT(LEFT(d.period, 4), '-', RIGHT(d.period, 2)) AS month,"
 		" d.period,"
@@ -329,37 +330,6 @@ static const struct field fields[] = {
 	{ 0 }
 };
 
-/* What is ticked of the kinds, as typed or as kept. */
-static void
-tick_kinds(struct req *r, xmlNodePtr form, const struct rows *source)
-{
-	xmlNodePtr field = form_find(form, "kinds");
-	const char *kept = source == NULL ? "purchase,sale,stock" : row_str(source, 0, "kinds");
-	size_t n;
-	const char *const *typed = req_many(r, "kinds", &n);
-	xmlNodePtr first = field->children;
-
-	/* Ticks say what is so, not a value. */
-	if (first != NULL && xmlStrEqual(first->name, (const xmlChar *)"value")) {
-		xmlUnlinkNode(first);
-		xmlFreeNode(first);
-	}
-	for (xmlNodePtr o = field->children; o != NULL; o = o->next) {
-		xmlChar *value;
-		bool on;
-
-		if (!xmlStrEqual(o->name, (const xmlChar *)"option"))
-			continue;
-		value = xmlGetNoNsProp(o, (const xmlChar *)"value");
-		on = !r->again && strstr(kept, (const char *)value) != NULL;
-		for (size_t i = 0; i < n && r->again; i++)
-			on = on || strcmp(typed[i], (const char *)value) == 0;
-		xmlUnsetProp(o, (const xmlChar *)"selected");
-		x_flag(o, "selected", on);
-		xmlFree(value);
-	}
-}
-
 static int
 source_form(struct req *r)
 {
@@ -376,34 +346,21 @@ source_form(struct req *r)
 	}
 	form = x_form(r, "flow-source", "/flowsources/save", fields,
 	    source != NULL ? source : req_query(r, USUAL));
-	tick_kinds(r, form, source);
 	form_options(form, "collector_id", req_query(r, COLLECTORS));
 	form_action(form, "save");
 	return 200;
-}
-
-static const char *
-kinds_of(struct req *r)
-{
-	struct buf *b = buf_new(r->pool);
-	size_t n;
-	const char *const *kinds = req_many(r, "kinds", &n);
-
-	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%s%s", i > 0 ? "," : "", kinds[i]);
-	if (n == 0)
-		req_error(r, "kinds", "required", NULL);
-	return b->s == NULL ? "" : b->s;
 }
 
 static int
 source_save(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0), key = req_int(r, "is_key", 0);
-	const char *kinds = kinds_of(r), *method = req_str(r, "method");
+	const char *kinds = form_ticks(r, "kinds"), *method = req_str(r, "method");
 	struct arg collector = arg_some(ARG_TEXT, req_str(r, "collector_id"));
 	const struct rows *party;
 
+	if (kinds[0] == '\0')
+		req_error(r, "kinds", "required", NULL);
 	if (!req_good(r))
 		return 422;
 	if (id != 0) {

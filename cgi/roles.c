@@ -123,18 +123,6 @@ role_list(struct req *r)
 	return list_page(r, &roles);
 }
 
-static bool
-was_ticked(struct req *r, const char *area, const char *name)
-{
-	const char *const *values = req_many(r, area, NULL);
-
-	for (; *values != NULL; values++) {
-		if (strcmp(*values, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static const char *
 attr(xmlNodePtr n, const char *name)
 {
@@ -167,8 +155,8 @@ add_ticks(struct req *r, xmlNodePtr form, int64_t role, const char *site)
 		xmlNodePtr field = field_of(form, area);
 
 		if (field != NULL)
-			form_option(field, name, NULL, r->again ? was_ticked(r, area, name) :
-			    row_int(p, i, "has") != 0);
+			form_option(field, name, NULL, form_ticked(r, area, name,
+			    row_int(p, i, "has") != 0 ? name : ""));
 	}
 	for (const struct field *f = fields; f->name != NULL; f++) {
 		xmlNodePtr field = f->type == TYPE_CHECKS ? field_of(form, f->name) : NULL;

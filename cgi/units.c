@@ -2,26 +2,29 @@
  * units.c - departments: the tree that row scope follows.
  *
  * A department is moved with everything below it, and closed only when nobody
- * works in it any more.
+ * works in it any more.  Terminals of its provinces that nobody looks after are its
+ * heads' to give (assignments.c).
  */
 #include <string.h>
 
 #include "form.h"
 #include "list.h"
 
-enum { TREE, GET_ONE, PARENTS, SAVE, NSQL };
+enum { TREE, GET_ONE, PARENTS, PROVINCES, SAVE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[TREE] = { "units.tree",
 		"SELECT o.id, o.name, o.code, o.kind, o.status,"
 		" LENGTH(o.path) - LENGTH(REPLACE(o.path, '/', '')) - 1 AS level,"
+		" (SELECT GROUP_CONCAT(g.name ORDER BY g.code SEPARATOR '、') FROM region g"
+		" WHERE g.level = 1 AND FIND_IN_SET(LEFT(g.code, 2), o.provinces)) AS provinces,"
 		" (SELECT COUNT(*) FROM app_user u"
 		" WHERE u.org_unit_id = o.id AND u.status = 'active') AS people,"
 		" (SELECT COUNT(*) FROM customer c WHERE c.org_unit_id = o.id) AS customers"
 		" FROM org_unit o ORDER BY o.path" },
 	[GET_ONE] = { "units.get",
-		"SELECT id, version, parent_id, code, name, kind, status FROM org_unit"
-		" WHERE id = ?" },
+		"SELECT id, version, parent_id, code, name, kind, status, provinces"
+		" FROM org_unit WHERE id = ?" },
 	[PARENTS] = { "units.parents",
 		"SELECT o.id AS value, CONCAT(REPEAT('　',"
 		" LENGTH(o.path) - LENGTH(REPLACE(o.path, '/', '')) - 2), o.name) AS label"
@@ -29,7 +32,10 @@ static const struct sql sql[NSQL] = {
 		" WHERE o.status = 'active'"
 		" AND o.path NOT LIKE CONCAT(COALESCE((SELECT mine.path FROM org_unit mine"
 		" WHERE mine.id = ?), '-'), '%') ORDER BY o.path" },
-	[SAVE] = { "units.save", "CALL unit_save(?, ?, ?, ?, ?, ?, ?)" },
+	[PROVINCES] = { "units.provinces",
+		"SELECT LEFT(code, 2) AS value, name AS label FROM region WHERE level = 1"
+		" ORDER BY code" },
+	[SAVE] = { "units.save", "CALL unit_save(?, ?, ?, ?, ?, ?, ?, ?)" },
 };
 
 static const char *const kinds[] = { "company", "department", "region", "team", "warehouse", NULL };
@@ -41,6 +47,7 @@ static const struct column columns[] = {
 	{ "kind", TYPE_STATUS, .set = "unit_kind" },
 	{ "people", TYPE_INT, .href = "/staff/?unit={id}" },
 	{ "customers", TYPE_INT },
+	{ "provinces", TYPE_TEXT },
 	{ "status", TYPE_STATUS, .set = "unit" },
 	{ 0 }
 };
@@ -51,6 +58,7 @@ static const struct field fields[] = {
 	{ "code", TYPE_CODE, REQUIRED, .max = 20 },
 	{ "parent_id", TYPE_SELECT },
 	{ "kind", TYPE_SELECT, REQUIRED, .set = "unit_kind", .options = kinds },
+	{ "provinces", TYPE_CHECKS, MANY },
 	{ "status", TYPE_SELECT, REQUIRED, .set = "unit", .options = statuses },
 	{ 0 }
 };
@@ -71,6 +79,17 @@ unit_list(struct req *r)
 	return 200;
 }
 
+static void
+add_provinces(struct req *r, xmlNodePtr form, const char *kept)
+{
+	const struct rows *p = req_query(r, PROVINCES);
+	xmlNodePtr field = form_find(form, "provinces");
+
+	for (size_t i = 0; i < p->n; i++)
+		form_option(field, row_str(p, i, "value"), row_str(p, i, "label"),
+		    form_ticked(r, "provinces", row_str(p, i, "value"), kept));
+}
+
 static int
 unit_edit(struct req *r)
 {
@@ -82,6 +101,7 @@ unit_edit(struct req *r)
 		return 404;
 	form = x_form(r, "unit", "/units/save", fields, u);
 	form_options(form, "parent_id", req_query(r, PARENTS, I(id)));
+	add_provinces(r, form, u == NULL ? "" : row_str(u, 0, "provinces"));
 	form_action(form, "save");
 	x_action(form, "cancel", "get", "/units/");
 	return 200;
@@ -99,7 +119,7 @@ unit_save(struct req *r)
 	}
 	done = req_query(r, SAVE, I(req_int(r, "id", 0)), I(req_int(r, "_version", 0)),
 	    T(req_str(r, "parent_id")), S(req_str(r, "code")), S(req_str(r, "name")),
-	    S(req_str(r, "kind")), S(req_str(r, "status")));
+	    S(req_str(r, "kind")), S(req_str(r, "status")), S(form_ticks(r, "provinces")));
 	if (done->n == 0 || row_int(done, 0, "good") == 0)
 		return 409;
 	req_notice(r, "saved");

@@ -282,40 +282,6 @@ static const struct field user_fields[] = {
 	{ 0 }
 };
 
-/* Whether a word stands in a list of words between blanks. */
-static bool
-has_word(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *s = strstr(list, name); s != NULL; s = strstr(s + 1, name)) {
-		if ((s == list || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-/* What was ticked, when the form is shown again. */
-static bool
-is_ticked(struct req *r, const char *field, const char *value)
-{
-	size_t n;
-	const char *const *ticked = req_many(r, field, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(ticked[i], value) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-add_tick(struct req *r, xmlNodePtr field, const char *name, const char *value, const char *label,
-    bool on)
-{
-	form_option(field, value, label, r->again ? is_ticked(r, name, value) : on);
-}
-
 /* The roles that may be given, ticked where the person has them. */
 static void
 role_ticks(struct req *r, xmlNodePtr form, const char *has)
@@ -324,8 +290,8 @@ role_ticks(struct req *r, xmlNodePtr form, const char *has)
 	xmlNodePtr field = form_find(form, "roles");
 
 	for (size_t i = 0; i < roles->n; i++)
-		add_tick(r, field, "roles", row_str(roles, i, "id"), row_str(roles, i, "name"),
-		    has_word(has, row_str(roles, i, "id")));
+		form_option(field, row_str(roles, i, "id"), row_str(roles, i, "name"),
+		    form_ticked(r, "roles", row_str(roles, i, "id"), has));
 }
 
 static int
@@ -433,8 +399,8 @@ role_form(struct req *r)
 	field = form_find(form, "permissions");
 	for (enum perm p = PERM_SIGNED_IN + 1; p < PERM_COUNT; p++) {
 		if (req_may(r, p))
-			add_tick(r, field, "permissions", perm_name(p), NULL,
-			    has_word(has, perm_name(p)));
+			form_option(field, perm_name(p), NULL,
+			    form_ticked(r, "permissions", perm_name(p), has));
 	}
 	if (!fixed) {
 		form_action(form, "save");

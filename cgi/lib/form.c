@@ -52,6 +52,37 @@ add_limits(struct req *r, xmlNodePtr n, const struct field *f)
 		x_attr_int(n, "max", f->max);
 }
 
+/* Whether a word stands in a list of words with commas or blanks between. */
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = strstr(list, word); s != NULL && n > 0; s = strstr(s + 1, word)) {
+		if ((s == list || strchr(", ", s[-1]) != NULL) && strchr(", ", s[n]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+bool
+form_ticked(struct req *r, const char *field, const char *value, const char *kept)
+{
+	return has_word(r->again ? form_ticks(r, field) : kept, value);
+}
+
+const char *
+form_ticks(struct req *r, const char *field)
+{
+	struct buf *b = buf_new(r->pool);
+	size_t n;
+	const char *const *ticked = req_many(r, field, &n);
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%s%s", i > 0 ? "," : "", ticked[i]);
+	return n > 0 ? b->s : "";
+}
+
 static void
 add_options(xmlNodePtr n, const struct field *f, const char *value)
 {
@@ -61,7 +92,8 @@ add_options(xmlNodePtr n, const struct field *f, const char *value)
 		xmlNodePtr option = x_el(n, "option");
 
 		x_attr(option, "value", *o);
-		x_flag(option, "selected", value != NULL && strcmp(*o, value) == 0);
+		x_flag(option, "selected", value != NULL && (f->type == TYPE_CHECKS ?
+		    has_word(value, *o) : strcmp(*o, value) == 0));
 	}
 }
 
@@ -83,7 +115,8 @@ form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *
 	add_limits(r, n, f);
 	if (f->type == TYPE_CHECK && value != NULL && strcmp(value, "0") == 0)
 		value = NULL;
-	if (value != NULL && value[0] != '\0' && (f->flags & NO_ECHO) == 0 && f->type != TYPE_FILE)
+	if (value != NULL && value[0] != '\0' && (f->flags & NO_ECHO) == 0 &&
+	    f->type != TYPE_FILE && f->type != TYPE_CHECKS)
 		x_text(n, "value", value);
 	add_options(n, f, value);
 	add_errors(r, n, name);
@@ -105,8 +138,16 @@ typed_price(struct req *r, const char *price)
 }
 
 static const char *
+typed(struct req *r, const struct field *f)
+{
+	return f->type == TYPE_CHECKS ? form_ticks(r, f->name) : req_str(r, f->name);
+}
+
+static const char *
 field_value(struct req *r, const struct field *f, const struct rows *row)
 {
+	if (r->again && f->type == TYPE_CHECKS)
+		return typed(r, f);
 	if (r->again && parts_find(&r->in, f->name) != NULL)
 		return req_str(r, f->name);
 	if (r->again && f->type == TYPE_CHECK)
@@ -125,7 +166,7 @@ add_theirs(struct req *r, const struct field *f, const struct rows *row)
 {
 	if (!r->conflict || row == NULL || row->n == 0 || row_col(row, f->name) < 0 ||
 	    parts_find(&r->in, f->name) == NULL ||
-	    strcmp(req_str(r, f->name), row_str(row, 0, f->name)) == 0)
+	    strcmp(typed(r, f), row_str(row, 0, f->name)) == 0)
 		return;
 	req_error(r, f->name, "theirs", "theirs", row_str(row, 0, f->name), NULL);
 }
@@ -185,9 +226,8 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		    f->type != TYPE_CHECKS)
 			continue;
 		add_theirs(r, f, row);
-		/* Ticks that the caller adds say themselves which are set. */
 		form_field(r, group_of(form, f->group), is_there ? unlocked(r, f) : f, f->name,
-		    f->type == TYPE_CHECKS && f->options == NULL ? NULL : field_value(r, f, row));
+		    field_value(r, f, row));
 	}
 	return form;
 }

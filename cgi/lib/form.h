@@ -24,6 +24,13 @@ void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
  * error beside it.  A form may say what it likes: before an id is written, this is asked. */
 bool form_offered(struct req *r, const char *field, const struct rows *rows);
 
+/* Whether a choice of ticks (TYPE_CHECKS) is set: as typed when the form is shown again, else when
+ * it is one of `kept`, words with commas or blanks between. */
+bool form_ticked(struct req *r, const char *field, const char *value, const char *kept);
+
+/* What is ticked, with commas between; "" nothing. */
+const char *form_ticks(struct req *r, const char *field);
+
 /* The <field> of that name in a form, in whatever group it stands; NULL: there is none. */
 xmlNodePtr form_find(xmlNodePtr form, const char *name);
 

@@ -26,4 +26,10 @@
 /* The same for names: senders that are no customers of ours are those of who sees all. */
 #define NAMES_IN_SCOPE(party) "(@actor_scope = 'all' OR " SENDER_IN_SCOPE(party) ")"
 
+/* The same for a terminal nobody looks after: it is of the departments whose province it is in, and
+ * seen by their heads. */
+#define POOL_IN_SCOPE(province) \
+	"(@actor_scope = 'all' OR EXISTS (SELECT 1 FROM org_unit near" \
+	" WHERE FIND_IN_SET(" province ", near.provinces) AND " IN_SCOPE("NULL", "near.id") "))"
+
 #endif

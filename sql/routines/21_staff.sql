@@ -197,7 +197,8 @@ END//
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE unit_save(IN p_id BIGINT, IN p_version INT,
 	IN p_parent BIGINT,
-	IN p_code VARCHAR(20), IN p_name VARCHAR(60), IN p_kind VARCHAR(12), IN p_status VARCHAR(8))
+	IN p_code VARCHAR(20), IN p_name VARCHAR(60), IN p_kind VARCHAR(12), IN p_status VARCHAR(8),
+	IN p_provinces VARCHAR(120))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 proc: BEGIN
 	DECLARE v_old, v_above VARCHAR(200) DEFAULT '/';
@@ -205,8 +206,8 @@ proc: BEGIN
 
 	SELECT path INTO v_above FROM org_unit WHERE id = p_parent;
 	IF p_id = 0 THEN
-		INSERT INTO org_unit (parent_id, code, name, kind, status)
-			VALUES (p_parent, p_code, p_name, p_kind, p_status);
+		INSERT INTO org_unit (parent_id, code, name, kind, status, provinces)
+			VALUES (p_parent, p_code, p_name, p_kind, p_status, p_provinces);
 		SELECT 1 AS good, LAST_INSERT_ID() AS id;
 		LEAVE proc;
 	END IF;
@@ -221,7 +222,7 @@ proc: BEGIN
 	END IF;
 	UPDATE org_unit
 	   SET parent_id = p_parent, code = p_code, name = p_name, kind = p_kind, status = p_status,
-	       version = version + 1
+	       provinces = p_provinces, version = version + 1
 	 WHERE id = p_id AND version = p_version;
 	IF ROW_COUNT() = 0 THEN
 		SELECT 0 AS good, p_id AS id;

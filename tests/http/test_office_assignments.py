@@ -220,6 +220,39 @@ def test_the_list_finds_by_rep_day_and_name_and_exports(instance, field):
     assert len(pool) == 1
 
 
+def test_terminals_nobody_has_are_given_by_heads_of_their_province(instance, field):
+    free, elsewhere = (field.terminal(region_code=code) for code in ('610102', '420102'))
+    assign = {'since': field.since.isoformat(), 'rep.1': field.new['login'], 'share.1': '100'}
+
+    def pool(client, terminal):
+        name = instance.value('SELECT name FROM party WHERE id = %s', terminal)
+        return [int(r['@id']) for r in client.get('/assignments/pool', q=name).rows('assignment-pool')]
+
+    # a department without provinces has none of the pool, and its head no tab for it
+    assert not field.chief.get('/assignments/')('//p:view[@name="pool"]') and pool(field.chief, free) == []
+    assert field.chief.fetch('/assignments/assign', id=free).status == 404
+    admin = instance.office('admin')
+    saved = admin.submit(f'/units/edit?id={field.east}', 'unit', provinces=['61', '62'])
+    assert saved.status == 303, saved.errors
+    ticked = admin.get('/units/edit', id=field.east)('//p:field[@name="provinces"]/p:option[@selected]/@value')
+    assert ticked == ['61', '62']
+    assert field.chief.get('/assignments/')('//p:view[@name="pool"]')
+    assert pool(field.chief, free) == [free] and pool(field.chief, elsewhere) == []
+    assert pool(instance.office('sales_manager', org_unit_id=field.west), free) == []
+    rep = instance.office('sales_rep', org_unit_id=field.east)
+    assert pool(rep, free) == [] and rep.fetch('/assignments/view', id=free).status == 404
+    assert field.chief.fetch('/assignments/assign', id=elsewhere).status == 404
+    # he gives it to one of his people, and it is out of the pool
+    done = field.chief.submit(f'/assignments/assign?id={free}', 'assign', **assign)
+    assert done.status == 303, done.errors
+    assert [r[0] for r in field.of(free)] == [field.new['id']] and pool(field.chief, free) == []
+    assert field.chief.fetch('/assignments/view', id=free).status == 200
+    # another department's terminal of that province is no part of the pool
+    taken = field.terminal(region_code='610102')
+    field.give(taken, field.other)
+    assert pool(field.chief, taken) == [] and field.chief.fetch('/assignments/assign', id=taken).status == 404
+
+
 def work(instance, month, party):
     """One sender's month, as the event does it; the event may have come first."""
     connection = instance.connect()

@@ -13,7 +13,7 @@ PASSWORD = ("$argon2id$v=19$m=65536,t=2,p=1$SlCB4Ekq3Vq39kB3KfiyWQ"
 COMPANY = "汉珩制药股份有限公司"
 
 table("region", "code parent_code name level")
-table("org_unit", "id parent_id code name kind path created_at updated_at")
+table("org_unit", "id parent_id code name kind path provinces created_at updated_at")
 table("app_user", "id site party_id branch_id org_unit_id login name email phone password_hash"
       " password_at created_at updated_at")
 table("user_role", "user_id role_id is_main granted_at")
@@ -135,6 +135,7 @@ class World:
             path += r["code"] + "/"
             self.unit[r["code"]] = (number, path)
             self.out.row("org_unit", number, parent, r["code"], r["name"], r["kind"], path,
+                         ",".join(parties.UNIT_PROVINCES.get(r["code"], "").split()),
                          self.born, self.born)
 
     def user(self, site, login, name, role, unit=None, party=None, branch=None):
