@@ -118,10 +118,11 @@ x_menu(struct req *r)
 	x_attr(search, "name", "q");
 }
 
+/* Most names differ in their first letter, and every link of a page is looked up. */
 static bool
 is(const char *name, const char *text, size_t n)
 {
-	return strlen(name) == n && memcmp(name, text, n) == 0;
+	return name[0] == text[0] && strncmp(name, text, n) == 0 && name[n] == '\0';
 }
 
 /* What a GET of this address wants; PERM_PUBLIC when that is not known here. */
@@ -158,14 +159,17 @@ named(const xmlNode *n, const char *name)
 static const char *
 address(const xmlNode *n)
 {
-	const xmlAttr *method = xmlHasProp(n, (const xmlChar *)"method");
-	const xmlAttr *href = xmlHasProp(n, (const xmlChar *)"href");
+	const char *href = "";
 
-	if (href == NULL || href->children == NULL ||
-	    (method != NULL && method->children != NULL &&
-	    strcmp((const char *)method->children->content, "post") == 0))
-		return "";
-	return (const char *)href->children->content;
+	for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
+		const char *value = a->children == NULL ? "" : (const char *)a->children->content;
+
+		if (strcmp((const char *)a->name, "href") == 0)
+			href = value;
+		else if (strcmp((const char *)a->name, "method") == 0 && strcmp(value, "post") == 0)
+			return "";
+	}
+	return href;
 }
 
 static void
@@ -178,10 +182,13 @@ drop(xmlNodePtr n)
 static void
 keep_in_reach(const struct req *r, xmlNodePtr parent)
 {
-	for (xmlNodePtr n = xmlFirstElementChild(parent), next; n != NULL; n = next) {
-		bool open = req_may(r, wanted(r, address(n)));
+	for (xmlNodePtr n = parent->children, next; n != NULL; n = next) {
+		const char *href = n->type == XML_ELEMENT_NODE ? address(n) : "";
+		bool open = href[0] == '\0' || req_may(r, wanted(r, href));
 
-		next = xmlNextElementSibling(n);
+		next = n->next;
+		if (n->type != XML_ELEMENT_NODE)
+			continue;
 		if (!open && (named(n, "link") || named(n, "action"))) {
 			drop(n);
 			continue;
