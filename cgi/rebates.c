@@ -2,7 +2,8 @@
  * rebates.c - rebates computed by a policy over locked months (返利结算).
  *
  * A run is a draft until a second person approves it; then every customer's part is
- * credited and set off.  Computing the same months again pays the difference only.
+ * credited and set off.  Computing the same months again pays the difference only, and takes back
+ * what was credited too much.
  */
 #include <string.h>
 
@@ -18,7 +19,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT r.*, t.name AS policy, t.base AS base_kind, t.method, t.target, t.margin,"
 		" CONCAT(LEFT(r.period_from, 4), '-', RIGHT(r.period_from, 2)) AS first_month,"
 		" CONCAT(LEFT(r.period_to, 4), '-', RIGHT(r.period_to, 2)) AS last_month,"
-		" m.name AS maker, d.name AS decider, r.made_by = @actor_id AS mine"
+		" m.name AS maker, d.name AS decider, r.made_by = @actor_id AS mine,"
+		" rebate_again(r.id) AS again"
 		" FROM rebate_run r JOIN rebate_policy t ON t.id = r.policy_id"
 		" JOIN app_user m ON m.id = r.made_by LEFT JOIN app_user d ON d.id = r.decided_by"
 		" WHERE r.id = ?" },
@@ -33,7 +35,8 @@ static const struct sql sql[NSQL] = {
 	[CLAIMS] = { "rebates.claims", "CALL rebate_claims(?)" },
 	[POLICIES] = { "rebates.policies",
 		"SELECT id AS value, CONCAT(code, ' ', name) AS label FROM rebate_policy"
-		" WHERE status = 'active' ORDER BY code" },
+		" WHERE status = 'active' OR (status = 'ended' AND EXISTS (SELECT 1 FROM rebate_run r"
+		" WHERE r.policy_id = rebate_policy.id AND r.status = 'approved')) ORDER BY code" },
 	[PERIODS] = { "rebates.periods",
 		"SELECT period AS value, CONCAT(LEFT(period, 4), '-', RIGHT(period, 2)) AS label"
 		" FROM period WHERE status IN ('locked', 'closed') ORDER BY period DESC LIMIT 24" },
@@ -166,6 +169,7 @@ static const struct column line_columns[] = {
 	{ "tier", TYPE_INT },
 	{ "amount", TYPE_MONEY },
 	{ "capped", TYPE_FLAG },
+	{ "outside", TYPE_FLAG },
 	{ "paid", TYPE_MONEY },
 	{ "due", TYPE_MONEY, .emphasis = true },
 	{ "voucher_no", TYPE_CODE },
@@ -204,6 +208,9 @@ rebate_view(struct req *r)
 
 	if (!req_record(r, "view", run, "run_no", "rebate", "status"))
 		return 404;
+	if (row_int(run, 0, "again") != 0)
+		x_link(x_notice(r->page, "warning", "rebate.again"), "compute", x_href(r->pool,
+		    "/rebates/new?policy={policy_id}&period={period_to}", run, 0));
 	x_record(r->page, "rebate-sums", run, sums);
 	x_record(r->page, "rebate", run, facts);
 	rebate_tiers(r, req_query(r, TIERS, I(row_int(run, 0, "policy_id"))));

@@ -59,6 +59,7 @@ static const struct column facts[] = {
 	{ "tier", TYPE_INT },
 	{ "amount", TYPE_MONEY },
 	{ "capped", TYPE_FLAG },
+	{ "outside", TYPE_FLAG },
 	{ "paid", TYPE_MONEY },
 	{ "due", TYPE_MONEY, .emphasis = true },
 	{ "decided_at", TYPE_DATETIME },

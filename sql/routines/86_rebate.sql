@@ -3,15 +3,19 @@
 
 DELIMITER //
 
--- Yuan by tiers; p_measure is held against them, p_base is what is paid for. The tier reached.
+-- Yuan by tiers; p_measure is held against them, p_base is what is paid for. The tier reached. A base
+-- below nothing (more taken back than sold) takes back by the same tiers what it would have given.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_by_tiers(IN p_policy BIGINT,
 	IN p_base DECIMAL(20,4), IN p_measure DECIMAL(20,6), OUT p_amount DECIMAL(18,2),
 	OUT p_tier TINYINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
+	DECLARE v_sign TINYINT DEFAULT IF(p_measure = p_base, SIGN(p_base), 1);
+
+	SET p_base = v_sign * p_base, p_measure = v_sign * p_measure;
 	SELECT CASE WHEN p_measure > t.from4 THEN 4 WHEN p_measure > t.from3 THEN 3
 			WHEN p_measure > t.from2 THEN 2 WHEN p_measure > t.from1 THEN 1 ELSE 0 END,
-	       ROUND(IF(t.base IN ('purchase_amount', 'sale_amount'), 0.01, 1) * CASE
+	       v_sign * ROUND(IF(t.base IN ('purchase_amount', 'sale_amount'), 0.01, 1) * CASE
 		WHEN t.method = 'incremental' THEN
 			GREATEST(LEAST(p_base, COALESCE(t.from2, p_base)) - t.from1, 0) * t.rate1
 			+ IF(t.from2 IS NULL, 0,
@@ -30,9 +34,9 @@ BEGIN
 END//
 
 -- Yuan or sales units of one customer over months from to, by what the policy counts: kind is
--- the policy's base. NULL: nothing of it.
+-- the policy's base; corrections of sales count as far as they are booked. NULL: nothing of it.
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION rebate_base(p_policy BIGINT,
-	p_party BIGINT, p_kind VARCHAR(16), p_from INT, p_to INT) RETURNS DECIMAL(20,4)
+	p_party BIGINT, p_kind VARCHAR(16), p_from INT, p_to INT, p_booked INT) RETURNS DECIMAL(20,4)
 SQL SECURITY DEFINER READS SQL DATA
 RETURN IF(p_kind IN ('purchase_amount', 'purchase_qty'), (
 	SELECT SUM(IF(p_kind = 'purchase_amount', l.amount, l.qty))
@@ -45,10 +49,10 @@ RETURN IF(p_kind IN ('purchase_amount', 'purchase_qty'), (
 	   AND (t.product_group_id IS NULL OR l.product_id IN (SELECT g.product_id
 		  FROM product_group_item g WHERE g.group_id = t.product_group_id))), (
 	SELECT SUM(IF(p_kind = 'sale_amount', m.amount, m.qty))
-	  FROM flow_month m
+	  FROM rebate_sale m
 	  JOIN rebate_policy t ON t.id = p_policy
-	 WHERE m.book_period BETWEEN p_from AND p_to AND m.kind = 'sale' AND m.sender_id = p_party
-	   AND m.is_pure_sale = 1 AND m.flow_class <> 3 AND m.product_id > 0 AND m.party_id > 0
+	 WHERE m.month BETWEEN p_from AND p_to AND m.booked BETWEEN p_from AND p_booked
+	   AND m.party_id = p_party
 	   AND (t.product_group_id IS NULL OR m.product_id IN (SELECT g.product_id
 		  FROM product_group_item g WHERE g.group_id = t.product_group_id))))//
 
@@ -70,26 +74,27 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_reckon(IN p_run BIG
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_policy BIGINT;
-	DECLARE v_from, v_to INT;
+	DECLARE v_from, v_to, v_booked INT;
 	DECLARE v_method VARCHAR(12);
 	DECLARE v_kind VARCHAR(16);
 	DECLARE v_target, v_most DECIMAL(18,2);
 	DECLARE v_sales DECIMAL(20,4);
 	DECLARE v_rows CHAR(64);
 
-	SELECT t.id, t.method, t.base, t.target, r.period_from, r.period_to
-	  INTO v_policy, v_method, v_kind, v_target, v_from, v_to
+	SELECT t.id, t.method, t.base, t.target, r.period_from, r.period_to, r.booked_to
+	  INTO v_policy, v_method, v_kind, v_target, v_from, v_to, v_booked
 	  FROM rebate_run r JOIN rebate_policy t ON t.id = r.policy_id WHERE r.id = p_run;
 	SET p_before = NULL, p_tier = 0, p_capped = 0;
 	IF v_method IN ('protection', 'chargeback') THEN
 		CALL rebate_claimed(p_run, p_party, p_base, p_amount, v_rows);
 		SET p_measure = p_base, p_hash = SHA2(CONCAT_WS('|', p_hash, p_party, v_rows), 256);
 	ELSE
-		SET p_base = COALESCE(rebate_base(v_policy, p_party, v_kind, v_from, v_to), 0),
+		SET p_base = COALESCE(rebate_base(v_policy, p_party, v_kind, v_from, v_to,
+			v_booked), 0),
 		    v_sales = COALESCE(rebate_base(v_policy, p_party, 'purchase_amount', v_from,
-			v_to), 0),
+			v_to, v_booked), 0),
 		    p_before = IF(v_method = 'growth', COALESCE(rebate_base(v_policy, p_party, v_kind,
-			v_from - 100, v_to - 100), 0), NULL),
+			v_from - 100, v_to - 100, v_booked), 0), NULL),
 		    p_hash = SHA2(CONCAT_WS('|', p_hash, p_party, p_base, v_sales,
 			COALESCE(p_before, '')), 256),
 		    p_measure = CASE v_method WHEN 'achieve' THEN p_base / v_target * 100
@@ -102,15 +107,48 @@ BEGIN
 	END IF;
 END//
 
+-- Whether a customer is one of those a policy is for.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION rebate_is_for(p_policy BIGINT, p_party BIGINT)
+RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1
+	  FROM rebate_policy t
+	  JOIN customer c ON c.party_id = p_party AND c.buyer_role = 'distributor'
+	   AND (t.group_id IS NULL OR c.group_id = t.group_id)
+	 WHERE t.id = p_policy)//
+
+-- Whether months of an approved run are to be computed again: since then corrections of its sales were
+-- booked and locked, or somebody it credited left the policy's group. 0 for a run that is not the last.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION rebate_again(p_run BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN EXISTS (SELECT 1
+	  FROM rebate_run r
+	  JOIN rebate_policy t ON t.id = r.policy_id
+	 WHERE r.id = p_run AND r.status = 'approved'
+	   AND NOT EXISTS (SELECT 1 FROM rebate_run n WHERE n.policy_id = r.policy_id
+		AND n.period_to = r.period_to AND n.id > r.id AND n.status <> 'rejected')
+	   AND (EXISTS (SELECT 1 FROM rebate_line l WHERE l.run_id = r.id AND l.outside = 0
+			AND NOT rebate_is_for(r.policy_id, l.party_id))
+	    OR t.base IN ('sale_amount', 'sale_qty') AND EXISTS (SELECT 1
+		  FROM flow_correction c
+		  JOIN period p ON p.period = c.book_period AND p.status IN ('locked', 'closed')
+		  JOIN flow_correction_line l ON l.correction_id = c.id AND l.what = 'sale'
+		 WHERE c.status = 'approved' AND c.book_period > r.booked_to
+		   AND EXTRACT(YEAR_MONTH FROM l.biz_date) BETWEEN r.period_from AND r.period_to
+		   AND (c.kind <> 'diversion' OR l.qty < 0)
+		   AND rebate_is_for(r.policy_id, l.party_id))))//
+
 -- Computes a policy for the span that ends with a month: a draft of a run. Refused while a month
--- of it is open, when nothing differs from what was computed before, or for a policy not in force.
--- Returns id.
+-- of it is open, when nothing differs from what was computed before, or for a policy not in force
+-- (one that ended is computed again where it was before). Who was credited before and is not one of
+-- the policy's any more gets nothing: all of it is taken back. Returns id.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_compute(IN p_policy BIGINT,
 	IN p_to INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_from, v_done, v_tier, v_capped, v_n INT DEFAULT 0;
+	DECLARE v_from, v_done, v_tier, v_capped, v_outside, v_n INT DEFAULT 0;
 	DECLARE v_run, v_party BIGINT;
 	DECLARE v_base, v_before DECIMAL(20,4);
 	DECLARE v_measure DECIMAL(20,6);
@@ -123,7 +161,12 @@ BEGIN
 		  JOIN customer c ON c.buyer_role = 'distributor'
 			AND (t.group_id IS NULL OR c.group_id = t.group_id)
 		 WHERE t.id = p_policy
-		 ORDER BY c.party_id;
+		 UNION
+		SELECT l.party_id
+		  FROM rebate_run r
+		  JOIN rebate_line l ON l.run_id = r.id
+		 WHERE r.policy_id = p_policy AND r.period_to = p_to AND r.status = 'approved'
+		 ORDER BY party_id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
 	SELECT MAX(method), MAX(rebate_span(span, p_to)),
@@ -132,7 +175,9 @@ BEGIN
 			COALESCE(rate3, ''), COALESCE(from4, ''), COALESCE(rate4, '')), 256))
 	  INTO v_method, v_from, v_hash
 	  FROM rebate_policy
-	 WHERE id = p_policy AND status = 'active'
+	 WHERE id = p_policy AND (status = 'active' OR (status = 'ended' AND EXISTS (SELECT 1
+		  FROM rebate_run r WHERE r.policy_id = p_policy AND r.period_to = p_to
+		   AND r.status = 'approved')))
 	   AND LAST_DAY(STR_TO_DATE(CONCAT(p_to, '01'), '%Y%m%d'))
 		BETWEEN valid_from AND COALESCE(valid_to, '9999-12-31')
 	   FOR UPDATE;
@@ -148,9 +193,10 @@ BEGIN
 		CALL refuse('rebate.waits|period');
 	END IF;
 	SELECT COUNT(*) INTO v_n FROM rebate_run WHERE policy_id = p_policy AND period_to = p_to;
-	INSERT INTO rebate_run (run_no, policy_id, period_from, period_to, inputs_hash, base, amount,
-		due, made_by)
-	SELECT CONCAT('FL', p_to, '-', code, '-', LPAD(v_n + 1, 2, '0')), id, v_from, p_to, v_hash,
+	INSERT INTO rebate_run (run_no, policy_id, period_from, period_to, booked_to, inputs_hash, base,
+		amount, due, made_by)
+	SELECT CONCAT('FL', p_to, '-', code, '-', LPAD(v_n + 1, 2, '0')), id, v_from, p_to,
+	       (SELECT MAX(period) FROM period WHERE status IN ('locked', 'closed')), v_hash,
 	       0, 0, 0, @actor_id
 	  FROM rebate_policy
 	 WHERE id = p_policy;
@@ -163,8 +209,14 @@ BEGIN
 	OPEN parties;
 	FETCH parties INTO v_party;
 	WHILE v_done = 0 DO
-		CALL rebate_reckon(v_run, v_party, v_hash, v_base, v_before, v_measure, v_amount, v_tier,
-			v_capped);
+		SET v_outside = NOT rebate_is_for(p_policy, v_party);
+		IF v_outside THEN
+			SET v_base = 0, v_before = NULL, v_measure = 0, v_amount = 0, v_tier = 0,
+			    v_capped = 0, v_hash = SHA2(CONCAT_WS('|', v_hash, v_party, 'outside'), 256);
+		ELSE
+			CALL rebate_reckon(v_run, v_party, v_hash, v_base, v_before, v_measure,
+				v_amount, v_tier, v_capped);
+		END IF;
 		SET v_paid = COALESCE((SELECT SUM(l.due)
 			  FROM rebate_line l
 			  JOIN rebate_run x ON x.id = l.run_id AND x.status = 'approved'
@@ -172,9 +224,9 @@ BEGIN
 			 WHERE l.party_id = v_party), 0);
 		IF v_amount <> 0 OR v_paid <> 0 THEN
 			INSERT INTO rebate_line (run_id, party_id, base, before_base, measure, tier,
-				amount, capped, paid)
+				amount, capped, outside, paid)
 			VALUES (v_run, v_party, v_base, v_before, v_measure, v_tier, v_amount,
-				v_capped, v_paid);
+				v_capped, v_outside, v_paid);
 		END IF;
 		SET v_done = 0;
 		FETCH parties INTO v_party;
@@ -230,20 +282,20 @@ BEGIN
 		  JOIN invoice_line x ON x.party_id = i.party_id AND x.invoice_id = i.id
 			AND (t.product_group_id IS NULL OR x.product_id IN (SELECT g.product_id
 				FROM product_group_item g WHERE g.group_id = t.product_group_id))
-		 WHERE l.id = p_line
+		 WHERE l.id = p_line AND l.outside = 0
 		 GROUP BY EXTRACT(YEAR_MONTH FROM i.issued_on), x.product_id
 		 UNION ALL
-		SELECT m.book_period, m.product_id, SUM(m.qty), SUM(m.amount)
+		SELECT m.month, m.product_id, SUM(m.qty), SUM(m.amount)
 		  FROM rebate_line l
 		  JOIN rebate_run r ON r.id = l.run_id
 		  JOIN rebate_policy t ON t.id = r.policy_id AND t.base IN ('sale_amount', 'sale_qty')
-		  JOIN flow_month m ON m.book_period BETWEEN r.period_from AND r.period_to
-			AND m.kind = 'sale' AND m.sender_id = l.party_id AND m.is_pure_sale = 1
-			AND m.flow_class <> 3 AND m.product_id > 0 AND m.party_id > 0
+		  JOIN rebate_sale m ON m.month BETWEEN r.period_from AND r.period_to
+			AND m.booked BETWEEN r.period_from AND r.booked_to
+			AND m.party_id = l.party_id
 			AND (t.product_group_id IS NULL OR m.product_id IN (SELECT g.product_id
 				FROM product_group_item g WHERE g.group_id = t.product_group_id))
-		 WHERE l.id = p_line
-		 GROUP BY m.book_period, m.product_id) q
+		 WHERE l.id = p_line AND l.outside = 0
+		 GROUP BY m.month, m.product_id) q
 	  JOIN product p ON p.id = q.product_id
 	 ORDER BY q.month, p.code;
 END//

@@ -54,7 +54,7 @@ BEGIN
 	SELECT MAX(h.line_id) INTO v_line FROM rebate_credit_line h
 	       WHERE h.party_id = v_party AND h.pid = p_id AND v_branch IS NULL;
 	SELECT h.pid AS id, h.run_no, h.policy, h.method, h.period_from, h.period_to, h.base_kind,
-	       h.base, h.before_base, h.measure, h.target, h.margin, h.tier, h.amount, h.capped, h.paid, h.due,
+	       h.base, h.before_base, h.measure, h.target, h.margin, h.tier, h.amount, h.capped, h.outside, h.paid, h.due,
 	       h.voucher_no, h.decided_at
 	  FROM rebate_credit_line h
 	 WHERE h.line_id = v_line;
