@@ -214,18 +214,28 @@ piece: BEGIN
 END//
 
 -- A person says why a difference is so (explained) or takes it as it is (accepted: flow.approve).
--- No row when it is not open, or has changed since.
+-- No row when it is not open, or has changed since. The row is held by its primary key first, as
+-- flow_piece() does: by its id the index of ids came first, and the two could wait for each other.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_balance_decide(IN p_id BIGINT,
 	IN p_version INT, IN p_state VARCHAR(10), IN p_note VARCHAR(200))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_period INT DEFAULT (SELECT period FROM flow_balance WHERE id = p_id);
+	DECLARE v_period INT;
+	DECLARE v_party, v_product, v_held BIGINT;
+	DECLARE v_lot VARCHAR(40);
 
+	SELECT MAX(period), MAX(party_id), MAX(product_id), MAX(lot_no)
+	  INTO v_period, v_party, v_product, v_lot
+	  FROM flow_balance WHERE id = p_id;
 	IF COALESCE(TRIM(p_note), '') = '' THEN
 		CALL refuse('required|note');
 	ELSEIF v_period IS NOT NULL THEN
 		CALL period_hold(v_period);
+		SELECT COUNT(*) INTO v_held
+		  FROM flow_balance
+		 WHERE period = v_period AND party_id = v_party AND product_id = v_product AND lot_no = v_lot
+		   FOR UPDATE;
 	END IF;
 	UPDATE flow_balance
 	   SET state = p_state, note = p_note, decided_by = @actor_id,

@@ -1,11 +1,13 @@
 """Truth of the flows in the database: balances and their causes, the road of a month, credit of sales, proof
 (DOMAIN 2.4, 2.6, 2.9)."""
+import concurrent.futures
 import datetime
 
 import pytest
 
 from flowtruth import PERIOD, Flow, march
-from sqlbed import Bed, Refused
+from sqlbed import Bed, refusal
+from xiaoao import wait_for
 
 
 @pytest.fixture(scope='module')
@@ -25,12 +27,6 @@ def f():
 
 
 MAY = 202605
-
-
-def refusal(call, *args):
-    with pytest.raises(Refused) as caught:
-        call(*args)
-    return caught.value
 
 
 def stock(product, qty, lot='B1', day=31, month=3):
@@ -108,6 +104,30 @@ def test_what_comes_later_is_worked_out_again_and_a_decision_on_the_same_differe
     t.file(d, 'sale', [row(p, hospital, 2)])
     t.work()
     assert (t.balance(d, p)['difference'], t.balance(d, p)['state'], t.balance(d, p)['note']) == (-3, 'open', None)
+
+
+def test_deciding_a_difference_and_working_it_out_do_not_wait_for_each_other(t):
+    """The event holds the row and is about to take it away, as a person decides it: he waits, and finds it gone. By the
+    index of ids first, each would have waited for the other."""
+    p = t.product()
+    d = sender_with_opening(t, '同时', p, 100)
+    t.file(d, 'stock', [stock(p, 95)])
+    t.work()
+    b = t.balance(d, p)
+    person = t.office(t.clerk)
+    event = t.bed.session('root')
+    event.db.begin()
+    event.query('SELECT 1 FROM flow_balance WHERE period = %s AND party_id = %s FOR UPDATE', PERIOD, d)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        decided = pool.submit(person.call, 'flow_balance_decide', b['id'], b['version'], 'explained', '样品')
+        wait_for(lambda: t.root.query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")[0]['Value'] != '0',
+                 what='the decision waits')
+        event.query('DELETE FROM flow_balance WHERE period = %s AND party_id = %s', PERIOD, d)
+        event.db.commit()
+        assert decided.result(20) == []
+    t.root.query('INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (%s, %s)', PERIOD, d)
+    t.work()
+    assert t.balance(d, p)['state'] == 'open'
 
 
 def test_in_transit_is_what_we_shipped_less_what_is_booked(t):

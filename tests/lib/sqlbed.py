@@ -29,6 +29,15 @@ class Refused(Exception):
         self.args_given = dict(p.split('=', 1) for p in parts[2:] if '=' in p)
 
 
+def refusal(call, *args):
+    """The refusal a call ends in, as it must."""
+    try:
+        call(*args)
+    except Refused as refused:
+        return refused
+    raise AssertionError('%s%r was not refused' % (getattr(call, '__name__', call), args))
+
+
 class Session:
     """One connection of an account. Each call is a transaction of its own unless begin() was called."""
 
