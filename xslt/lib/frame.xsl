@@ -77,7 +77,7 @@
         <xsl:if test="@refresh"><div hx-get="{@self}" hx-trigger="load delay:{@refresh}s" hx-target="#main" hx-select="#main" hx-swap="outerHTML"/></xsl:if>
       </main>
       <footer class="shell-foot">
-        <span><xsl:value-of select="f:t('footer.data-at')"/><xsl:text> </xsl:text><time datetime="{@at}"><xsl:value-of select="f:datetime(@at)"/></time></span>
+        <span id="as-of"><xsl:value-of select="f:t('footer.data-at')"/><xsl:text> </xsl:text><time datetime="{@at}"><xsl:value-of select="f:datetime(@at)"/></time></span>
         <button type="button" class="keys-button" data-keys="true" hidden="hidden"><kbd>?</kbd><xsl:value-of select="f:t('keys')"/></button>
       </footer>
       <xsl:call-template name="tab-bar"/>
@@ -222,7 +222,7 @@
         </summary>
         <div class="menu-panel">
           <xsl:for-each select="p:link[@rel != 'notifications']">
-            <a href="{@href}"><xsl:call-template name="icon"/><xsl:value-of select="f:t('session.', @rel)"/></a>
+            <a href="{@href}"><xsl:if test="@rel = 'language'"><xsl:attribute name="id">language</xsl:attribute></xsl:if><xsl:call-template name="icon"/><xsl:value-of select="f:t('session.', @rel)"/></a>
           </xsl:for-each>
           <xsl:for-each select="p:action">
             <button type="submit" form="act" formaction="{@href}"><xsl:call-template name="icon"/><xsl:value-of select="f:t('session.', @rel)"/></button>

@@ -72,13 +72,14 @@
     </details>
   </xsl:template>
 
-  <!-- Saved views: the built-in ones have a name, a user's own a label. -->
+  <!-- Saved views: the built-in ones have a name, a user's own a label.  What changes the list asks for
+       the page it leads to and puts its <main> in: title, figures and tabs are of that address too. -->
   <xsl:template name="views">
     <nav class="views" aria-label="{f:t('views')}">
       <ul>
         <xsl:for-each select="p:view">
           <li>
-            <a href="{@href}" hx-get="{@href}" hx-target="#{../@name}" hx-select="#{../@name}" hx-swap="outerMorph" hx-push-url="true">
+            <a href="{@href}" hx-get="{@href}" hx-target="#main" hx-select="#main" hx-select-oob="#as-of,#language" hx-swap="outerMorph" hx-push-url="true">
               <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
               <xsl:choose>
                 <xsl:when test="@label"><xsl:value-of select="@label"/></xsl:when>
@@ -98,7 +99,7 @@
        hx-trigger must have no blank and no brackets: those are code there,
        which the content security policy refuses.) -->
   <xsl:template match="p:filter">
-    <form class="filter" action="{@href}" method="get" role="search" aria-label="{f:t('filter')}" hx-get="{@href}" hx-target="#{../@name}" hx-select="#{../@name}" hx-swap="outerMorph" hx-push-url="true" hx-trigger="change, submit, input changed delay:400ms target:.live">
+    <form class="filter" action="{@href}" method="get" role="search" aria-label="{f:t('filter')}" hx-get="{@href}" hx-target="#main" hx-select="#main" hx-select-oob="#as-of,#language" hx-swap="outerMorph" hx-push-url="true" hx-trigger="change, submit, input changed delay:400ms target:.live">
       <xsl:apply-templates select="p:field[@type = 'hidden']" mode="control"/>
       <xsl:for-each select="p:field[@type != 'hidden']">
         <div class="filter-field filter-{@type}">
@@ -160,7 +161,7 @@
       <xsl:if test="@sort"><xsl:attribute name="aria-sort"><xsl:value-of select="@sort"/>ending</xsl:attribute></xsl:if>
       <xsl:choose>
         <xsl:when test="@href">
-          <a href="{@href}" class="sort" hx-get="{@href}" hx-target="#{../@name}" hx-select="#{../@name}" hx-swap="outerMorph" hx-push-url="true"><xsl:value-of select="f:label()"/><svg class="icon" aria-hidden="true"><use href="{f:icon('sort.', @sort)}"/></svg></a>
+          <a href="{@href}" class="sort" hx-get="{@href}" hx-target="#main" hx-select="#main" hx-select-oob="#as-of,#language" hx-swap="outerMorph" hx-push-url="true"><xsl:value-of select="f:label()"/><svg class="icon" aria-hidden="true"><use href="{f:icon('sort.', @sort)}"/></svg></a>
         </xsl:when>
         <xsl:otherwise><xsl:value-of select="f:label()"/></xsl:otherwise>
       </xsl:choose>
@@ -221,7 +222,7 @@
   </xsl:template>
 
   <xsl:template match="@first | @prev | @next" mode="button">
-    <a class="btn" href="{.}" rel="{name()}" hx-get="{.}" hx-target="#{../../@name}" hx-select="#{../../@name}" hx-swap="outerMorph" hx-push-url="true"><svg class="icon" aria-hidden="true"><use href="{f:icon(name())}"/></svg><xsl:value-of select="f:t('link.', name())"/></a>
+    <a class="btn" href="{.}" rel="{name()}" hx-get="{.}" hx-target="#main" hx-select="#main" hx-select-oob="#as-of,#language" hx-swap="outerMorph" hx-push-url="true"><svg class="icon" aria-hidden="true"><use href="{f:icon(name())}"/></svg><xsl:value-of select="f:t('link.', name())"/></a>
   </xsl:template>
 
   <!-- ==== an inbox: opening an entry is a post, for it is read then ====== -->
