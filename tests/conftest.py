@@ -14,6 +14,8 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent / 'lib'))
 
 import xiaoao  # noqa: E402
+from market import Market  # noqa: E402
+from road import Road  # noqa: E402
 
 
 @pytest.fixture(scope='session')
@@ -42,3 +44,20 @@ def own_instance(request):
 def anyone(instance):
     """Browsers nobody signed in with, by site."""
     return {site: instance.client(site) for site in ('office', 'portal')}
+
+
+@pytest.fixture
+def road(instance):
+    """Orders on any stage of the road."""
+    return Road(instance)
+
+
+@pytest.fixture(scope='module')
+def market(instance):
+    """A customer and products, which the tests of a module share."""
+    return Market(instance)
+
+
+@pytest.fixture
+def buyer(instance, market):
+    return instance.portal(market.customer, 'buyer')

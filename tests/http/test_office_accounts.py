@@ -8,11 +8,6 @@ from road import Road
 BUCKETS = ('not_due', 'd30', 'd60', 'd90', 'd180', 'd365', 'older')
 
 
-@pytest.fixture
-def road(instance):
-    return Road(instance)
-
-
 def owe(road, late, amount):
     """An invoice issued long ago, that many days late; put down in the books as it would be."""
     made = road.issued([(road.product(price=str(amount)), 1)])

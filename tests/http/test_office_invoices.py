@@ -6,11 +6,6 @@ from market import day, money
 from road import Road, number_of, page_id
 
 
-@pytest.fixture
-def road(instance):
-    return Road(instance)
-
-
 @pytest.fixture(scope='module')
 def shared(instance):
     """Four invoices, one of them red, for tests that only look."""

@@ -3,13 +3,7 @@ import hashlib
 
 import pytest
 
-from market import Market
 from xiaoao import unique
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 @pytest.fixture(scope='module')

@@ -17,11 +17,6 @@ def uscc():
 
 
 @pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
-
-
-@pytest.fixture(scope='module')
 def manager(market):
     return market.manager
 

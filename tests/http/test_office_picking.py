@@ -1,14 +1,7 @@
 """Picking: what is to be picked, what is held, pick lists."""
-import pytest
-
 from market import day
-from road import Road, page_id
+from road import page_id
 from xiaoao import unique
-
-
-@pytest.fixture
-def road(instance):
-    return Road(instance)
 
 
 def queue(client, **query):

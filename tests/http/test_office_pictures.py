@@ -6,7 +6,6 @@ import zlib
 
 import pytest
 
-from market import Market
 
 
 def png(shade):
@@ -20,11 +19,6 @@ def png(shade):
 
 JPEG = b'\xff\xd8\xff\xe0\0\x10JFIF\0\1\1' + b'\0' * 40 + b'\xff\xd9'
 WEBP = b'RIFF' + struct.pack('<I', 30) + b'WEBPVP8 ' + b'\0' * 22
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 @pytest.fixture(scope='module')

@@ -1,13 +1,8 @@
 """Price lists, visibility rules, and what a customer would pay."""
 import pytest
 
-from market import Market, day
+from market import day
 from xiaoao import unique
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 @pytest.fixture(scope='module')

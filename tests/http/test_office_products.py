@@ -1,7 +1,6 @@
 """Products of the back office: list, page, record, other codes and groups."""
 import pytest
 
-from market import Market
 from xiaoao import unique
 
 GOOD = {'generic_name': '阿莫西林胶囊', 'dosage_form': '胶囊剂', 'strength': '0.25g', 'unit': '盒',
@@ -12,11 +11,6 @@ GOOD = {'generic_name': '阿莫西林胶囊', 'dosage_form': '胶囊剂', 'stren
 @pytest.fixture(scope='module')
 def manager(instance):
     return instance.office('product_manager')
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 def make(manager, **fields):

@@ -9,11 +9,6 @@ from xiaoao import unique
 
 
 @pytest.fixture
-def road(instance):
-    return Road(instance)
-
-
-@pytest.fixture
 def owing(road):
     """A customer with open invoices over 100, 200 and 300."""
     code = road.product(price='10.00')

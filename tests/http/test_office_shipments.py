@@ -4,14 +4,7 @@ import pytest
 from lists import check_export, export, walk
 from market import day
 from road import Road
-
-PNG = bytes.fromhex('89504e470d0a1a0a0000000d494844520000000100000001080600000'
-                    '01f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082')
-
-
-@pytest.fixture
-def road(instance):
-    return Road(instance)
+from xiaoao import PNG
 
 
 @pytest.fixture(scope='module')

@@ -1,13 +1,8 @@
 """Stock: balances, movements, receiving, lots and what quality decides, adjustments by two."""
 import pytest
 
-from market import Market, day
+from market import day
 from xiaoao import unique
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 @pytest.fixture(scope='module')

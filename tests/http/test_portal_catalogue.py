@@ -1,17 +1,4 @@
 """The catalogue: own prices, own products, into the draft."""
-import pytest
-
-from market import Market
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
-
-
-@pytest.fixture
-def buyer(instance, market):
-    return instance.portal(market.customer, 'buyer')
 
 
 def product_id(instance, code):

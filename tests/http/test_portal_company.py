@@ -5,11 +5,6 @@ from road import Road
 from xiaoao import unique
 
 
-@pytest.fixture
-def road(instance):
-    return Road(instance)
-
-
 def tick(page, form, name, wanted):
     """The values of the choices whose value or label is wanted."""
     options = page.form(form).xpath(f'.//*[local-name()="field"][@name="{name}"]/*[local-name()="option"]')

@@ -3,12 +3,6 @@ import datetime
 
 import pytest
 
-from market import Market
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
 
 
 @pytest.mark.parametrize('role, money', [('company_admin', True), ('accountant', True),

@@ -1,18 +1,5 @@
 """Saved lists: made, changed, ordered from, shared or private."""
-import pytest
-
-from market import Market
 from xiaoao import unique
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
-
-
-@pytest.fixture
-def buyer(instance, market):
-    return instance.portal(market.customer, 'buyer')
 
 
 def make(buyer, name, code, qty='20', **more):

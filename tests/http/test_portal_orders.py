@@ -6,17 +6,6 @@ import zipfile
 
 import pytest
 
-from market import Market
-
-
-@pytest.fixture(scope='module')
-def market(instance):
-    return Market(instance)
-
-
-@pytest.fixture
-def buyer(instance, market):
-    return instance.portal(market.customer, 'buyer')
 
 
 def grid(*lines, **more):

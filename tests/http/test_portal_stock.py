@@ -7,11 +7,6 @@ from road import Road
 from xiaoao import unique
 
 
-@pytest.fixture
-def road(instance):
-    return Road(instance)
-
-
 @pytest.fixture(scope='module')
 def shared(instance):
     """A company that may see no product but its own five."""

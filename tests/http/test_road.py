@@ -4,10 +4,7 @@ import pytest
 from lists import export
 from market import Market, day, money
 from road import Road, number_of, page_id
-from xiaoao import unique
-
-PNG = bytes.fromhex('89504e470d0a1a0a0000000d494844520000000100000001080600000'
-                    '01f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082')
+from xiaoao import PNG, unique
 
 
 @pytest.fixture

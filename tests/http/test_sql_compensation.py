@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from flowtruth import PERIOD, Flow, march
-from sqlbed import Bed, Refused
+from sqlbed import Bed, refusal
 
 
 class Season(Flow):
@@ -115,12 +115,6 @@ def t():
     t.settle(PERIOD, 'locked')
     yield t
     bed.stop()
-
-
-def refusal(call, *args):
-    with pytest.raises(Refused) as caught:
-        call(*args)
-    return caught.value
 
 
 # ---- chargebacks

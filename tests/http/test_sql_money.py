@@ -5,7 +5,7 @@ import json
 import pymysql
 import pytest
 
-from sqlbed import Refused
+from sqlbed import Refused, refusal
 from sqltrade import day, trade
 
 Money = decimal.Decimal
@@ -14,12 +14,6 @@ Money = decimal.Decimal
 @pytest.fixture(scope='module')
 def t():
     return trade()
-
-
-def refusal(call, *args):
-    with pytest.raises(Refused) as caught:
-        call(*args)
-    return caught.value
 
 
 def sold(t, name, qty=100, price='11.30', **values):

@@ -3,7 +3,7 @@ import decimal
 
 import pytest
 
-from sqlbed import Refused
+from sqlbed import refusal
 from sqltrade import day, trade
 
 Money = decimal.Decimal
@@ -12,12 +12,6 @@ Money = decimal.Decimal
 @pytest.fixture(scope='module')
 def t():
     return trade()
-
-
-def refusal(call, *args):
-    with pytest.raises(Refused) as caught:
-        call(*args)
-    return caught.value
 
 
 # ---- prices, visibility, licences

@@ -5,19 +5,13 @@ import threading
 import pymysql
 import pytest
 
-from sqlbed import Refused
+from sqlbed import refusal
 from sqltrade import day, trade
 
 
 @pytest.fixture(scope='module')
 def t():
     return trade()
-
-
-def refusal(call, *args):
-    with pytest.raises(Refused) as caught:
-        call(*args)
-    return caught.value
 
 
 def held(t, order):

@@ -31,6 +31,9 @@ NS = {'p': 'urn:xiaoao:page:1'}
 PASSWORD = 'only-in-tests-9'
 PASSWORD_HASH = ('$argon2id$v=19$m=65536,t=2,p=1$IVLNHOt8bABMi4Se54hbZg'
                  '$75bT3N+Pr9AFk3Qa0pG/EFZ3U2tmYrLV+77JVtp8z6s')
+# The smallest picture there is.
+PNG = bytes.fromhex('89504e470d0a1a0a0000000d494844520000000100000001080600000'
+                    '01f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082')
 _count = itertools.count(1)
 _run = secrets.token_hex(3)
 
