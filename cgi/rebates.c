@@ -35,8 +35,9 @@ static const struct sql sql[NSQL] = {
 	[CLAIMS] = { "rebates.claims", "CALL rebate_claims(?)" },
 	[POLICIES] = { "rebates.policies",
 		"SELECT id AS value, CONCAT(code, ' ', name) AS label FROM rebate_policy"
-		" WHERE status = 'active' OR (status = 'ended' AND EXISTS (SELECT 1 FROM rebate_run r"
-		" WHERE r.policy_id = rebate_policy.id AND r.status = 'approved')) ORDER BY code" },
+		" WHERE status = 'active' OR (status = 'ended' AND EXISTS (SELECT 1"
+		" FROM rebate_run r WHERE r.policy_id = rebate_policy.id"
+		" AND r.status = 'approved')) ORDER BY code" },
 	[PERIODS] = { "rebates.periods",
 		"SELECT period AS value, CONCAT(LEFT(period, 4), '-', RIGHT(period, 2)) AS label"
 		" FROM period WHERE status IN ('locked', 'closed') ORDER BY period DESC LIMIT 24" },
