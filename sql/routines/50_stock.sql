@@ -306,12 +306,11 @@ BEGIN
 		 ORDER BY product_id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
-	SELECT o.party_id, o.warehouse_id, o.status, c.min_remaining_months, c.whole_cases
-	  INTO v_party, v_warehouse, v_status, v_months, v_cases
-	  FROM sales_order o
-	  JOIN customer c ON c.party_id = o.party_id
-	 WHERE o.id = p_order
-	   FOR UPDATE;
+	SELECT party_id INTO v_party FROM sales_order WHERE id = p_order;
+	SELECT min_remaining_months, whole_cases INTO v_months, v_cases
+	  FROM customer WHERE party_id = v_party FOR UPDATE;
+	SELECT warehouse_id, status INTO v_warehouse, v_status
+	  FROM sales_order WHERE id = p_order FOR UPDATE;
 	IF v_status IS NULL OR v_status NOT IN ('approved', 'picking', 'partly_shipped') THEN
 		CALL refuse(CONCAT('order.state||status=', COALESCE(v_status, '')));
 	END IF;
@@ -340,7 +339,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE stock_release(IN p_order B
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_done INT DEFAULT 0;
-	DECLARE v_id, v_warehouse, v_lot, v_line BIGINT;
+	DECLARE v_id, v_warehouse, v_lot, v_line, v_party BIGINT;
 	DECLARE v_qty INT;
 	DECLARE held CURSOR FOR
 		SELECT r.id, r.warehouse_id, r.lot_id, r.order_line_id, r.qty
@@ -350,6 +349,11 @@ BEGIN
 		 ORDER BY l.product_id, l.expires_on, l.id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
+	-- what is held is looked at once nobody else can change it
+	SELECT party_id INTO v_party FROM sales_order WHERE id = p_order;
+	SELECT party_id INTO v_party FROM customer WHERE party_id = v_party FOR UPDATE;
+	SELECT party_id INTO v_party FROM sales_order WHERE id = p_order FOR UPDATE;
+	SET v_done = 0;
 	OPEN held;
 	FETCH held INTO v_id, v_warehouse, v_lot, v_line, v_qty;
 	WHILE v_done = 0 DO

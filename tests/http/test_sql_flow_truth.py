@@ -120,8 +120,7 @@ def test_deciding_a_difference_and_working_it_out_do_not_wait_for_each_other(t):
     event.query('SELECT 1 FROM flow_balance WHERE period = %s AND party_id = %s FOR UPDATE', PERIOD, d)
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         decided = pool.submit(person.call, 'flow_balance_decide', b['id'], b['version'], 'explained', '样品')
-        wait_for(lambda: t.root.query("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'")[0]['Value'] != '0',
-                 what='the decision waits')
+        wait_for(person.waits, what='the decision waits')
         event.query('DELETE FROM flow_balance WHERE period = %s AND party_id = %s', PERIOD, d)
         event.db.commit()
         assert decided.result(20) == []

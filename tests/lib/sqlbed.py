@@ -4,6 +4,7 @@ sql/ stand on, without programs or demo data.
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -42,6 +43,7 @@ class Session:
     """One connection of an account. Each call is a transaction of its own unless begin() was called."""
 
     def __init__(self, bed, account, actor=None):
+        self.bed = bed
         extra = {} if account == 'root' else {'password': bed.password(account)}
         user = bed.admin if account == 'root' else account
         self.db = pymysql.connect(unix_socket=str(bed.socket), user=user, database='xiaoao', charset='utf8mb4',
@@ -54,6 +56,14 @@ class Session:
     def actor(self, user):
         self.query('SET @actor_id = %s', user)
         return self
+
+    def waits(self):
+        """Whether a statement of this connection, sent by another thread, waits for a lock.  (innodb_trx is a copy that gets no
+        younger while one looks at it often.)"""
+        if self.bed.watcher is None:
+            self.bed.watcher = self.bed.session('root')
+        status = self.bed.watcher.query('SHOW ENGINE INNODB STATUS')[0]['Status']
+        return re.search(r'LOCK WAIT[^\n]*\nMariaDB thread id %d,' % self.db.thread_id(), status) is not None
 
     def query(self, text, *args):
         """All rows of the first result."""
@@ -117,7 +127,7 @@ class Bed:
         self.admin = subprocess.run(['id', '-un'], capture_output=True, text=True, check=True).stdout.strip()
         self.passwords = {a: os.urandom(12).hex() for a in ACCOUNTS}
         self.sessions = []
-        self.server = None
+        self.server = self.watcher = None
         self.as_user = []
 
     def password(self, account):
