@@ -85,6 +85,16 @@ def test_nobody_gets_in_without_a_session(routes, anyone):
         assert b'<p:row' not in r.content and b'<row' not in r.content, path
 
 
+def test_who_may_nothing_gets_in_nowhere(routes, instance, parties):
+    """A route whose permission was forgotten would let in this person, whatever the roles above may (TRUST G10)."""
+    nobody = {'office': instance.office(), 'portal': instance.portal(parties[0])}
+    for client in nobody.values():
+        client.token = client.csrf()
+    let_in = [(site, method, path) for site, method, path, permission, _ in routes
+              if permission not in (*OPEN, 'signed-in') and answer(nobody[site], method, path).status_code != 403]
+    assert let_in == []
+
+
 def test_a_denied_page_says_the_same_in_every_format(routes, people):
     """No export where there is no page."""
     auditor = people['office', 'auditor']
