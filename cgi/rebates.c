@@ -111,6 +111,13 @@ static const struct field new_fields[] = {
 	{ 0 }
 };
 
+/* A link to the form may say which. */
+static const struct field asked_fields[] = {
+	{ "policy", TYPE_SELECT },
+	{ "period", TYPE_SELECT },
+	{ 0 }
+};
+
 static int
 compute_form(struct req *r)
 {
@@ -265,7 +272,7 @@ rebate_reject(struct req *r)
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_REBATE_VIEW, rebate_list, .list = &runs },
-	{ "/new", GET, PERM_REBATE_EDIT, compute_form },
+	{ "/new", GET, PERM_REBATE_EDIT, compute_form, asked_fields },
 	{ "/new", POST, PERM_REBATE_EDIT, rebate_compute, new_fields, compute_form },
 	{ "/view", GET, PERM_REBATE_VIEW, rebate_view, id_field },
 	{ "/line", GET, PERM_REBATE_VIEW, rebate_line, id_field },

@@ -58,8 +58,8 @@ static const struct field fields[] = {
 	{ "code", TYPE_CODE, REQUIRED, .max = 20 },
 	{ "parent_id", TYPE_SELECT },
 	{ "kind", TYPE_SELECT, REQUIRED, .set = "unit_kind", .options = kinds },
-	{ "provinces", TYPE_CHECKS, MANY },
 	{ "status", TYPE_SELECT, REQUIRED, .set = "unit", .options = statuses },
+	{ "provinces", TYPE_CHECKS, MANY },
 	{ 0 }
 };
 

@@ -164,6 +164,28 @@ def test_a_later_run_pays_the_difference(season, instance):
     assert (line['amount'], line['due']) == (D('950.00'), D('-300.00'))
 
 
+def test_who_left_the_policy_is_told_of_and_pays_back(season, instance):
+    season.buy(450)
+    policy = season.policy()
+    first = season.run(policy)
+    season.judge(first)
+    owed = season.balance()
+    assert 'rebate.again' not in season.maker.get('/rebates/view', id=first).notices
+    instance.sql('UPDATE customer SET group_id = NULL WHERE party_id = %s', season.customer)
+    page = season.maker.get('/rebates/view', id=first)
+    assert 'rebate.again' in page.notices
+    again = page.one('//p:notice/p:link[@rel="compute"]').get('href')
+    assert season.maker.get(again)('//p:field[@name="policy"]/p:option[@selected]/@value') == [str(policy)]
+    reply = season.maker.submit(again, 'rebate')
+    assert reply.status == 303, reply.errors
+    run = int(reply.location.rsplit('=', 1)[1])
+    shown = season.maker.get('/rebates/view', id=run).rows('rebate-lines')
+    assert [(r['due'], r['outside']) for r in shown] == [('-950.00', 'true')]
+    assert season.judge(run).status == 303 and season.balance() == owed + 950
+    lines = instance.portal(season.customer, 'accountant').get('/rebates/').rows('rebates')
+    assert sorted(r['due'] for r in lines) == ['-950.00', '950.00']
+
+
 def test_an_open_month_is_refused(season):
     this = int(f'{TODAY:%Y%m}')
     with pytest.raises(pymysql.MySQLError, match='rebate.open'):
