@@ -50,24 +50,28 @@ BEGIN
 	       amount = flow_month.amount + VALUES(amount),
 	       row_count = flow_month.row_count + VALUES(row_count),
 	       org_unit_id = COALESCE(VALUES(org_unit_id), flow_month.org_unit_id);
-	UPDATE flow_file f
-	  JOIN (SELECT r.file_id, SUM(n.state <> 'foreign' AND r.good) AS row_count,
-		       SUM(n.state = 'foreign') AS others,
-		       SUM(IF(n.state <> 'foreign' AND r.good, r.qty, 0)) AS matched,
+	UPDATE (SELECT r.file_id, SUM(IF(n.state <> 'foreign', r.good, 0)) AS row_count,
+		       SUM(IF(n.state = 'foreign', r.row_count, 0)) AS others,
+		       SUM(IF(n.state <> 'foreign', r.qty_good, 0)) AS matched,
 		       SUM(IF(n.state <> 'foreign', r.qty, 0)) AS total
-		  FROM (SELECT file_id, product_name_id, qty,
-			       party_id IS NOT NULL AND product_id IS NOT NULL AS good
+		  FROM (SELECT file_id, product_name_id, COUNT(*) AS row_count, SUM(qty) AS qty,
+			       SUM(party_id IS NOT NULL AND product_id IS NOT NULL) AS good,
+			       SUM(IF(party_id IS NOT NULL AND product_id IS NOT NULL, qty, 0)) AS qty_good
 			  FROM flow_row
 			 WHERE book_period = p_period
 			   AND (p_what = 'party' AND party_name_id = p_name
 			    OR p_what = 'product' AND product_name_id = p_name)
+			 GROUP BY file_id, product_name_id
 			 UNION ALL
-			SELECT file_id, product_name_id, qty, product_id IS NOT NULL
+			SELECT file_id, product_name_id, COUNT(*), SUM(qty), SUM(product_id IS NOT NULL),
+			       SUM(IF(product_id IS NOT NULL, qty, 0))
 			  FROM stock_report
 			 WHERE p_what = 'product' AND book_period = p_period
-			   AND product_name_id = p_name) r
+			   AND product_name_id = p_name
+			 GROUP BY file_id, product_name_id) r
 		  JOIN flow_name n ON n.id = r.product_name_id
-		 GROUP BY r.file_id) s ON s.file_id = f.id
+		 GROUP BY r.file_id) s
+	STRAIGHT_JOIN flow_file f ON f.id = s.file_id
 	   SET f.rows_matched = f.rows_matched + p_sign * s.row_count,
 	       f.rows_foreign = f.rows_foreign + p_sign * s.others,
 	       f.qty_matched = f.qty_matched + p_sign * s.matched,
@@ -75,25 +79,8 @@ BEGIN
 	 WHERE f.status = 'imported';
 END//
 
--- Whose sales these rows are: of several shares of a day the largest.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_credit(IN p_name BIGINT,
-	IN p_what VARCHAR(8), IN p_period INT)
-SQL SECURITY DEFINER MODIFIES SQL DATA
-UPDATE flow_row r
-   SET r.rep_id = (SELECT a.user_id
-	  FROM terminal_assignment a
-	 WHERE a.party_id = r.party_id
-	   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
-	   AND (a.product_group_id IS NULL OR EXISTS (SELECT 1 FROM product_group_item i
-		WHERE i.group_id = a.product_group_id AND i.product_id = r.product_id))
-	 ORDER BY a.product_group_id IS NULL, a.share DESC, a.user_id
-	 LIMIT 1),
-       r.org_unit_id = (SELECT u.org_unit_id FROM app_user u WHERE u.id = r.rep_id)
- WHERE r.book_period = p_period AND r.is_pure_sale = 1
-   AND (p_what = 'party' AND r.party_name_id = p_name
-	    OR p_what = 'product' AND r.product_name_id = p_name)//
-
--- What the name means now, into its rows of one month.
+-- What the name means now, into its rows of one month, and whose sales they are: of several shares
+-- of a day the largest. Columns are set from left to right, each from what those before it became.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_carry(IN p_name BIGINT,
 	IN p_what VARCHAR(8), IN p_period INT, IN p_target BIGINT, IN p_factor DECIMAL(12,6))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -101,24 +88,35 @@ BEGIN
 	DECLARE v_terminal TINYINT DEFAULT EXISTS (SELECT 1 FROM party_role
 		WHERE party_id = p_target AND role IN ('hospital', 'pharmacy', 'chain', 'clinic'));
 
-	IF p_what = 'party' THEN
-		UPDATE flow_row
-		   SET party_id = p_target, is_pure_sale = (kind = 'sale' AND v_terminal),
-		       rep_id = NULL, org_unit_id = NULL
-		 WHERE book_period = p_period AND party_name_id = p_name;
-	ELSE
-		UPDATE flow_row r
-		   SET r.product_id = p_target, r.qty = r.raw_qty * p_factor,
-		       r.lot_id = (SELECT l.id FROM lot l
-				WHERE l.product_id = p_target AND l.lot_key = UPPER(TRIM(r.lot_no)))
-		 WHERE r.book_period = p_period AND r.product_name_id = p_name;
+	UPDATE flow_row r
+	   SET r.party_id = IF(p_what = 'party', p_target, r.party_id),
+	       r.is_pure_sale = IF(p_what = 'party', r.kind = 'sale' AND v_terminal, r.is_pure_sale),
+	       r.product_id = IF(p_what = 'product', p_target, r.product_id),
+	       r.qty = IF(p_what = 'product', r.raw_qty * p_factor, r.qty),
+	       r.lot_id = IF(p_what = 'product',
+		(SELECT l.id FROM lot l
+		  WHERE l.product_id = p_target AND l.lot_key = UPPER(TRIM(r.lot_no))), r.lot_id),
+	       r.rep_id = IF(r.is_pure_sale = 1, (SELECT a.user_id
+		  FROM terminal_assignment a
+		 WHERE a.party_id = r.party_id
+		   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
+		   AND (a.product_group_id IS NULL OR EXISTS (SELECT 1 FROM product_group_item i
+			WHERE i.group_id = a.product_group_id AND i.product_id = r.product_id))
+		 ORDER BY a.product_group_id IS NULL, a.share DESC, a.user_id
+		 LIMIT 1), IF(p_what = 'party', NULL, r.rep_id)),
+	       r.org_unit_id = IF(r.is_pure_sale = 1,
+		(SELECT u.org_unit_id FROM app_user u WHERE u.id = r.rep_id),
+		IF(p_what = 'party', NULL, r.org_unit_id))
+	 WHERE r.book_period = p_period
+	   AND (p_what = 'party' AND r.party_name_id = p_name
+	    OR p_what = 'product' AND r.product_name_id = p_name);
+	IF p_what = 'product' THEN
 		UPDATE stock_report s
 		   SET s.product_id = p_target, s.qty = s.raw_qty * p_factor,
 		       s.lot_id = (SELECT l.id FROM lot l
 				WHERE l.product_id = p_target AND l.lot_key = UPPER(TRIM(s.lot_no)))
 		 WHERE s.book_period = p_period AND s.product_name_id = p_name;
 	END IF;
-	CALL flow_name_credit(p_name, p_what, p_period);
 END//
 
 -- Sets what a name means and carries it into the months that are not locked, one after the other.
