@@ -22,7 +22,7 @@ const struct sql flowload_sql[NSQL] = {
 };
 const size_t flowload_nsql = NSQL;
 
-enum { ROW_COLUMNS = 23, STOCK_COLUMNS = 14, CHUNK = 2000, TRIES = 10, ROWS_OF_FILE = 10000000 };
+enum { ROW_COLUMNS = 23, STOCK_COLUMNS = 14, CHUNK = 5000, TRIES = 10, ROWS_OF_FILE = 10000000 };
 
 struct flowload {
 	struct db *db;

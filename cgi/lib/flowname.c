@@ -36,6 +36,7 @@ enum { ADD_COLUMNS = 16, CANDIDATE_COLUMNS = 4, ADD_ROWS = 2000, KEY_HEX = 32, T
 struct flownames {
 	struct db *db;
 	struct pool *pool;
+	struct pool *scratch;         /* of one match */
 	int64_t sender;
 	struct matcher *matcher;      /* loaded for the first new spelling */
 	struct textmap *by_text;      /* spellings of this file */
@@ -108,6 +109,7 @@ free_names(void *arg)
 	struct flownames *f = arg;
 
 	free(f->waiting);
+	pool_free(f->scratch);
 	if (f->matcher != NULL)
 		matcher_free(f->matcher);
 }
@@ -120,6 +122,7 @@ flownames_load(struct db *db, struct pool *p, int64_t sender)
 
 	f->db = db;
 	f->pool = p;
+	f->scratch = pool_new();
 	f->sender = sender;
 	f->by_text = textmap_new(p);
 	f->by_key = textmap_new(p);
@@ -129,13 +132,24 @@ flownames_load(struct db *db, struct pool *p, int64_t sender)
 	return f;
 }
 
+/* What the matcher says of it, kept; what it needed to find that out is not: names are many. */
 static const struct match *
 match(struct flownames *f, const struct flowname *name)
 {
+	struct match *kept = pool_alloc(f->pool, sizeof(*kept));
+	struct match_candidate *candidate;
+
 	if (f->matcher == NULL)
 		f->matcher = matcher_load(f->db, f->sender);
-	return name->is_product ? matcher_product(f->matcher, f->pool, &name->given)
-				: matcher_party(f->matcher, f->pool, &name->given);
+	*kept = name->is_product ? *matcher_product(f->matcher, f->scratch, &name->given)
+				 : *matcher_party(f->matcher, f->scratch, &name->given);
+	kept->norm = pool_strdup(f->pool, kept->norm);
+	candidate = pool_alloc(f->pool, kept->n * sizeof(*candidate));
+	if (kept->n > 0)
+		memcpy(candidate, kept->candidate, kept->n * sizeof(*candidate));
+	kept->candidate = candidate;
+	pool_reset(f->scratch);
+	return kept;
 }
 
 static struct flowname *

@@ -7,7 +7,7 @@
 
 #include "textmap.h"
 
-enum { PRODUCT, GROUPS, LOT, PARTY, DUTY, BOUGHT, NSQL };
+enum { PRODUCT, GROUPS, LOT, PARTIES, DUTIES, BOUGHT, NSQL };
 
 const struct sql flowref_sql[NSQL] = {
 	[PRODUCT] = { "flowref.product", "CALL flow_job_product(?)" },
@@ -16,16 +16,19 @@ const struct sql flowref_sql[NSQL] = {
 	[LOT] = { "flowref.lot",
 		"SELECT id, expires_on FROM lot"
 		" WHERE product_id = ? AND lot_key = UPPER(TRIM(?))" },
-	[PARTY] = { "flowref.party",
-		"SELECT COALESCE(p.distributor_level, 0) AS level,"
+	[PARTIES] = { "flowref.parties",
+		"SELECT p.id, COALESCE(p.distributor_level, 0) AS level,"
 		" EXISTS (SELECT 1 FROM party_role r WHERE r.party_id = p.id"
 		" AND r.role IN ('hospital', 'pharmacy', 'chain', 'clinic')) AS is_terminal,"
 		" EXISTS (SELECT 1 FROM customer c WHERE c.party_id = p.id) AS is_customer"
-		" FROM party p WHERE p.id = ?" },
-	[DUTY] = { "flowref.duty", "CALL flow_job_duty(?)" },
+		" FROM party p WHERE p.id BETWEEN ? AND ?" },
+	[DUTIES] = { "flowref.duties", "CALL flow_job_duties(?, ?)" },
 	[BOUGHT] = { "flowref.bought", "CALL flow_job_bought(?, ?)" },
 };
 const size_t flowref_nsql = NSQL;
+
+/* Parties are read so many at a time: a report names most of those that have neighbouring ids. */
+enum { BLOCK = 256 };
 
 struct flowref {
 	struct db *db;
@@ -34,6 +37,7 @@ struct flowref {
 	struct textmap *products;
 	struct textmap *lots;
 	struct textmap *parties;
+	struct textmap *blocks;     /* of parties, that are read */
 	struct textmap *bought;     /* of one sender */
 };
 
@@ -49,6 +53,7 @@ flowref_new(struct db *db, struct pool *p)
 	f->products = textmap_new(p);
 	f->lots = textmap_new(p);
 	f->parties = textmap_new(p);
+	f->blocks = textmap_new(p);
 	f->bought = textmap_new(p);
 	return f;
 }
@@ -132,47 +137,70 @@ flowref_lot(struct flowref *f, int64_t product, const char *lot_no)
 	return lot;
 }
 
-static void
-read_duties(struct flowref *f, int64_t id, struct ref_party *party)
+static struct ref_duty
+duty_of(const struct rows *rows, size_t i)
 {
-	const struct rows *rows = db_query(f->db, f->rows, &flowref_sql[DUTY], ARGS(I(id)));
-	struct ref_duty *duty;
+	struct ref_duty duty = { row_int(rows, i, "group_id"), row_int(rows, i, "rep_id"),
+		row_int(rows, i, "org_unit_id"), 0, "", "" };
 
-	if (rows->n == 0)
-		return;
-	duty = pool_alloc(f->pool, rows->n * sizeof(*duty));
+	duty.share_e4 = (int)scaled_e4(row_str(rows, i, "share"));
+	snprintf(duty.from, sizeof(duty.from), "%s", row_str(rows, i, "valid_from"));
+	snprintf(duty.to, sizeof(duty.to), "%s", row_str(rows, i, "valid_to"));
+	return duty;
+}
+
+/* Rows of one party stand together. */
+static void
+read_duties(struct flowref *f, int64_t from)
+{
+	const struct rows *rows = db_query(f->db, f->rows, &flowref_sql[DUTIES],
+	    ARGS(I(from), I(from + BLOCK - 1)));
+	struct ref_duty *duty = pool_alloc(f->pool, rows->n * sizeof(*duty));
+
 	for (size_t i = 0; i < rows->n; i++) {
-		duty[i].group = row_int(rows, i, "group_id");
-		duty[i].rep = row_int(rows, i, "rep_id");
-		duty[i].org_unit = row_int(rows, i, "org_unit_id");
-		duty[i].share_e4 = (int)scaled_e4(row_str(rows, i, "share"));
-		snprintf(duty[i].from, sizeof(duty[i].from), "%s", row_str(rows, i, "valid_from"));
-		snprintf(duty[i].to, sizeof(duty[i].to), "%s", row_str(rows, i, "valid_to"));
+		int64_t id = row_int(rows, i, "party_id");
+		struct ref_party *party = textmap_get(f->parties, &id, sizeof(id));
+
+		duty[i] = duty_of(rows, i);
+		if (party == NULL || !party->is_terminal)
+			continue;
+		if (party->n_duty++ == 0)
+			party->duty = &duty[i];
 	}
-	party->duty = duty;
-	party->n_duty = rows->n;
+}
+
+static void
+read_parties(struct flowref *f, int64_t from)
+{
+	const struct rows *rows = db_query(f->db, f->rows, &flowref_sql[PARTIES],
+	    ARGS(I(from), I(from + BLOCK - 1)));
+
+	for (size_t i = 0; i < rows->n; i++) {
+		int64_t id = row_int(rows, i, "id");
+		struct ref_party *party = pool_alloc(f->pool, sizeof(*party));
+
+		party->level = (int)row_int(rows, i, "level");
+		party->is_terminal = row_int(rows, i, "is_terminal") != 0;
+		party->is_customer = row_int(rows, i, "is_customer") != 0;
+		textmap_put(f->parties, &id, sizeof(id), party);
+	}
 }
 
 const struct ref_party *
 flowref_party(struct flowref *f, int64_t id)
 {
-	struct ref_party *party = textmap_get(f->parties, &id, sizeof(id));
-	const struct rows *rows;
+	static struct ref_party nobody; /* never written */
+	int64_t from = id - id % BLOCK;
+	const struct ref_party *party;
 
-	if (party != NULL)
-		return party;
-	party = pool_alloc(f->pool, sizeof(*party));
-	rows = db_query(f->db, f->rows, &flowref_sql[PARTY], ARGS(I(id)));
-	if (rows->n > 0) {
-		party->level = (int)row_int(rows, 0, "level");
-		party->is_terminal = row_int(rows, 0, "is_terminal") != 0;
-		party->is_customer = row_int(rows, 0, "is_customer") != 0;
+	if (textmap_get(f->blocks, &from, sizeof(from)) == NULL) {
+		read_parties(f, from);
+		read_duties(f, from);
+		pool_reset(f->rows);
+		textmap_put(f->blocks, &from, sizeof(from), &nobody);
 	}
-	if (party->is_terminal)
-		read_duties(f, id, party);
-	textmap_put(f->parties, &id, sizeof(id), party);
-	pool_reset(f->rows);
-	return party;
+	party = textmap_get(f->parties, &id, sizeof(id));
+	return party != NULL ? party : &nobody;
 }
 
 static bool

@@ -20,9 +20,10 @@ BEGIN
 	 WHERE id = p_file;
 	INSERT INTO flow_month (book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
 		is_pure_sale, flow_class, org_unit_id, qty, amount, row_count)
-	SELECT book_period, kind, sender_id, COALESCE(product_id, 0), COALESCE(party_id, 0),
-	       COALESCE(rep_id, 0), flow_level, is_pure_sale, flow_class, MAX(org_unit_id),
-	       p_sign * SUM(qty), p_sign * SUM(COALESCE(amount, 0)), p_sign * COUNT(*)
+	SELECT SQL_BIG_RESULT book_period, kind, sender_id, COALESCE(product_id, 0),
+	       COALESCE(party_id, 0), COALESCE(rep_id, 0), flow_level, is_pure_sale, flow_class,
+	       MAX(org_unit_id), p_sign * SUM(qty), p_sign * SUM(COALESCE(amount, 0)),
+	       p_sign * COUNT(*)
 	  FROM flow_row
 	 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
 	   AND product_name_id NOT IN (SELECT id FROM flow_name
@@ -37,18 +38,22 @@ BEGIN
 		DELETE FROM flow_month
 		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0;
 	END IF;
-	UPDATE flow_name n
-	  JOIN (SELECT name_id, COUNT(*) AS row_count, SUM(raw_qty) AS qty, MIN(day) AS first_day,
-		       MAX(day) AS last_day
-		  FROM (SELECT product_name_id AS name_id, raw_qty, biz_date AS day FROM flow_row
-			 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
-			 UNION ALL
-			SELECT party_name_id, raw_qty, biz_date FROM flow_row
-			 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
-			 UNION ALL
-			SELECT product_name_id, raw_qty, stock_date FROM stock_report
-			 WHERE book_period = v_period AND id BETWEEN v_from AND v_to) r
-		 GROUP BY name_id) s ON s.name_id = n.id
+	UPDATE (SELECT product_name_id AS name_id, COUNT(*) AS row_count, SUM(raw_qty) AS qty,
+		       MIN(biz_date) AS first_day, MAX(biz_date) AS last_day
+		  FROM flow_row
+		 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
+		 GROUP BY product_name_id
+		 UNION ALL
+		SELECT party_name_id, COUNT(*), SUM(raw_qty), MIN(biz_date), MAX(biz_date)
+		  FROM flow_row
+		 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
+		 GROUP BY party_name_id
+		 UNION ALL
+		SELECT product_name_id, COUNT(*), SUM(raw_qty), MIN(stock_date), MAX(stock_date)
+		  FROM stock_report
+		 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
+		 GROUP BY product_name_id) s
+	STRAIGHT_JOIN flow_name n ON n.id = s.name_id
 	   SET n.row_count = n.row_count + p_sign * s.row_count, n.qty = n.qty + p_sign * s.qty,
 	       n.first_seen = LEAST(n.first_seen, s.first_day),
 	       n.last_seen = GREATEST(n.last_seen, s.last_day);
@@ -182,19 +187,24 @@ BEGIN
 	CALL period_hold(v_period);
 	CALL flow_file_replace(p_file);
 	CALL flow_file_count(p_file, 1);
-	SELECT COALESCE(SUM(ours AND good), 0), COALESCE(SUM(NOT ours), 0),
-	       COALESCE(SUM(IF(ours, qty, 0)), 0), COALESCE(SUM(IF(ours AND good, qty, 0)), 0)
+	SELECT COALESCE(SUM(IF(n.id IS NULL, r.good, 0)), 0),
+	       COALESCE(SUM(IF(n.id IS NULL, 0, r.row_count)), 0),
+	       COALESCE(SUM(IF(n.id IS NULL, r.qty, 0)), 0),
+	       COALESCE(SUM(IF(n.id IS NULL, r.qty_good, 0)), 0)
 	  INTO v_matched, v_foreign, v_qty, v_qty_matched
-	  FROM (SELECT r.product_id IS NOT NULL AND r.party_id IS NOT NULL AS good, r.qty,
-		       n.id IS NULL AS ours
-		  FROM flow_row r
-		  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign'
-		 WHERE r.book_period = v_period AND r.id BETWEEN v_from AND v_from + 9999999
+	  FROM (SELECT product_name_id, COUNT(*) AS row_count, SUM(qty) AS qty,
+		       SUM(product_id IS NOT NULL AND party_id IS NOT NULL) AS good,
+		       SUM(IF(product_id IS NOT NULL AND party_id IS NOT NULL, qty, 0)) AS qty_good
+		  FROM flow_row
+		 WHERE book_period = v_period AND id BETWEEN v_from AND v_from + 9999999
+		 GROUP BY product_name_id
 		 UNION ALL
-		SELECT r.product_id IS NOT NULL, r.qty, n.id IS NULL
-		  FROM stock_report r
-		  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign'
-		 WHERE r.book_period = v_period AND r.id BETWEEN v_from AND v_from + 9999999) r;
+		SELECT product_name_id, COUNT(*), SUM(qty), SUM(product_id IS NOT NULL),
+		       SUM(IF(product_id IS NOT NULL, qty, 0))
+		  FROM stock_report
+		 WHERE book_period = v_period AND id BETWEEN v_from AND v_from + 9999999
+		 GROUP BY product_name_id) r
+	  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign';
 	UPDATE flow_file
 	   SET status = 'imported', superseded_by = NULL, rows_matched = v_matched,
 	       rows_foreign = v_foreign, qty_total = v_qty, qty_matched = v_qty_matched, imported_at = UTC_TIMESTAMP(6), worker = NULL,
@@ -370,14 +380,17 @@ SELECT p.unit, COALESCE((SELECT t.price
   FROM product p
  WHERE p.id = p_product//
 
--- Who is responsible for a terminal, and was.
+-- Who is responsible for the terminals of some ids, and was.
 -- @execute jobs
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_duty(IN p_party BIGINT)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_duties(IN p_from BIGINT,
+	IN p_to BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
-SELECT a.group_key AS group_id, a.user_id AS rep_id, COALESCE(u.org_unit_id, 0) AS org_unit_id,
-       a.share, a.valid_from, COALESCE(a.valid_to, DATE'9999-12-31') AS valid_to
+SELECT a.party_id, a.group_key AS group_id, a.user_id AS rep_id,
+       COALESCE(u.org_unit_id, 0) AS org_unit_id, a.share, a.valid_from,
+       COALESCE(a.valid_to, DATE'9999-12-31') AS valid_to
   FROM terminal_assignment a
   JOIN app_user u ON u.id = a.user_id
- WHERE a.party_id = p_party//
+ WHERE a.party_id BETWEEN p_from AND p_to
+ ORDER BY a.party_id, a.id//
 
 DELIMITER ;
