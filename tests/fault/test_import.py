@@ -1,7 +1,6 @@
 """Importer and MariaDB killed at random moments: a file is seen whole or not at all, and totals are exact."""
 import datetime
 import random
-import subprocess
 import time
 from decimal import Decimal
 
@@ -21,16 +20,8 @@ PERIOD = 202603
 class Rig(flowrig.Rig):
     def db_kill(self):
         """kill -9 and a start as after a crash."""
-        self.bed.server.kill()
-        self.bed.server.wait()
-        as_user = ['--user=mysql'] if self.bed.admin == 'root' else []
-        with open(self.bed.home / 'out', 'a') as out:
-            self.bed.server = subprocess.Popen(['mariadbd', '--defaults-file=%s' % (self.bed.home / 'my.cnf'), *as_user], stdout=out,
-                                               stderr=out)
-        wait_until(lambda: subprocess.run(['mariadb-admin', '--no-defaults', '-S', self.bed.socket, 'ping'], capture_output=True,
-                                          check=False).returncode == 0)
+        self.bed.crash()
         self.t.sessions.clear()
-        self.bed.sessions.clear()
         self.t.root = self.root = self.bed.session('root')
 
     def keep_running(self):

@@ -162,21 +162,31 @@ class Bed:
                        env={**os.environ, 'TMPDIR': '%s/tmp' % self.home})
 
     def serve(self):
-        config = self.home / 'my.cnf'
-        config.write_text('[mariadbd]\n' + COMMON.read_text() + (
+        (self.home / 'my.cnf').write_text('[mariadbd]\n' + COMMON.read_text() + (
             'datadir = {0}/data\nsocket = {0}/s\npid-file = {0}/pid\ntmpdir = {0}/tmp\nlog-error = {0}/log\n'
             'log-bin = {0}/binlog/b\nserver-id = 1\nsecure-file-priv = {0}/empty\nskip-networking\n'
             'skip-name-resolve\ninnodb-buffer-pool-size = 128M\n').format(self.home))
-        with open(self.home / 'out', 'w') as out:
-            self.server = subprocess.Popen(['mariadbd', '--defaults-file=%s' % config, *self.as_user], stdout=out, stderr=out)
+        self.run()
+        (self.home / 'passwords').write_text(''.join('%s %s\n' % p for p in self.passwords.items()))
+        self.migrate()
+        return self
+
+    def run(self):
+        with open(self.home / 'out', 'a') as out:
+            self.server = subprocess.Popen(['mariadbd', '--defaults-file=%s' % (self.home / 'my.cnf'), *self.as_user],
+                                           stdout=out, stderr=out)
         deadline = time.monotonic() + 30
         while subprocess.run(['mariadb-admin', '--no-defaults', '-S', self.socket, 'ping'],
                              capture_output=True, check=False).returncode != 0:
             assert self.server.poll() is None and time.monotonic() < deadline, (self.home / 'log').read_text()[-2000:]
             time.sleep(0.05)
-        (self.home / 'passwords').write_text(''.join('%s %s\n' % p for p in self.passwords.items()))
-        self.migrate()
-        return self
+
+    def crash(self):
+        """kill -9 and a start as after a crash; sessions are to be opened anew."""
+        self.server.kill()
+        self.server.wait()
+        self.run()
+        self.sessions.clear()
 
     def migrate(self):
         subprocess.run([TOP / 'sql' / 'migrate', '--socket', self.socket, '--passwords', self.home / 'passwords',
