@@ -26,52 +26,45 @@ BEGIN
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
 	       FROM customer WHERE party_id = v_party;
-	-- first whose turn it is, then prices and stock of those: both cost more than the rest
-	SELECT y.id, y.sort_key, y.code, y.product, y.trade_name, y.pack, y.unit,
-	       COALESCE(m.short_name, m.name) AS maker, y.approval_no, y.dosage_form,
-	       y.nhsa_category, y.storage_class, y.case_qty, y.qty_multiple, y.min_qty,
-	       CEIL(y.min_qty / y.qty_multiple) * y.qty_multiple AS first_qty, t.price,
-	       CASE WHEN v_show = 'none' THEN NULL WHEN y.free <= 0 THEN 'out'
-			WHEN y.free < y.band_low THEN 'limited' ELSE 'in-stock' END AS band,
-	       IF(v_show = 'figures', y.free, NULL) AS free, f.token AS picture
-	  FROM (SELECT x.id, x.sort_key, o.code, o.generic_name AS product, o.trade_name,
-			o.pack_spec AS pack, o.unit, o.approval_no, o.dosage_form,
-		       o.nhsa_category, o.storage_class,
-		       o.case_qty, o.qty_multiple, o.min_qty, o.band_low,
-		       o.manufacturer_id, o.tier_id, o.image_id,
-		       COALESCE((SELECT CAST(SUM(f.free) AS SIGNED) FROM free_lot f
-				WHERE f.product_id = x.id AND f.warehouse_id = v_warehouse
-				  GROUP BY f.product_id), 0) AS free
-		  FROM (SELECT o.product_id AS id,
-				IF(v_by_name, o.generic_name, o.code) AS sort_key
-			  FROM offer o
-			 WHERE o.party_id = v_party AND o.status = 'active'
-			   AND (COALESCE(p_group, 0) = 0
-			   OR EXISTS (SELECT 1 FROM product_group_item g
-				WHERE g.product_id = o.product_id AND g.group_id = p_group))
-			   AND COALESCE(p_storage, '') IN ('', o.storage_class)
-			   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
-			   OR o.generic_name LIKE CONCAT('%', p_q, '%')
-			   OR o.trade_name LIKE CONCAT('%', p_q, '%')
-			   OR o.pinyin LIKE CONCAT(p_q, '%')
-			   OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
-			   AND (p_after_key IS NULL OR IF(v_desc,
-				(IF(v_by_name, o.generic_name, o.code),
-					o.product_id) < (p_after_key, p_after_id),
-				(IF(v_by_name, o.generic_name, o.code),
-					o.product_id) > (p_after_key, p_after_id)))
-			   AND o.visible
-			   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
-			 ORDER BY IF(v_desc, IF(v_by_name, o.generic_name, o.code), '') DESC,
-			 IF(v_desc, o.product_id, 0) DESC,
-			 IF(v_by_name, o.generic_name, o.code), o.product_id
-			 LIMIT p_limit) x
-		  JOIN offer o ON o.party_id = v_party AND o.product_id = x.id
-		 LIMIT p_limit) y
-	  LEFT JOIN price_tier t ON t.id = y.tier_id
-	  LEFT JOIN party m ON m.id = y.manufacturer_id
-	  LEFT JOIN attachment f ON f.id = y.image_id
-	 ORDER BY IF(v_desc, y.sort_key, '') DESC, IF(v_desc, y.id, 0) DESC, y.sort_key, y.id;
+	-- No derived table around prices: MariaDB fills it twice from the second call of a
+	-- connection on. They are looked up after sorting, for the rows of the page alone.
+	SELECT o.product_id AS id, IF(v_by_name, o.generic_name, o.code) AS sort_key, o.code,
+	       o.generic_name AS product, o.trade_name, o.pack_spec AS pack, o.unit,
+	       COALESCE(m.short_name, m.name) AS maker, o.approval_no, o.dosage_form,
+	       o.nhsa_category, o.storage_class, o.case_qty, o.qty_multiple, o.min_qty,
+	       CEIL(o.min_qty / o.qty_multiple) * o.qty_multiple AS first_qty, t.price,
+	       IF(v_show = 'none', NULL, ELT(1 + INTERVAL(COALESCE((SELECT SUM(s.free)
+			FROM free_lot s
+			WHERE s.product_id = o.product_id AND s.warehouse_id = v_warehouse
+			GROUP BY s.product_id), 0), 1, GREATEST(o.band_low, 1)),
+		'out', 'limited', 'in-stock')) AS band,
+	       IF(v_show = 'figures', COALESCE((SELECT CAST(SUM(s.free) AS SIGNED)
+			FROM free_lot s
+			WHERE s.product_id = o.product_id AND s.warehouse_id = v_warehouse
+			GROUP BY s.product_id), 0), NULL) AS free,
+	       f.token AS picture
+	  FROM offer o
+	  LEFT JOIN price_tier t ON t.id = o.tier_id
+	  LEFT JOIN party m ON m.id = o.manufacturer_id
+	  LEFT JOIN attachment f ON f.id = o.image_id
+	 WHERE o.party_id = v_party AND o.status = 'active'
+	   AND (COALESCE(p_group, 0) = 0
+	    OR EXISTS (SELECT 1 FROM product_group_item g
+		WHERE g.product_id = o.product_id AND g.group_id = p_group))
+	   AND COALESCE(p_storage, '') IN ('', o.storage_class)
+	   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
+	    OR o.generic_name LIKE CONCAT('%', p_q, '%')
+	    OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%')
+	    OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+	   AND (p_after_key IS NULL OR IF(v_desc,
+		(IF(v_by_name, o.generic_name, o.code), o.product_id) < (p_after_key, p_after_id),
+		(IF(v_by_name, o.generic_name, o.code), o.product_id) > (p_after_key, p_after_id)))
+	   AND o.visible
+	   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
+	 ORDER BY IF(v_desc, IF(v_by_name, o.generic_name, o.code), '') DESC,
+	       IF(v_desc, o.product_id, 0) DESC,
+	       IF(v_by_name, o.generic_name, o.code), o.product_id
+	 LIMIT p_limit;
 END//
 
 -- @execute portal
@@ -84,20 +77,18 @@ BEGIN
 
 	CALL portal_guard(p_token, 'catalogue.view', v_user, v_party, v_branch);
 	SELECT COUNT(*) AS total
-	  FROM (SELECT 1
-		  FROM offer o
-		 WHERE o.party_id = v_party AND o.status = 'active'
-		   AND (COALESCE(p_group, 0) = 0
-		   OR EXISTS (SELECT 1 FROM product_group_item g
-					WHERE g.product_id = o.product_id AND g.group_id = p_group))
-		   AND COALESCE(p_storage, '') IN ('', o.storage_class)
-		   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
-		   OR o.generic_name LIKE CONCAT('%', p_q, '%')
-		   OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%')
-		   OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
-		   AND o.visible
-		   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL)
-		 LIMIT 1001) q;
+	  FROM offer o
+	 WHERE o.party_id = v_party AND o.status = 'active'
+	   AND (COALESCE(p_group, 0) = 0
+	    OR EXISTS (SELECT 1 FROM product_group_item g
+		WHERE g.product_id = o.product_id AND g.group_id = p_group))
+	   AND COALESCE(p_storage, '') IN ('', o.storage_class)
+	   AND (COALESCE(p_q, '') = '' OR o.code LIKE CONCAT(p_q, '%')
+	    OR o.generic_name LIKE CONCAT('%', p_q, '%')
+	    OR o.trade_name LIKE CONCAT('%', p_q, '%') OR o.pinyin LIKE CONCAT(p_q, '%')
+	    OR o.approval_no LIKE CONCAT('%', p_q, '%') OR o.barcode = p_q)
+	   AND o.visible
+	   AND (COALESCE(p_only, '') <> 'priced' OR o.tier_id IS NOT NULL);
 END//
 
 -- One product, four results: the product with price and band; price steps (min_qty, price); lots in
