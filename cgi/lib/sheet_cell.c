@@ -14,7 +14,8 @@
 
 /* Interned in the dictionary of the transform that is running. */
 static struct {
-	const xmlChar *td, *th, *a, *span, *small, *class, *label, *scope, *href;
+	const xmlChar *td, *th, *a, *span, *small, *class, *label, *scope, *href, *option, *value,
+	    *selected;
 } name;
 
 static struct text text;
@@ -31,6 +32,9 @@ cell_start(xsltTransformContextPtr ctxt)
 	name.label = xmlDictLookup(ctxt->dict, X("data-label"), -1);
 	name.scope = xmlDictLookup(ctxt->dict, X("scope"), -1);
 	name.href = xmlDictLookup(ctxt->dict, X("href"), -1);
+	name.option = xmlDictLookup(ctxt->dict, X("option"), -1);
+	name.value = xmlDictLookup(ctxt->dict, X("value"), -1);
+	name.selected = xmlDictLookup(ctxt->dict, X("selected"), -1);
 }
 
 /* ---- nodes without the checks of libxml2: names are interned, text is ours - */
@@ -309,10 +313,35 @@ do_cells(xsltTransformContextPtr ctxt, xmlNodePtr row, xmlNodePtr inst, xsltElem
 	ctxt->modeURI = mode_ns;
 }
 
+static void
+do_options(xsltTransformContextPtr ctxt, xmlNodePtr field, xmlNodePtr inst, xsltElemPreCompPtr comp)
+{
+	const struct value_page *page = ctxt->_private;
+
+	(void)inst;
+	(void)comp;
+	for (const xmlNode *n = xmlFirstElementChild(field); n != NULL;
+	    n = xmlNextElementSibling((xmlNode *)n)) {
+		xmlNode *option;
+
+		if (strcmp((const char *)n->name, "option") != 0)
+			continue;
+		option = element(ctxt->insert, name.option);
+		attribute(option, name.value, value_attribute(n, "value"));
+		if (*value_attribute(n, "selected") != '\0')
+			attribute(option, name.selected, "selected");
+		text.n = 0;
+		value_option(&text, page->format.words, n);
+		if (text.n > 0)
+			add_text(option, text.s, text.n);
+	}
+}
+
 void
 cell_register(void)
 {
 	xsltRegisterExtModuleElement(X("cell"), X(FN_NAMESPACE), NULL, do_cell);
 	xsltRegisterExtModuleElement(X("lead"), X(FN_NAMESPACE), NULL, do_lead);
 	xsltRegisterExtModuleElement(X("cells"), X(FN_NAMESPACE), NULL, do_cells);
+	xsltRegisterExtModuleElement(X("options"), X(FN_NAMESPACE), NULL, do_options);
 }

@@ -1,5 +1,5 @@
 /*
- * sheet_cell.h - instructions for the rows of tables, for sheet.c only.
+ * sheet_cell.h - instructions for what stands on a page by the hundred, for sheet.c only.
  *
  * Nine tenths of a long list are cells that are nothing but their text.  These
  * instructions of urn:xiaoao:f draw such a cell without evaluating a single
@@ -21,6 +21,9 @@
  *       a th scope="row" with the value's text inside the link of its row (or
  *       its own), and its second line; what stands inside is done when the row
  *       has no @href, or a @kind or @level.
+ *   <f:options/>
+ *       the option elements of a select: the context field's choices as f:option()
+ *       calls them, selected where they have @selected.
  */
 #ifndef XIAOAO_SHEET_CELL_H
 #define XIAOAO_SHEET_CELL_H

@@ -342,6 +342,17 @@ fn_words(xmlXPathParserContextPtr ctxt, int n)
 	return_result(ctxt);
 }
 
+static void
+fn_option(xmlXPathParserContextPtr ctxt, int n)
+{
+	const xmlNode *option = subject(ctxt, n);
+
+	start_result();
+	if (option != NULL)
+		value_option(&result, state_of(ctxt)->format.words, option);
+	return_result(ctxt);
+}
+
 /* f:names(set, names): those of them that have a word in the reader's language. */
 static void
 fn_names(xmlXPathParserContextPtr ctxt, int n)
@@ -439,6 +450,7 @@ fn_register(void)
 		{ "datetime", fn_datetime }, { "month", fn_month }, { "int", fn_int },
 		{ "percent", fn_percent }, { "value", fn_value }, { "compact", fn_compact },
 		{ "ceiling", fn_ceiling }, { "words", fn_words }, { "names", fn_names },
+		{ "option", fn_option },
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

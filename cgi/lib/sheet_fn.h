@@ -12,6 +12,7 @@
  *   f:msg()             the message of @key, or of error.@code, its values filled in
  *   f:label()           the name of a column, value, field or figure
  *   f:text()            any typed value as text
+ *   f:option()          what a choice is called
  *   f:tone()            of a status;  f:tone(set, value) of any state
  *   f:icon(part...)     the address of a relation's icon, '' without one
  *   f:static()          page/@static

@@ -225,6 +225,26 @@ value_text(struct text *t, const struct format *f, const xmlNode *node)
 		text_str(t, v);
 }
 
+/* A role of ours is a code (names.h) wherever its name is data. */
+void
+value_option(struct text *t, const struct words *w, const xmlNode *option)
+{
+	const char *own = value_content(option), *name = value_attribute(option, "key");
+	const char *value = value_attribute(option, "value");
+	const char *set = value_attribute(option->parent, "set");
+
+	if (*own == '#')
+		add_names(t, w, "role", own);
+	else if (*own != '\0')
+		text_str(t, own);
+	else if (*name != '\0')
+		format_word(t, w, name, strlen(name));
+	else if (*set != '\0')
+		add_word_of(t, w, "status.", set, value);
+	else
+		text_str(t, value);
+}
+
 /* ---- messages ----------------------------------------------------------- */
 
 static const xmlNode *

@@ -44,20 +44,19 @@ RETURN LEAST(100, (
 		 WHERE s.status = 'open' AND s.user_id = p_user AND s.made_by <> p_user
 		 LIMIT 100) named)
 	+ (SELECT COUNT(*)
-	     FROM (SELECT DISTINCT s.id
-		     FROM user_role ur
-		     JOIN role r ON r.id = ur.role_id
-		     JOIN approval_step s ON s.status = 'open' AND s.role_id = ur.role_id
+	     FROM (SELECT 1
+		     FROM app_user u
+		     LEFT JOIN org_unit mine ON mine.id = u.org_unit_id
+		     STRAIGHT_JOIN user_role ur ON ur.user_id = u.id
+		     STRAIGHT_JOIN role r ON r.id = ur.role_id
+		     STRAIGHT_JOIN approval_step s ON s.status = 'open' AND s.role_id = ur.role_id
 			AND s.made_by <> p_user
-		     JOIN app_user u ON u.id = ur.user_id
-		    WHERE ur.user_id = p_user
-		      AND (r.row_scope = 'all' OR EXISTS (SELECT 1
-			     FROM approval a
-			     LEFT JOIN org_unit its ON its.id = a.org_unit_id
-			     LEFT JOIN org_unit mine ON mine.id = u.org_unit_id
-			    WHERE a.id = s.approval_id
-			      AND (a.org_unit_id IS NULL OR a.org_unit_id = u.org_unit_id
-			       OR (r.row_scope = 'below' AND its.path LIKE CONCAT(mine.path, '%')))))
+		     STRAIGHT_JOIN approval a ON a.id = s.approval_id
+		     LEFT JOIN org_unit its ON its.id = a.org_unit_id
+		    WHERE u.id = p_user
+		      AND (r.row_scope = 'all' OR a.org_unit_id IS NULL
+		       OR a.org_unit_id = u.org_unit_id
+		       OR (r.row_scope = 'below' AND its.path LIKE CONCAT(mine.path, '%')))
 		    LIMIT 100) by_role))//
 
 -- @execute office login

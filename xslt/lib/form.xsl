@@ -9,6 +9,7 @@
     xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:f="urn:xiaoao:f"
     xmlns:p="urn:xiaoao:page:1"
+    extension-element-prefixes="f"
     exclude-result-prefixes="f p">
 
   <xsl:template match="p:form">
@@ -263,9 +264,7 @@
           <xsl:otherwise><xsl:value-of select="f:t('none')"/></xsl:otherwise>
         </xsl:choose></option>
       </xsl:if>
-      <xsl:for-each select="p:option">
-        <option value="{@value}"><xsl:if test="@selected"><xsl:attribute name="selected">selected</xsl:attribute></xsl:if><xsl:call-template name="option-label"/></option>
-      </xsl:for-each>
+      <f:options/>
     </select>
   </xsl:template>
 
@@ -273,7 +272,7 @@
     <xsl:for-each select="p:option">
       <label class="form-check">
         <input class="form-check-input" type="radio" name="{../@name}" value="{@value}"><xsl:if test="../@readonly"><xsl:attribute name="disabled">disabled</xsl:attribute></xsl:if><xsl:if test="../@required"><xsl:attribute name="required">required</xsl:attribute></xsl:if><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
-        <span class="form-check-label"><xsl:call-template name="option-label"/></span>
+        <span class="form-check-label"><xsl:value-of select="f:option()"/></span>
       </label>
     </xsl:for-each>
   </xsl:template>
@@ -291,7 +290,7 @@
       <xsl:for-each select="p:option">
         <label class="form-check">
           <input class="form-check-input" type="checkbox" name="{../@name}" value="{@value}"><xsl:if test="@selected"><xsl:attribute name="checked">checked</xsl:attribute></xsl:if></input>
-          <span class="form-check-label"><xsl:call-template name="option-label"/></span>
+          <span class="form-check-label"><xsl:value-of select="f:option()"/></span>
         </label>
       </xsl:for-each>
     </div>
@@ -315,17 +314,6 @@
     <datalist id="d-{translate(@name, '.', '-')}">
       <xsl:for-each select="p:option"><option value="{@value}"><xsl:value-of select="."/></option></xsl:for-each>
     </datalist>
-  </xsl:template>
-
-  <!-- Data, a message, or the state of that name. -->
-  <xsl:template name="option-label">
-    <xsl:choose>
-      <xsl:when test="starts-with(., '#')"><xsl:value-of select="f:names('role', .)"/></xsl:when>
-      <xsl:when test="text()"><xsl:value-of select="."/></xsl:when>
-      <xsl:when test="@key"><xsl:value-of select="f:t(@key)"/></xsl:when>
-      <xsl:when test="../@set"><xsl:value-of select="f:t('status.', ../@set, '.', @value)"/></xsl:when>
-      <xsl:otherwise><xsl:value-of select="@value"/></xsl:otherwise>
-    </xsl:choose>
   </xsl:template>
 
   <!-- ==== quick-order grid ============================================== -->
