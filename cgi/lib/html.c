@@ -58,6 +58,8 @@ struct trait_of {
 
 enum { SLOTS = 512 };
 
+const xmlChar html_bytes[] = "bytes";
+
 static struct trait_of traits[SLOTS];
 
 static size_t
@@ -85,6 +87,8 @@ add_traits(const char *names, unsigned what)
 static void
 fill_traits(void)
 {
+	if (traits[slot_of("area", 4)].n != 0)
+		return;
 	add_traits("area base br col embed hr img input link meta source track wbr", VOID);
 	add_traits("script style", CODE);
 	add_traits("async autofocus checked controls defer disabled formnovalidate hidden multiple"
@@ -212,6 +216,19 @@ close_element(struct buf *out, const xmlNode *node)
 	out->n += n + 3;
 }
 
+static void
+add_text(struct buf *out, const xmlNode *text)
+{
+	const char *s = (const char *)text->content;
+
+	if (s == NULL)
+		return;
+	if (text->name == html_bytes)
+		buf_str(out, s);
+	else
+		add_escaped(out, s, GT);
+}
+
 static bool
 add_tree(struct buf *out, const xmlNode *root)
 {
@@ -226,8 +243,8 @@ add_tree(struct buf *out, const xmlNode *root)
 				continue;
 			}
 			close_element(out, node);
-		} else if (node->type == XML_TEXT_NODE && node->content != NULL) {
-			add_escaped(out, (const char *)node->content, GT);
+		} else if (node->type == XML_TEXT_NODE) {
+			add_text(out, node);
 		}
 		while (node != root && node->next == NULL) {
 			node = node->parent;
@@ -246,9 +263,18 @@ html_write(const xmlNode *root, struct buf *out)
 {
 	enum { USUAL = 65536 };
 
-	if (traits[slot_of("area", 4)].n == 0)
-		fill_traits();
+	fill_traits();
 	buf_reserve(out, USUAL);
 	buf_str(out, "<!DOCTYPE html>\n");
 	return add_tree(out, root);
+}
+
+bool
+html_inside(const xmlNode *parent, struct buf *out)
+{
+	fill_traits();
+	for (const xmlNode *n = parent->children; n != NULL; n = n->next)
+		if (!add_tree(out, n))
+			return false;
+	return true;
 }

@@ -18,4 +18,10 @@
 /* Adds "<!DOCTYPE html>" and the tree under root; false when something was refused. */
 bool html_write(const xmlNode *root, struct buf *out);
 
+/* As html_write(), of what is inside parent and without the first line. */
+bool html_inside(const xmlNode *parent, struct buf *out);
+
+/* The name of a text node whose content was written by html_inside(): it goes out as it is. */
+extern const xmlChar html_bytes[];
+
 #endif

@@ -7,6 +7,7 @@
 #include "sheet_cell.h"
 #include "sheet_fn.h"
 #include "sheet_fold.h"
+#include "sheet_keep.h"
 #include "value.h"
 
 #include <libxml/parser.h>
@@ -110,6 +111,7 @@ start_library(void)
 	close_doors();
 	fn_register();
 	cell_register();
+	keep_register();
 }
 
 struct sheet *

@@ -181,6 +181,41 @@ a_template_that_matches_more_precisely_wins(void **state)
 }
 
 static void
+a_choice_is_its_text_its_key_or_its_state(void **state)
+{
+	(void)state;
+	expect("<xsl:template match='/'><select><xsl:for-each select='//p:field'><f:options/>"
+	    "</xsl:for-each></select></xsl:template>",
+	    "<field name='s' set='order'><value>x</value><option value='1'>A&amp;B</option>"
+	    "<option value='2' key='hello' selected='true'/><option value='draft'/></field>"
+	    "<field name='t'><option value='&quot;3'/></field>",
+	    "<select><option value=\"1\">A&amp;B</option>"
+	    "<option value=\"2\" selected>Hello &lt;you&gt; {it's}</option>"
+	    "<option value=\"draft\">Draft</option><option value=\"&quot;3\">\"3</option>"
+	    "</select>");
+}
+
+/* Drawn by what stands before it, against the rule: so it shows who was drawn, and who kept. */
+#define KEEP(s) "<xsl:template match='/'><b><xsl:for-each select='//p:menu'><f:keep>" \
+	"<i><xsl:value-of select='count(preceding-sibling::*)'/>" s "</i></f:keep>" \
+	"</xsl:for-each></b></xsl:template>"
+#define LONG "<link href='" A256 A256 A256 A256 "'/>"
+#define A256 A64 A64 A64 A64
+#define A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static void
+an_equal_node_is_drawn_once(void **state)
+{
+	(void)state;
+	expect(KEEP("<xsl:value-of select='@name'/>"),
+	    "<menu name='&lt;'>" LONG "</menu><menu name='&lt;'>" LONG "</menu>"
+	    "<menu name='='>" LONG "</menu><menu name='&lt;'>" LONG "</menu>",
+	    "<b><i>0&lt;</i><i>0&lt;</i><i>2=</i><i>0&lt;</i></b>");
+	expect(KEEP(""), "<menu/><menu/>", "<b><i>0</i><i>1</i></b>");
+	expect(KEEP("<a href='{@name}'/>"), "<menu name='javascript:'>" LONG "</menu>", NULL);
+}
+
+static void
 an_address_that_runs_fails_the_page(void **state)
 {
 	(void)state;
@@ -279,6 +314,8 @@ main(void)
 		cmocka_unit_test(a_cell_is_its_text),
 		cmocka_unit_test(a_cell_has_a_link_a_second_line_and_a_mark),
 		cmocka_unit_test(a_template_that_matches_more_precisely_wins),
+		cmocka_unit_test(a_choice_is_its_text_its_key_or_its_state),
+		cmocka_unit_test(an_equal_node_is_drawn_once),
 		cmocka_unit_test(an_address_that_runs_fails_the_page),
 		cmocka_unit_test(a_sheet_reads_and_writes_nothing),
 		cmocka_unit_test(a_sheet_that_does_not_end_is_stopped),

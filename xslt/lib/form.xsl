@@ -264,7 +264,7 @@
           <xsl:otherwise><xsl:value-of select="f:t('none')"/></xsl:otherwise>
         </xsl:choose></option>
       </xsl:if>
-      <f:options/>
+      <f:keep><f:options/></f:keep>
     </select>
   </xsl:template>
 

@@ -10,6 +10,7 @@
     xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:f="urn:xiaoao:f"
     xmlns:p="urn:xiaoao:page:1"
+    extension-element-prefixes="f"
     exclude-result-prefixes="f p">
 
   <xsl:template match="/"><xsl:apply-templates select="p:page"/></xsl:template>
@@ -80,7 +81,7 @@
         <span id="as-of"><xsl:value-of select="f:t('footer.data-at')"/><xsl:text> </xsl:text><time datetime="{@at}"><xsl:value-of select="f:datetime(@at)"/></time></span>
         <button type="button" class="keys-button" data-keys="true" hidden="hidden"><kbd>?</kbd><xsl:value-of select="f:t('keys')"/></button>
       </footer>
-      <xsl:call-template name="tab-bar"/>
+      <xsl:apply-templates select="p:menu" mode="tabs"/>
       <form id="act" method="post" hidden="hidden"><xsl:call-template name="csrf"/></form>
       <xsl:call-template name="keys"/>
     </body>
@@ -233,19 +234,21 @@
   </xsl:template>
 
   <xsl:template match="p:menu">
-    <ul><xsl:apply-templates select="p:link" mode="nav"/></ul>
-    <xsl:for-each select="p:section">
-      <h2><xsl:value-of select="f:t('menu.', @name)"/></h2>
+    <f:keep>
       <ul><xsl:apply-templates select="p:link" mode="nav"/></ul>
-    </xsl:for-each>
+      <xsl:for-each select="p:section">
+        <h2><xsl:value-of select="f:t('menu.', @name)"/></h2>
+        <ul><xsl:apply-templates select="p:link" mode="nav"/></ul>
+      </xsl:for-each>
+    </f:keep>
   </xsl:template>
 
   <!-- In a top bar a few places stand side by side; of many, those of a section fold into one. -->
   <xsl:template match="p:menu" mode="top">
-    <xsl:choose>
+    <f:keep><xsl:choose>
       <xsl:when test="count(.//p:link) &lt; 9"><xsl:apply-templates select=".//p:link" mode="nav"/></xsl:when>
       <xsl:otherwise><xsl:apply-templates select="p:link" mode="nav"/><xsl:apply-templates select="p:section" mode="top"/></xsl:otherwise>
-    </xsl:choose>
+    </xsl:choose></f:keep>
   </xsl:template>
 
   <xsl:template match="p:section[not(p:link[2])]" mode="top"><xsl:apply-templates select="p:link" mode="nav"/></xsl:template>
@@ -270,11 +273,11 @@
     </li>
   </xsl:template>
 
-  <xsl:template name="tab-bar">
-    <xsl:variable name="links" select="p:menu//p:link"/>
+  <xsl:template match="p:menu" mode="tabs">
+    <xsl:variable name="links" select=".//p:link"/>
     <xsl:if test="$links">
       <nav class="tab-bar" aria-label="{f:t('nav.tabs')}">
-        <ul>
+        <ul><f:keep>
           <xsl:apply-templates select="$links[position() &lt;= 4]" mode="nav"/>
           <xsl:if test="$links[5]">
             <li>
@@ -284,7 +287,7 @@
               </details>
             </li>
           </xsl:if>
-        </ul>
+        </f:keep></ul>
       </nav>
     </xsl:if>
   </xsl:template>
