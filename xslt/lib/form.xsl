@@ -280,7 +280,7 @@
   <!-- What may not be ticked here is read, not a row of dead boxes. -->
   <xsl:template match="p:field[@type = 'checks'][@readonly]" mode="control">
     <ul class="checks chosen">
-      <xsl:for-each select="p:option[@selected]"><li><xsl:call-template name="option-label"/></li></xsl:for-each>
+      <xsl:for-each select="p:option[@selected]"><li><xsl:value-of select="f:option()"/></li></xsl:for-each>
       <xsl:if test="not(p:option/@selected)"><li class="nil" aria-label="{f:t('none')}">–</li></xsl:if>
     </ul>
   </xsl:template>
