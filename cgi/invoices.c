@@ -68,8 +68,7 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "i.party_id IN (SELECT k.party_id FROM customer k JOIN party y ON y.id = k.party_id"
-	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
+	    CUSTOMER_CALLED("i.party_id"), 2, true,
 	    .narrow = CUSTOMERS_NAMED, .narrow_to = "i.party_id",
 	    .number = "i.doc_no LIKE ? OR i.invoice_no LIKE ? OR i.order_id ="
 	    " (SELECT x.id FROM sales_order x WHERE x.order_no LIKE ? ORDER BY x.order_no LIMIT 1)",

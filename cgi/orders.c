@@ -96,8 +96,7 @@ static const struct column columns[] = {
 
 static const struct filter filters[] = {
 	{ { "q", TYPE_SEARCH },
-	    "o.party_id IN (SELECT k.party_id FROM customer k JOIN party y ON y.id = k.party_id"
-	    " WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
+	    CUSTOMER_CALLED("o.party_id"), 2, true,
 	    .narrow = CUSTOMERS_NAMED, .narrow_to = "o.party_id",
 	    .number = "o.order_no LIKE ? OR o.po_no LIKE ? OR o.party_id ="
 	    " (SELECT y.id FROM party y WHERE y.code LIKE ? ORDER BY y.code LIMIT 1)",

@@ -39,6 +39,10 @@ struct filter {
 	"SELECT k.party_id AS id FROM customer k JOIN party y ON y.id = k.party_id" \
 	" WHERE y.name LIKE ? OR y.pinyin LIKE ? LIMIT 33"
 
+/* Its where, when they are many: looked up row by row, so that the list follows its own index. */
+#define CUSTOMER_CALLED(party) \
+	"(SELECT y.name LIKE ? OR y.pinyin LIKE ? FROM party y WHERE y.id = " party ")"
+
 /*
  * A named query over the list, shown as a tab: `view.<list>.<name>`.  A query that begins with
  * "/" is another page of the same things: its tab keeps the filters that are set.
