@@ -20,8 +20,9 @@ enum { AGEING, REPS, CUSTOMER, CREDIT, STATEMENT, OVERRIDES, TASKS, TASK, TASK_N
 static const struct sql sql[NSQL] = {
 	[AGEING] = { "accounts.ageing", "CALL ageing(?, ?, ?)" },
 	[REPS] = { "accounts.reps",
-		"SELECT u.id AS value, u.name AS label FROM (SELECT DISTINCT rep_id FROM customer) c"
-		" JOIN app_user u ON u.id = c.rep_id ORDER BY u.name" },
+		"SELECT u.id AS value, u.name AS label FROM"
+		" (SELECT DISTINCT rep_id FROM customer) c JOIN app_user u ON u.id = c.rep_id"
+		" ORDER BY u.name" },
 	[CUSTOMER] = { "accounts.customer",
 		"SELECT p.id, p.code, p.name AS customer, c.credit_limit, c.terms_kind,"
 		" c.terms_days, c.grace_days, c.rep_id, u.name AS rep,"

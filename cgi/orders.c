@@ -56,8 +56,9 @@ static const struct sql sql[NSQL] = {
 		"SELECT step_id FROM approval_inbox"
 		" WHERE user_id = @actor_id AND subject = 'order' AND subject_id = ? LIMIT 1" },
 	[REPS] = { "orders.reps",
-		"SELECT u.id AS value, u.name AS label FROM (SELECT DISTINCT rep_id FROM customer) c"
-		" JOIN app_user u ON u.id = c.rep_id ORDER BY u.name" },
+		"SELECT u.id AS value, u.name AS label FROM"
+		" (SELECT DISTINCT rep_id FROM customer) c JOIN app_user u ON u.id = c.rep_id"
+		" ORDER BY u.name" },
 	[UNITS] = { "orders.units",
 		"SELECT u.id AS value, u.name AS label FROM org_unit u WHERE u.status = 'active'"
 		" AND EXISTS (SELECT 1 FROM customer c JOIN org_unit its ON its.id = c.org_unit_id"

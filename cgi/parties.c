@@ -26,8 +26,9 @@ enum {
 
 static const struct sql sql[NSQL] = {
 	[REPS] = { "parties.reps",
-		"SELECT u.id AS value, u.name AS label FROM (SELECT DISTINCT rep_id FROM customer) c"
-		" JOIN app_user u ON u.id = c.rep_id ORDER BY u.name" },
+		"SELECT u.id AS value, u.name AS label FROM"
+		" (SELECT DISTINCT rep_id FROM customer) c JOIN app_user u ON u.id = c.rep_id"
+		" ORDER BY u.name" },
 	[PROVINCES] = { "parties.provinces",
 		"SELECT code AS value, name AS label FROM region WHERE level = 1 ORDER BY code" },
 	[GRADES] = { "parties.grades",

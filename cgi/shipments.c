@@ -83,8 +83,7 @@ static const struct column columns[] = {
 };
 
 static const struct filter filters[] = {
-	{ { "q", TYPE_SEARCH }, "s.party_id IN (SELECT k.party_id FROM customer k"
-	    " JOIN party y ON y.id = k.party_id WHERE y.name LIKE ? OR y.pinyin LIKE ?)", 2, true,
+	{ { "q", TYPE_SEARCH }, CUSTOMER_CALLED("s.party_id"), 2, true,
 	    .narrow = CUSTOMERS_NAMED, .narrow_to = "s.party_id",
 	    .number = "s.shipment_no LIKE ? OR s.tracking_no LIKE ? OR s.order_id ="
 	    " (SELECT x.id FROM sales_order x WHERE x.order_no LIKE ? ORDER BY x.order_no LIMIT 1)",

@@ -35,7 +35,7 @@ const char *value_content(const xmlNode *node);
 /* A typed value as text; an amount in a table has no sign, elsewhere CNY is meant. */
 void value_text(struct text *t, const struct format *f, const xmlNode *node);
 
-/* What a choice is called: its text, else the word of its @key, else the state of its list's @set. */
+/* What a choice is called: its text, the word of its @key, or its state in the field's @set. */
 void value_option(struct text *t, const struct words *w, const xmlNode *option);
 
 /* NULL: no word; then key has the last key that was tried. */
