@@ -1,6 +1,5 @@
 """The connection to the database breaks at each thing said during one order, in turn (TRUST.md G13): the order is there whole or not
 at all, and once whole when the browser repeats it with its key; no program dies of it."""
-import os
 import secrets
 
 import pytest
@@ -14,8 +13,8 @@ MOST = 400
 
 
 @pytest.fixture
-def line(own_instance):
-    os.chdir(own_instance.home)          # a socket's path may have 107 bytes
+def line(own_instance, monkeypatch):
+    monkeypatch.chdir(own_instance.home)    # a socket's path may have 107 bytes
     made = cut.Line('sock/db.sock')
     yield made
     made.close()
