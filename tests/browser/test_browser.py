@@ -103,6 +103,17 @@ def test_a_filter_changes_the_list_and_the_address(browser, road):
     browser.until(lambda: 'q=' not in browser.path())
 
 
+def test_the_head_of_a_statement_follows_its_days(browser, road):
+    browser.become(road.buyer)
+    browser.go('/statements/view')
+    before = browser.one('.record').text
+    browser.run("const f = document.querySelector('[name=from]'); f.value = '2025-02-03';"
+                "f.dispatchEvent(new Event('change', {bubbles: true}))")
+    browser.until(lambda: 'from=2025-02-03' in browser.path())
+    browser.until(lambda: '2025-02-03' in browser.one('.record').text)
+    assert '2025-02-03' not in before
+
+
 def test_a_refused_form_shows_errors_and_keeps_input(browser, road):
     browser.become(road.cashier)
     browser.go('/receipts/new')

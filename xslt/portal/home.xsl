@@ -11,10 +11,10 @@
   <xsl:template match="p:page[@id = 'portal.home']" mode="body">
     <div class="stack">
       <xsl:apply-templates select="p:figures"/>
-      <div class="split">
-        <xsl:if test="not(p:list[@name = 'home-messages' or @name = 'home-due'])"><xsl:attribute name="class">stack</xsl:attribute></xsl:if>
+      <xsl:variable name="aside" select="p:list[@name = 'home-messages' or @name = 'home-due']"/>
+      <div class="{substring('stack split', 1 + 6 * boolean($aside), 5)}">
         <div class="stack"><xsl:apply-templates select="p:chart | p:list[@name = 'open-orders']"/></div>
-        <div class="stack"><xsl:apply-templates select="p:list[@name = 'home-messages' or @name = 'home-due']"/></div>
+        <xsl:if test="$aside"><div class="stack"><xsl:apply-templates select="$aside"/></div></xsl:if>
       </div>
       <xsl:apply-templates select="p:list[@name = 'home-expiring']"/>
     </div>
