@@ -114,6 +114,14 @@ def test_the_head_of_a_statement_follows_its_days(browser, road):
     assert '2025-02-03' not in before
 
 
+def test_the_print_button_of_a_paper_prints_it(browser, road):
+    browser.become(road.buyer)
+    browser.go('/statements/view')
+    browser.run('window.print = () => { window.printed = true; }')
+    browser.one('.page-head-actions [href="#print"]').click()
+    assert browser.run('return window.printed') is True and 'view' in browser.path()
+
+
 def test_a_refused_form_shows_errors_and_keeps_input(browser, road):
     browser.become(road.cashier)
     browser.go('/receipts/new')

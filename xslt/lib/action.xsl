@@ -40,8 +40,9 @@
     <a class="btn btn-icon" href="{@href}" rel="{@rel}" aria-label="{f:t('link.', @rel)}"><xsl:call-template name="icon"/></a>
   </xsl:template>
 
+  <!-- A link to a paper of its own leads there; one to this page prints it (app.js). -->
   <xsl:template match="p:link[@rel = 'print']" mode="button">
-    <a class="btn" href="{@href}" data-print="true"><xsl:call-template name="icon"/><xsl:value-of select="f:t('link.print')"/></a>
+    <a class="btn" href="{@href}"><xsl:if test="substring-before(concat(@href, '?'), '?') = substring-before(concat(/p:page/@self, '?'), '?')"><xsl:attribute name="data-print">true</xsl:attribute></xsl:if><xsl:call-template name="icon"/><xsl:value-of select="f:t('link.print')"/></a>
   </xsl:template>
 
   <xsl:template match="p:link[@rel = 'alternate']" mode="button">
@@ -59,6 +60,7 @@
   <xsl:template match="p:action[@method = 'get']" mode="button">
     <a href="{@href}">
       <xsl:attribute name="class"><xsl:call-template name="button-class"/></xsl:attribute>
+      <xsl:if test="@href = '#print'"><xsl:attribute name="data-print">true</xsl:attribute></xsl:if>
       <xsl:if test="@shortcut"><xsl:attribute name="data-key"><xsl:value-of select="@shortcut"/></xsl:attribute></xsl:if>
       <xsl:call-template name="icon"/><xsl:value-of select="f:t('action.', @rel)"/>
     </a>
