@@ -78,7 +78,10 @@ def test_a_statement_is_made_sent_and_signed(month, instance):
     page = month.view(pid)
     assert [r['debit'] for r in page.rows('reconcile-lines')] == ['1280.00', '720.00']
     assert page.value('closing') == '2000.00'
-    assert '贰仟元整' in month.accountant.html('/reconciliations/view', id=pid).text_content()
+    html = month.accountant.html('/reconciliations/view', id=pid)
+    assert '贰仟元整' in html.text_content()
+    to_paper, = html.xpath('//a[contains(@href, "/reconciliations/print")]')
+    assert to_paper.get('data-print') is None, 'it leads to the paper, it does not print this page'
     volume = page.rows('reconcile-volumes')
     assert len(volume) == 1 and money(volume[0]['shipped']) == 200
     done = confirm(month, pid)
