@@ -152,9 +152,12 @@ field_value(struct req *r, const struct field *f, const struct rows *row)
 		return req_str(r, f->name);
 	if (r->again && f->type == TYPE_CHECK)
 		return "";
+	if ((f->flags & STARTS_TODAY) != 0 && !req_given(r, f->name) &&
+	    (row == NULL || row->n == 0 || row_col(row, f->name) < 0 ||
+	    row_null(row, 0, f->name)))
+		return req_today(r);
 	if (row == NULL || row->n == 0 || row_col(row, f->name) < 0)
-		return (f->flags & STARTS_TODAY) != 0 && !req_given(r, f->name) ? req_today(r) :
-		    req_str(r, f->name);
+		return req_str(r, f->name);
 	if (f->type == TYPE_PRICE)
 		return typed_price(r, row_str(row, 0, f->name));
 	return row_str(row, 0, f->name);

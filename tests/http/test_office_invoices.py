@@ -84,6 +84,8 @@ def invoiced(road, order):
 def test_quantity_and_amount_invoiced_are_those_of_issued_invoices(road):
     order = road.order_of(road.shipped([(road.product(price='10.00'), 40)]))
     made = road.to_issue(order)
+    form = road.finance.get('/invoices/view', id=made).form('issue')
+    assert form.xpath('.//*[@name="issued_on"]')[0].findtext('{*}value') == str(day(0))
     assert invoiced(road, order) == ('0', '0.00', 'none', '0')
     road.good(road.issue(made))
     assert invoiced(road, order) == ('40', '400.00', 'all', '40')
