@@ -51,7 +51,7 @@ static const char *const kinds[] = { "blue", "red", NULL };
 /* ---- lists ---- */
 
 static const struct column columns[] = {
-	{ "doc_no", TYPE_CODE, .sub = "order_no", .sort = "i.doc_no" },
+	{ "doc_no", TYPE_CODE, .sub = "order_no", .sort = "i.doc_no", .unique = true },
 	{ "customer", TYPE_TEXT },
 	{ "kind", TYPE_STATUS, .set = "invoice_kind" },
 	{ "status", TYPE_STATUS, .set = "invoice" },
@@ -115,7 +115,8 @@ invoice_list(struct req *r)
 }
 
 static const struct column due_columns[] = {
-	{ "order_no", TYPE_CODE, .href = "/orders/view?id={id}", .sort = "o.order_no" },
+	{ "order_no", TYPE_CODE, .href = "/orders/view?id={id}", .sort = "o.order_no",
+	    .unique = true },
 	{ "customer", TYPE_TEXT },
 	{ "placed_at", TYPE_DATETIME, .sort = "o.placed_at" },
 	{ "qty_shipped", TYPE_QTY },

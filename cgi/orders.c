@@ -78,7 +78,7 @@ static const char *const stages[] = { "to_ship", "to_invoice", "unpaid", NULL };
 /* ---- the list ---- */
 
 static const struct column columns[] = {
-	{ "order_no", TYPE_CODE, .sub = "po_no", .sort = "o.order_no" },
+	{ "order_no", TYPE_CODE, .sub = "po_no", .sort = "o.order_no", .unique = true },
 	{ "customer", TYPE_TEXT, .sub = "rep" },
 	{ "placed_at", TYPE_DATETIME, .sort = "o.placed_at" },
 	{ "amount", TYPE_MONEY, .sort = "o.amount" },

@@ -104,7 +104,7 @@ static const char *const roles[] = { "distributor", "hospital", "chain", "pharma
 
 static const struct column columns[] = {
 	{ "name", TYPE_TEXT, .sub = "uscc", .sort = "p.name" },
-	{ "code", TYPE_CODE, .sort = "p.code" },
+	{ "code", TYPE_CODE, .sort = "p.code", .unique = true },
 	{ "role", TYPE_STATUS, .set = "party_role" },
 	{ "region", TYPE_TEXT, .sort = "p.region_code" },
 	{ "national_grade", TYPE_TEXT },

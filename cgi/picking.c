@@ -33,7 +33,7 @@ static const struct sql sql[NSQL] = {
 };
 
 static const struct column columns[] = {
-	{ "order_no", TYPE_CODE, .sort = "o.order_no" },
+	{ "order_no", TYPE_CODE, .sort = "o.order_no", .unique = true },
 	{ "customer", TYPE_TEXT, .sub = "address" },
 	{ "wanted_on", TYPE_DATE },
 	{ "approved_at", TYPE_DATETIME, .sort = "o.placed_at" },

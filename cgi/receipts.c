@@ -61,7 +61,7 @@ static const char *const rests[] = { "open", "held", NULL };
 /* ---- the list ---- */
 
 static const struct column columns[] = {
-	{ "receipt_no", TYPE_CODE, .sort = "t.receipt_no" },
+	{ "receipt_no", TYPE_CODE, .sort = "t.receipt_no", .unique = true },
 	{ "customer", TYPE_TEXT, .sub = "payer_name" },
 	{ "received_on", TYPE_DATE, .sort = "t.received_on" },
 	{ "method", TYPE_STATUS, .set = "method" },

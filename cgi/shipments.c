@@ -69,7 +69,7 @@ static const char *const news[] = { "transit", "arrived", "problem", NULL };
 /* ---- the list ---- */
 
 static const struct column columns[] = {
-	{ "shipment_no", TYPE_CODE, .sub = "order_no", .sort = "s.shipment_no" },
+	{ "shipment_no", TYPE_CODE, .sub = "order_no", .sort = "s.shipment_no", .unique = true },
 	{ "customer", TYPE_TEXT, .sub = "address" },
 	{ "status", TYPE_STATUS, .set = "shipment" },
 	{ "storage_class", TYPE_STATUS, .set = "storage" },

@@ -204,8 +204,11 @@ office_sql(struct req *r, const struct list_query *q, int64_t limit, struct sql 
 	if (list->group != NULL)
 		buf_printf(text, " GROUP BY %s", list->group);
 	add_place(q, than, text, b);
-	buf_printf(text, " ORDER BY %s %s, %s %s LIMIT ?", q->sort->sort, direction, list->key,
-	    direction);
+	buf_printf(text, " ORDER BY %s %s", q->sort->sort, direction);
+	/* Behind a unique key it would cost the order of that index. */
+	if (!q->sort->unique)
+		buf_printf(text, ", %s %s", list->key, direction);
+	buf_str(text, " LIMIT ?");
 	bind(b, I(limit));
 	sql->name = list->name;
 	sql->text = text->s;

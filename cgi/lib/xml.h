@@ -52,6 +52,7 @@ struct column {
 	const char *unit;
 	const char *sort;
 	bool optional;  /* shown only when asked for */
+	bool unique;    /* no two rows sort alike: a unique key of the database */
 	bool emphasis;
 };
 
