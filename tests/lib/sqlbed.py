@@ -186,6 +186,7 @@ class Bed:
         self.server.kill()
         self.server.wait()
         self.run()
+        self.watcher = None
         self.sessions.clear()
 
     def migrate(self):
