@@ -129,8 +129,8 @@ is(const char *name, const char *text, size_t n)
 static enum perm
 wanted(const struct req *r, const char *href)
 {
-	const char *name = href + 1;
-	size_t n = href[0] == '/' ? strcspn(name, "/?#") : 0;
+	const char *name = href[0] == '/' ? href + 1 : "";
+	size_t n = strcspn(name, "/?#");
 	size_t path = n == 0 ? 0 : strcspn(name + n, "?#");
 
 	if (path == 0)
