@@ -25,11 +25,11 @@ def people(instance):
             'portal': instance.portal(made.customer, 'company_admin')}
 
 
-# What a person sees of a page, but what the time alone changes; nothing while it comes.
+# What a person sees of a page, but what the time and others change (the choice of people grows beside us); nothing while it comes.
 SEEN = '''
   if (document.readyState !== 'complete' || !document.querySelector('#language')) return null;
   const main = document.querySelector('#main').cloneNode(true);
-  main.querySelectorAll('time, script').forEach((e) => e.remove());
+  main.querySelectorAll('time, script, option').forEach((e) => e.remove());
   return [location.pathname + location.search, document.title, document.querySelector('#language').href,
     main.querySelector('h1').textContent, main.textContent.replace(/\\s+/g, ' ').trim(),
     [...document.querySelectorAll('.views a')].map((a) => [a.getAttribute('href'), a.getAttribute('aria-current')].join()).join(' '),

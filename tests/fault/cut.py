@@ -4,6 +4,9 @@ import contextlib
 import os
 import socket
 import threading
+import time
+
+QUIET = 0.2     # seconds without a word: who lost his connection has a new one, and has prepared his statements
 
 
 class Line:
@@ -13,6 +16,7 @@ class Line:
         self.left = 0               # things said until the cut; 0: never
         self.said = 0               # since at()
         self.was_cut = False
+        self.last = 0.0
         os.rename(self.path, self.real)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
@@ -23,6 +27,11 @@ class Line:
     def at(self, n):
         with self.lock:
             self.left, self.said, self.was_cut = n, 0, False
+
+    def settle(self):
+        """Until nobody speaks: what is said of a new connection must not count as an order's."""
+        while time.monotonic() - self.last < QUIET:
+            time.sleep(0.02)
 
     def answer(self):
         with contextlib.suppress(OSError):
@@ -47,6 +56,7 @@ class Line:
     def cuts(self):
         with self.lock:
             self.said += 1
+            self.last = time.monotonic()
             if self.left != self.said:
                 return False
             self.left, self.was_cut = 0, True

@@ -25,6 +25,7 @@ def order(field, line, n, key_again=None):
     orders (and whole ones) there are before and after it is repeated, with its key or another."""
     instance, browser = field.instance, field.buyers[0]
     made = fire.Intention(unique('PO'), {field.codes[0]: 3}, secrets.token_hex(16), browser.party)
+    line.settle()
     line.at(n)
     status, _ = browser.send('POST', '/entry/save', made.fields())
     was_cut = line.was_cut

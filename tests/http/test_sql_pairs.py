@@ -127,3 +127,5 @@ def test_a_plain_read_and_write_is_noticed(t):
 
     assert one_after_the_other(Plain(), 'add', 'add')[-1] == 2
     assert at_once(Plain(), 'add', 'add')[-1] == 1
+    t.root.query('DROP PROCEDURE plain_add')
+    t.root.query('DROP TABLE plain_number')
