@@ -35,7 +35,8 @@ def own_instance(request):
     """An instance of the module's own, to be killed, filled or restored; of its PROGRAMS only, if it says so."""
     build = xiaoao.build_folder()
     own = xiaoao.Instance.start(build, template=xiaoao.Instance.template(build, 50),
-                                only=getattr(request.module, 'PROGRAMS', None))
+                                only=getattr(request.module, 'PROGRAMS', None),
+                                workers=getattr(request.module, 'WORKERS', 2))
     yield own
     own.stop()
 

@@ -9,6 +9,7 @@ import fire
 from xiaoao import unique
 
 PROGRAMS = fire.PROGRAMS
+WORKERS = 1         # a new connection says more than one that has ordered before: each order here finds a new one
 MOST = 400
 
 
