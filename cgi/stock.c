@@ -163,11 +163,12 @@ static const struct list movements = {
 	.sort = "-biz_date",
 	.select = "m.id, m.biz_date, m.kind, COALESCE(r.receipt_no, s.shipment_no, a.adjustment_no)"
 	    " AS doc, m.product_id, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code,"
-	    " p.unit, m.lot_id, l.lot_no, w.name AS warehouse, m.qty, u.name AS made_by, m.note",
+	    " p.unit, m.lot_id, l.lot_no, m.qty, u.name AS made_by, m.note,"
+	    " (SELECT w.name FROM warehouse w WHERE w.id = m.warehouse_id) AS warehouse",
+	/* In the order of the movements: joined, three warehouses cost a sort of them all. */
 	.from = "stock_movement m"
-	    " JOIN product p ON p.id = m.product_id"
-	    " JOIN lot l ON l.id = m.lot_id"
-	    " JOIN warehouse w ON w.id = m.warehouse_id"
+	    " STRAIGHT_JOIN product p ON p.id = m.product_id"
+	    " STRAIGHT_JOIN lot l ON l.id = m.lot_id"
 	    " LEFT JOIN stock_receipt r ON m.doc_kind = 'stock_receipt' AND r.id = m.doc_id"
 	    " LEFT JOIN shipment s ON m.doc_kind = 'shipment' AND s.id = m.doc_id"
 	    " LEFT JOIN stock_adjustment a ON m.doc_kind = 'stock_adjustment' AND a.id = m.doc_id"
