@@ -58,15 +58,15 @@ wait_for(pid_t child, const sigset_t *set, bool *leave)
 	return status;
 }
 
-/* As the server ended. */
+/* As the server ended; at once, as there is nothing of ours to put in order. */
 static _Noreturn void
 end_like(int status)
 {
 	if (!WIFSIGNALED(status))
-		exit(WEXITSTATUS(status));
+		_exit(WEXITSTATUS(status));
 	signal(WTERMSIG(status), SIG_DFL);
 	raise(WTERMSIG(status));
-	exit(1);
+	_exit(1);
 }
 
 void
