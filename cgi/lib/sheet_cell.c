@@ -221,13 +221,13 @@ add_value(xmlNode *cell, struct value_page *page, const xmlNode *value, const ch
 	}
 }
 
-static void
-do_inside(xsltTransformContextPtr ctxt, xmlNode *cell, xmlNode *value, xmlNode *inst)
+void
+do_inside(xsltTransformContextPtr ctxt, xmlNode *into, xmlNode *node, xmlNode *inst)
 {
 	xmlNode *insert = ctxt->insert;
 
-	ctxt->insert = cell;
-	xsltApplyOneTemplate(ctxt, value, inst->children, NULL, NULL);
+	ctxt->insert = into;
+	xsltApplyOneTemplate(ctxt, node, inst->children, NULL, NULL);
 	ctxt->insert = insert;
 }
 

@@ -35,4 +35,7 @@ void cell_register(void);
 /* Before each transform: the names of a cell in its dictionary. */
 void cell_start(xsltTransformContextPtr ctxt);
 
+/* What stands inside an instruction is done for node; what comes of it goes into `into`. */
+void do_inside(xsltTransformContextPtr ctxt, xmlNode *into, xmlNode *node, xmlNode *inst);
+
 #endif

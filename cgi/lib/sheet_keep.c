@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "html.h"
+#include "sheet_cell.h"
 #include "sheet_fn.h"
 #include "value.h"
 
@@ -55,16 +56,6 @@ find(const struct text *key)
 	return NULL;
 }
 
-static void
-draw(xsltTransformContextPtr ctxt, xmlNode *node, xmlNode *inst, xmlNode *into)
-{
-	xmlNode *insert = ctxt->insert;
-
-	ctxt->insert = into;
-	xsltApplyOneTemplate(ctxt, node, inst->children, NULL, NULL);
-	ctxt->insert = insert;
-}
-
 /* NULL: what was drawn is refused, and so is the page. */
 static const struct piece *
 make(xsltTransformContextPtr ctxt, xmlNode *node, xmlNode *inst, const struct text *key)
@@ -74,7 +65,7 @@ make(xsltTransformContextPtr ctxt, xmlNode *node, xmlNode *inst, const struct te
 	struct buf *html = buf_new(pool);
 	struct piece *p = NULL;
 
-	draw(ctxt, node, inst, holder);
+	do_inside(ctxt, holder, node, inst);
 	if (html_inside(holder, html)) {
 		p = &pieces[oldest];
 		oldest = (oldest + 1) % PLACES;
@@ -99,7 +90,7 @@ do_keep(xsltTransformContextPtr ctxt, xmlNodePtr node, xmlNodePtr inst, xsltElem
 	text_add(&key, (const char *)&inst, sizeof(inst));
 	add_node(&key, node);
 	if (key.n < SMALL || key.n > LARGE) {
-		draw(ctxt, node, inst, ctxt->insert);
+		do_inside(ctxt, ctxt->insert, node, inst);
 		return;
 	}
 	p = find(&key);
