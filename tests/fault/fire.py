@@ -466,7 +466,7 @@ def check_orders(rig):
         if len(found) > 1:
             wrong.append(f'doubled: {i.po} is {len(found)} orders')
         if i.told and not found:
-            wrong.append(f'lost: {i.po} was acknowledged')
+            wrong.append(f'lost: {i.po} was acknowledged: {i.told}')
         if len(set(i.told)) > 1:
             wrong.append(f'two answers to one key: {i.po} {i.told}')
         for pid, rows in found.items():
