@@ -158,9 +158,12 @@ def test_a_known_share_is_wrong(root, truth):
 
 
 def test_every_difference_of_goods_has_its_mistake(root, truth):
-    """Without a planted mistake of the sender, product and month (or the one before) all lots agree."""
+    """Without a planted mistake of the sender and month (or the one before) all lots agree, but of a product whose name, planted
+    without a month, nobody has decided yet: its rows are in no balance."""
     known = {(t['sender_id'], t['period']) for t in truth}
-    late = {(r['party_id'], r['period']) for r in root.query('SELECT DISTINCT party_id, period FROM flow_balance WHERE difference <> 0')}
+    unnamed = {(t['sender_id'], t['product_id']) for t in truth if t['kind'] == 'alias' and t['product_id']}
+    found = root.query('SELECT DISTINCT party_id, period, product_id FROM flow_balance WHERE difference <> 0')
+    late = {(r['party_id'], r['period']) for r in found if (r['party_id'], r['product_id']) not in unnamed}
     after = {(s, p + 1 if p % 100 < 12 else p + 89) for s, p in known if p}
     before = {(s, p - 1 if p % 100 > 1 else p - 89) for s, p in known if p}
     assert late and late <= known | after | before
