@@ -292,6 +292,8 @@ judge(struct server *s, struct req *r, int status)
 	case DB_OK:
 		break;
 	}
+	if (status < 400)
+		return 500; /* it was not committed, whatever the handler thought */
 	return (status == 422 || status == 409) ? show_form(s, r, status) : status;
 }
 
@@ -313,7 +315,9 @@ run(struct server *s, struct req *r, unsigned *retries)
 		}
 		if (status < 400 && db_commit(r->db))
 			return status;
-		if (db_failed(r->db) != DB_AGAIN || r->streamed || r->incoming != NULL)
+		/* After the last attempt the failure stands: judge() tells it. */
+		if (db_failed(r->db) != DB_AGAIN || attempt == ATTEMPTS - 1 ||
+		    r->streamed || r->incoming != NULL)
 			break;
 		db_rollback(r->db);
 		++*retries;
