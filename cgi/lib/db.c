@@ -387,6 +387,8 @@ plain(struct db *db, const char *name, const char *text)
 void
 db_begin(struct db *db, bool read_only)
 {
+	if (db->in_transaction)
+		db_rollback(db); /* START TRANSACTION would commit what failed half way */
 	db->failure = DB_OK;
 	if (read_only)
 		db->in_transaction = plain(db, "begin", "START TRANSACTION READ ONLY");

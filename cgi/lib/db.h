@@ -104,9 +104,10 @@ int64_t db_last_id(const struct db *db);
 bool db_each(struct db *db, struct pool *pool, const struct sql *sql, const struct arg *args,
     bool (*fn)(void *arg, const struct rows *row), void *arg);
 
+/* Forgets the failure before, and rolls back what it left open. */
 void db_begin(struct db *db, bool read_only);
 bool db_commit(struct db *db);
-void db_rollback(struct db *db); /* also forgets the failure */
+void db_rollback(struct db *db); /* also forgets the failure: after it nobody can be told of it */
 
 /* A place in the transaction to come back to: for work on many rows, each with its own answer. */
 void db_mark(struct db *db);

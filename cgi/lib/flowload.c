@@ -156,7 +156,6 @@ flowload_flush(struct flowload *l, int64_t done)
 	bool good = write_piece(l, done);
 
 	for (int i = 0; i < TRIES && !good && db_failed(l->db) == DB_AGAIN; i++) {
-		db_rollback(l->db);
 		flownames_again(l->names);
 		good = write_piece(l, done);
 	}

@@ -117,9 +117,8 @@ commit_one(struct job *j, int statement, const struct arg *args)
 		db_begin(db, false);
 		db_exec(db, &flowwork_sql[statement], args);
 		good = db_commit(db);
-		if (good || db_failed(db) != DB_AGAIN)
+		if (db_failed(db) != DB_AGAIN)
 			break;
-		db_rollback(db);
 	}
 	return good;
 }
