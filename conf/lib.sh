@@ -28,11 +28,11 @@ packages_of()
 # Installs what is missing of these packages; an ordinary user is told what to ask for.
 packages_install()
 {
-	local package missing=()
+	local package installed missing=()
+	installed=" $(dpkg-query -W -f '${Package}:${db:Status-Status} ' "$@" 2> /dev/null || true)"
 	for package; do
 		[ "$package" = npm ] && command -v npm > /dev/null && continue
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] ||
-			missing+=("$package")
+		[[ $installed == *" $package:installed "* ]] || missing+=("$package")
 	done
 	[ ${#missing[@]} -gt 0 ] || return 0
 	if [ "$(id -u)" != 0 ]; then
