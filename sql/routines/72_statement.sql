@@ -182,25 +182,30 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ageing_then(IN p_party BIG
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	WITH moved AS (
-		SELECT a.ar_item_id AS id, -a.amount AS amount FROM allocation a
-		 WHERE a.allocated_on <= p_day AND (p_party = 0 OR a.party_id = p_party)
+		SELECT i.id, i.open_amount AS amount FROM ar_item i
+		 WHERE (i.open_amount < 0 OR i.open_amount > 0) AND i.biz_date <= p_day
+		   AND (p_party = 0 OR i.party_id = p_party)
 		 UNION ALL
-		SELECT a.credit_item_id, a.amount FROM allocation a
-		 WHERE a.allocated_on <= p_day AND a.credit_item_id IS NOT NULL
-		   AND (p_party = 0 OR a.party_id = p_party)
+		SELECT a.ar_item_id, a.amount FROM allocation a
+		 WHERE a.allocated_on > p_day AND (p_party = 0 OR a.party_id = p_party)
 		 UNION ALL
-		SELECT i.id, i.amount FROM ar_item i WHERE i.biz_date <= p_day
-		       AND (p_party = 0 OR i.party_id = p_party)),
+		SELECT a.credit_item_id, -a.amount FROM allocation a
+		 WHERE a.allocated_on > p_day AND a.credit_item_id IS NOT NULL
+		   AND (p_party = 0 OR a.party_id = p_party)),
 	item AS (
 		SELECT i.party_id, age_bucket(i.due_on, p_day) AS bucket, SUM(m.amount) AS amount
 		  FROM moved m
-		  JOIN ar_item i ON i.id = m.id
+		  JOIN ar_item i ON i.id = m.id AND i.biz_date <= p_day
 		 GROUP BY i.id, i.party_id, i.due_on
 		HAVING SUM(m.amount) <> 0),
 	cash AS (
 		SELECT party_id, SUM(amount) AS amount
-		  FROM (SELECT l.party_id, l.credit - l.debit AS amount FROM voucher_line l
-			 WHERE l.account_code = '2203' AND l.biz_date <= p_day
+		  FROM (SELECT party_id, open_amount AS amount FROM receipt
+			 WHERE status = 'posted' AND open_amount > 0 AND party_id IS NOT NULL
+			   AND (p_party = 0 OR party_id = p_party)
+			 UNION ALL
+			SELECT l.party_id, l.debit - l.credit FROM voucher_line l
+			 WHERE l.account_code = '2203' AND l.biz_date > p_day
 			   AND (p_party = 0 OR l.party_id = p_party)) u
 		 GROUP BY party_id
 		HAVING SUM(amount) <> 0),
