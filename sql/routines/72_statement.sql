@@ -216,7 +216,7 @@ BEGIN
 		       SUM(IF(bucket = 4, amount, 0)) AS d180,
 		       SUM(IF(bucket = 5, amount, 0)) AS d365,
 		       SUM(IF(bucket = 6, amount, 0)) AS older,
-		       SUM(IF(bucket > 0, amount, 0)) AS overdue
+		       SUM(IF(bucket > 0, amount, 0)) AS overdue, SUM(amount) AS open
 		  FROM item
 		 GROUP BY party_id)
 	SELECT q.id, q.code, q.customer, q.rep, q.not_due, q.d30, q.d60, q.d90, q.d180, q.d365,
@@ -227,7 +227,8 @@ BEGIN
 		       COALESCE(b.d60, 0) AS d60, COALESCE(b.d90, 0) AS d90, COALESCE(b.d180, 0) AS d180,
 		       COALESCE(b.d365, 0) AS d365,
 		       COALESCE(b.older, 0) AS older, COALESCE(x.amount, 0) AS unallocated,
-		       ledger_balance(c.party_id, p_day) AS balance
+		       IF(p_party = 0, COALESCE(b.open, 0) - COALESCE(x.amount, 0),
+				ledger_balance(c.party_id, p_day)) AS balance
 		  FROM customer c
 		  JOIN party p ON p.id = c.party_id
 		  LEFT JOIN bucket b ON b.party_id = c.party_id
