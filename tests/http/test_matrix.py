@@ -170,7 +170,7 @@ def test_own_records_are_shown(instance, parties, people):
 
 
 def test_no_list_shows_what_is_not_the_companys(instance, routes, parties, people):
-    """Every portal page in every format names no number of another company, and none but who is in the reader's own reports."""
+    """Every portal page in every format names no number of another company, nor a customer that the reader's own reports do not name."""
     admin = people['portal', 'company_admin']
     foreign = [r['order_no'] for r in instance.sql(
         'SELECT order_no FROM sales_order WHERE party_id <> %s ORDER BY id DESC LIMIT 400', parties[0])]
