@@ -296,22 +296,29 @@
     </div>
   </xsl:template>
 
-  <!-- A text box with suggestions; those the page has, and those the server
-       sends as it is typed in. -->
+  <!-- A text box with suggestions: those the page has, by the browser; those the server sends as
+       it is typed in, by app.js in a list of its own, for the browser's hides whatever does not
+       hold the text that was typed, as a name found by the initials of its sound. -->
   <xsl:template match="p:field[@type = 'lookup']" mode="control">
     <xsl:param name="label"/>
-    <input class="form-control{substring(' live', 1, 5 * boolean(parent::p:row))}" type="text" list="d-{@name}" autocomplete="off" value="{p:value}">
-      <xsl:if test="@href">
-        <xsl:attribute name="hx-get"><xsl:value-of select="@href"/></xsl:attribute>
-        <xsl:attribute name="hx-trigger">input changed delay:250ms</xsl:attribute>
-        <xsl:attribute name="hx-target">#d-<xsl:value-of select="translate(@name, '.', '-')"/></xsl:attribute>
-        <xsl:attribute name="hx-select">datalist option</xsl:attribute>
-        <xsl:attribute name="hx-swap">innerHTML ignoreTitle:true</xsl:attribute>
-      </xsl:if>
-      <xsl:attribute name="list">d-<xsl:value-of select="translate(@name, '.', '-')"/></xsl:attribute>
+    <xsl:variable name="offers" select="concat('d-', translate(@name, '.', '-'))"/>
+    <input class="form-control{substring(' live', 1, 5 * boolean(parent::p:row))}" type="text" autocomplete="off" value="{p:value}">
+      <xsl:choose>
+        <xsl:when test="@href">
+          <xsl:attribute name="data-lookup"><xsl:value-of select="$offers"/></xsl:attribute>
+          <xsl:attribute name="data-none"><xsl:value-of select="f:t('lookup.none')"/></xsl:attribute>
+          <xsl:attribute name="hx-get"><xsl:value-of select="@href"/></xsl:attribute>
+          <xsl:attribute name="hx-trigger">input changed delay:250ms</xsl:attribute>
+          <xsl:attribute name="hx-target">#<xsl:value-of select="$offers"/></xsl:attribute>
+          <xsl:attribute name="hx-select">datalist option</xsl:attribute>
+          <xsl:attribute name="hx-swap">innerHTML ignoreTitle:true</xsl:attribute>
+          <xsl:attribute name="hx-sync">replace</xsl:attribute>
+        </xsl:when>
+        <xsl:otherwise><xsl:attribute name="list"><xsl:value-of select="$offers"/></xsl:attribute></xsl:otherwise>
+      </xsl:choose>
       <xsl:call-template name="control-attributes"><xsl:with-param name="label" select="$label"/></xsl:call-template>
     </input>
-    <datalist id="d-{translate(@name, '.', '-')}">
+    <datalist id="{$offers}">
       <xsl:for-each select="p:option"><option value="{@value}"><xsl:value-of select="."/></option></xsl:for-each>
     </datalist>
   </xsl:template>
@@ -325,6 +332,7 @@
         <h2 id="{@name}-title"><xsl:value-of select="f:t('list.', @name)"/></h2>
         <xsl:if test="@count"><span class="card-note"><xsl:value-of select="f:tn('total.lines', @count)"/></span></xsl:if>
       </header>
+      <xsl:if test="f:has('hint.', @name)"><p class="grid-hint quiet"><xsl:value-of select="f:t('hint.', @name)"/></p></xsl:if>
       <xsl:apply-templates select="p:adder"/>
       <xsl:choose>
         <xsl:when test="p:row">
