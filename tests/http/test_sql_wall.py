@@ -362,6 +362,28 @@ def test_every_write_leaves_a_row_and_tampering_shows(t):
     assert t.root.call('audit_verify', chain) == []
 
 
+def test_orders_of_different_customers_do_not_wait_for_one_another(t):
+    """TRUST 3.6: the road of an order is written in its customer's chain, and no other customer's order waits for that."""
+    product = t.product()
+    t.lot(product, 1000)
+    early, late = t.customer('先来公司'), t.customer('后到公司')
+    before = t.root.value('SELECT MAX(id) FROM audit_log')
+    order = t.approved(early, [(product, 10)])
+    t.ship(order)
+    t.invoice(order)
+    t.receive(early, '100.00')
+    assert t.root.query('SELECT DISTINCT chain FROM audit_log WHERE id > %s', before) == [{'chain': 'p%d' % early}]
+    held, other = t.order(early, [(product, 10)]), t.order(late, [(product, 10)])
+    slow = t.bed.session('office', actor=t.rep)
+    slow.db.autocommit(False)
+    slow.call('order_submit', held, early, None, '@id')
+    t.office(t.rep).query('SET innodb_lock_wait_timeout = 2')
+    assert t.submit(other) == 'submitted' and t.status(held) == 'draft'
+    t.office(t.rep).query('SET innodb_lock_wait_timeout = DEFAULT')
+    slow.db.commit()
+    assert t.status(held) == 'submitted'
+
+
 def test_the_bulk_switch_is_the_admins_only(t):
     party = t.customer('开关公司')
     before = t.root.value('SELECT seq FROM audit_head WHERE chain = %s', 'p%d' % party)
