@@ -20,7 +20,7 @@ form_key(struct req *r)
 }
 
 static void
-add_errors(struct req *r, xmlNodePtr field, const char *name)
+add_errors(struct req *r, xmlNodePtr field, const char *name, enum type type)
 {
 	for (const struct req_error *e = r->errors; e != NULL; e = e->next) {
 		xmlNodePtr n;
@@ -29,8 +29,7 @@ add_errors(struct req *r, xmlNodePtr field, const char *name)
 			continue;
 		n = x_el(field, "error");
 		x_attr(n, "code", e->code);
-		for (size_t i = 0; e->args[i] != NULL && e->args[i + 1] != NULL; i += 2)
-			x_value(n, TYPE_TEXT, e->args[i], e->args[i + 1]);
+		req_error_values(n, e, type);
 	}
 }
 
@@ -119,7 +118,7 @@ form_field(struct req *r, xmlNodePtr parent, const struct field *f, const char *
 	    f->type != TYPE_FILE && f->type != TYPE_CHECKS)
 		x_text(n, "value", value);
 	add_options(n, f, value);
-	add_errors(r, n, name);
+	add_errors(r, n, name, f->type);
 	return n;
 }
 

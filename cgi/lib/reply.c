@@ -223,8 +223,7 @@ reply_notices(struct req *r, const char *cookies)
 		if (e->field != NULL && has_field(r->page, e->field))
 			continue;
 		last = notice_after(r, last, "danger", pool_printf(r->pool, "error.%s", e->code));
-		for (size_t i = 0; e->args[i] != NULL && e->args[i + 1] != NULL; i += 2)
-			x_value(last, TYPE_TEXT, e->args[i], e->args[i + 1]);
+		req_error_values(last, e, TYPE_TEXT);
 	}
 	if (r->conflict)
 		last = notice_after(r, last, "warning", "notice.conflict");

@@ -85,6 +85,58 @@ req_error(struct req *r, const char *field, const char *code, ...)
 	*tail = e;
 }
 
+/* Whether a value may be written as this type; what was typed wrongly stays a text. */
+static bool
+is_of(enum type type, const char *value)
+{
+	const char *digits = value + (value[0] == '-');
+	size_t n = strspn(digits, "0123456789");
+
+	switch (type) {
+	case TYPE_DATE:
+	case TYPE_MONTH:
+		return true;
+	case TYPE_INT:
+	case TYPE_QTY:
+		return n > 0 && digits[n] == '\0';
+	case TYPE_MONEY:
+	case TYPE_PRICE:
+	case TYPE_PERCENT:
+		return n > 0 && digits[n + strspn(digits + n, ".0123456789")] == '\0';
+	default:
+		return false;
+	}
+}
+
+/* Names mean the same in every refusal, of C and of the database. */
+static enum type
+arg_type(const char *name, const char *value, enum type theirs)
+{
+	static const struct {
+		const char *name;
+		enum type type;
+	} known[] = {
+		{ "available", TYPE_MONEY }, { "max", TYPE_INT }, { "min", TYPE_INT },
+		{ "missing", TYPE_MONEY }, { "now", TYPE_MONEY }, { "overdue", TYPE_MONEY },
+		{ "was", TYPE_MONEY },
+	};
+	enum type type = strcmp(name, "theirs") == 0 ? theirs : TYPE_TEXT;
+
+	for (size_t i = 0; i < LEN(known); i++) {
+		if (strcmp(known[i].name, name) == 0)
+			type = known[i].type;
+	}
+	return is_of(type, value) ? type : TYPE_TEXT;
+}
+
+void
+req_error_values(xmlNodePtr message, const struct req_error *e, enum type theirs)
+{
+	for (size_t i = 0; e->args[i] != NULL && e->args[i + 1] != NULL; i += 2)
+		x_value(message, arg_type(e->args[i], e->args[i + 1], theirs), e->args[i],
+		    e->args[i + 1]);
+}
+
 bool
 req_good(const struct req *r)
 {

@@ -119,6 +119,10 @@ void req_error(struct req *r, const char *field, const char *code, ...)
     __attribute__((sentinel));
 bool req_good(const struct req *r); /* no error so far */
 
+/* The values of an error below its message, typed by their names, so that amounts read as on the
+ * page; theirs: the type of its field, which another's change has too. */
+void req_error_values(xmlNodePtr message, const struct req_error *e, enum type theirs);
+
 /* The refusal of a routine, `code|field|name=value|…`, or the name of a constraint, as an error. */
 void req_refusal(struct req *r, const char *refusal);
 

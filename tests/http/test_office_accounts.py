@@ -216,6 +216,7 @@ def test_who_is_late_does_not_get_goods(road):
     owe(road, 200, 50)
     reply = road.ship(shipment)
     assert reply.status == 422 and 'error.credit.exceeded' in reply.page.notices
+    assert reply.page.texts('//p:notice[@key="error.credit.exceeded"]/p:money[@name="overdue"]') == ['50.00']
 
 
 @pytest.mark.parametrize('lang', ['zh-CN', 'en'])

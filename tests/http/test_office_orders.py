@@ -255,6 +255,15 @@ def test_a_total_that_changed_is_not_submitted(market):
     assert market.status(order) == 'draft'
 
 
+def test_amounts_of_a_message_are_grouped_as_on_the_page(market):
+    order = market.order([(market.product(price='100.00'), 40)], then='save')
+    page = market.rep.get('/orders/view', id=order)
+    answer = market.rep.raw('POST', '/orders/submit', headers={'Accept': 'text/html'}, data={
+        'id': order, 'total': '20490.00', '_csrf': page.csrf, '_key': secrets.token_hex(16)})
+    assert answer.status_code == 422
+    assert '金额已由 ¥20,490.00 变为 ¥4,000.00' in answer.text
+
+
 # ---- the page
 
 def test_the_four_answers_follow_the_quantities(market):

@@ -78,6 +78,7 @@ def test_two_who_edit_prices(market, manager):
     assert manager.submit(f'/prices/grid?id={id_}', 'prices', **{name: '11'}).status == 303
     reply = manager.submit(stale, 'prices', **{name: '12'})
     assert reply.status == 409 and (name, 'theirs') in reply.errors
+    assert reply.page.texts('//p:error[@code="theirs"]/p:price[@name="theirs"]') == ['11.00']
 
 
 @pytest.mark.parametrize('fields, field, code', [

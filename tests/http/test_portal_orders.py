@@ -203,6 +203,7 @@ class TestDraftAndOrder:
                      ' (SELECT id FROM product WHERE code = %s)', market.list, code)
         reply = buyer.submit(page, 'quick', then='submit')
         assert reply.status == 422 and 'error.total.changed' in reply.page.notices
+        assert reply.page.texts('//p:notice[@key="error.total.changed"]/p:money') == ['1000.00', '1100.00']
         done = buyer.submit(reply.page, 'quick', then='submit')
         assert done.status == 303, done.errors
         assert instance.value('SELECT amount FROM sales_order WHERE pid = %s',
