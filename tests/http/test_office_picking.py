@@ -1,4 +1,6 @@
 """Picking: what is to be picked, what is held, pick lists."""
+import pytest
+
 from market import day
 from road import page_id
 from xiaoao import unique
@@ -15,6 +17,25 @@ def test_an_approved_order_waits_with_what_is_held_for_it(road):
     assert (row['open_qty'], row['held_qty'], row['@id']) == ('40', '30', str(order))
     line = road.picker.get('/picking/order', id=order).rows('pick-lines')[0]
     assert (line['approved_qty'], line['reserved_qty'], line['back_qty']) == ('40', '30', '10')
+
+
+def shown_state(client, order):
+    """What the list of orders says of one."""
+    number = client.instance.value('SELECT order_no FROM sales_order WHERE id = %s', order)
+    page = client.html('/orders/', q=number)
+    return ' '.join(page.xpath('//main//tbody/tr//text()[normalize-space()]'))
+
+
+@pytest.mark.parametrize('lang, held, picking', [('zh-CN', '已留货', '拣货'), ('en', 'Stock held', 'Picking')])
+def test_held_goods_are_not_said_to_be_picked(road, instance, lang, held, picking):
+    order = road.approved([(road.product(), 40)])
+    assert road.status(order) == 'picking'
+    for client in (instance.office('sales_manager', org_unit_id=road.unit, lang=lang),
+                   instance.portal(road.customer, 'buyer', lang=lang)):
+        said = shown_state(client, order)
+        assert held in said and picking not in said
+    made = road.good(road.picker.act(road.picker.get('/picking/order', id=order), 'shipment.create'))
+    assert instance.value('SELECT status FROM shipment WHERE id = %s', made) == 'picking'
 
 
 def test_an_order_not_approved_is_not_there(road):
