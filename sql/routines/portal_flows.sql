@@ -19,7 +19,7 @@ SQL SECURITY DEFINER DETERMINISTIC NO SQL
 RETURN CAST(REPLACE(LEFT(p_text, 7), '-', '') AS SIGNED)//
 
 -- Months rolled up. p_by: terminal, product, month; p_kind: sale, purchase. Sorts: terminal product
--- code month last_month qty amount flow_rows.
+-- code month last_month qty amount flow_rows. Names are joined to what is grouped; to each row only for a search.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_flows_list(IN p_token VARCHAR(64),
 	IN p_by VARCHAR(8), IN p_kind VARCHAR(8), IN p_q VARCHAR(60), IN p_from VARCHAR(10),
@@ -37,36 +37,38 @@ BEGIN
 
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	SELECT q.*
-	  FROM (SELECT g.*, CASE v_sort
+	  FROM (SELECT g.id, INSERT(g.last, 5, 0, '-') AS month, t.name AS terminal, r.name AS place,
+		       p.generic_name AS product, p.pack_spec AS pack, p.unit,
+		       COALESCE(p.code, t.code, '-') AS code,
+		       IF(p_by <> 'month' AND g.id = 0, 'unmatched', NULL) AS state,
+		       g.qty, g.amount, g.flow_rows, INSERT(g.last, 5, 0, '-') AS last_month,
+		       CASE v_sort
 			WHEN 'qty' THEN LPAD(ROUND(g.qty * 10000) + 10000000000000000, 20, '0')
 			WHEN 'amount' THEN LPAD(ROUND(g.amount * 10000) + 10000000000000000, 20, '0')
 			WHEN 'flow_rows' THEN LPAD(ROUND(g.flow_rows * 10000) + 10000000000000000, 20, '0')
-			WHEN 'month' THEN g.id WHEN 'last_month' THEN g.last_month
-			WHEN 'product' THEN COALESCE(g.product, '') WHEN 'code' THEN g.code
-			ELSE COALESCE(g.terminal, '') END AS sort_key
-	  FROM (SELECT CASE p_by WHEN 'month' THEN m.book_period WHEN 'product' THEN m.product_id
-			ELSE m.party_id END AS id,
-		       INSERT(MAX(m.book_period), 5, 0, '-') AS month, MAX(t.name) AS terminal,
-		       MAX(r.name) AS place, MAX(p.generic_name) AS product,
-		       MAX(p.pack_spec) AS pack, MAX(IF(p_by = 'month', NULL, p.unit)) AS unit,
-		       COALESCE(MAX(IF(p_by = 'product', p.code, t.code)), '-') AS code,
-		       IF(p_by <> 'month' AND MAX(IF(p_by = 'product', m.product_id,
-				m.party_id)) = 0, 'unmatched', NULL) AS state,
-		       SUM(m.qty) AS qty, SUM(m.amount) AS amount, SUM(m.row_count) AS flow_rows,
-		       INSERT(MAX(m.book_period), 5, 0, '-') AS last_month
-		  FROM period x
-		  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
+			WHEN 'month' THEN g.id WHEN 'last_month' THEN g.last
+			WHEN 'product' THEN COALESCE(p.generic_name, '')
+			WHEN 'code' THEN COALESCE(p.code, '-')
+			ELSE COALESCE(t.name, '') END AS sort_key
+		  FROM (SELECT CASE p_by WHEN 'month' THEN m.book_period
+				WHEN 'product' THEN m.product_id ELSE m.party_id END AS id,
+			       SUM(m.qty) AS qty, SUM(m.amount) AS amount,
+			       SUM(m.row_count) AS flow_rows, MAX(m.book_period) AS last
+			  FROM period x
+			  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
 				AND m.sender_id = v_party
-		  LEFT JOIN party t ON t.id = m.party_id
+			  LEFT JOIN party t ON p_q <> '' AND t.id = m.party_id
+			  LEFT JOIN product p ON p_q <> '' AND p.id = m.product_id
+			 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
+			   AND (v_product IS NULL OR m.product_id = v_product)
+			   AND (v_terminal IS NULL OR m.party_id = v_terminal)
+			   AND (COALESCE(p_q, '') = '' OR t.name LIKE CONCAT('%', p_q, '%')
+			   OR t.pinyin LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
+			   OR p.pinyin LIKE CONCAT(p_q, '%') OR p.code LIKE CONCAT(p_q, '%'))
+			 GROUP BY 1) g
+		  LEFT JOIN party t ON p_by = 'terminal' AND t.id = g.id
 		  LEFT JOIN region r ON r.code = t.region_code
-		  LEFT JOIN product p ON p.id = m.product_id
-		 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
-		   AND (v_product IS NULL OR m.product_id = v_product)
-		   AND (v_terminal IS NULL OR m.party_id = v_terminal)
-		   AND (COALESCE(p_q, '') = '' OR t.name LIKE CONCAT('%', p_q, '%')
-		   OR t.pinyin LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-		   OR p.pinyin LIKE CONCAT(p_q, '%') OR p.code LIKE CONCAT(p_q, '%'))
-		 GROUP BY 1) g) q
+		  LEFT JOIN product p ON p_by = 'product' AND p.id = g.id) q
 	 WHERE p_after_key IS NULL OR IF(v_desc, (q.sort_key, q.id) < (p_after_key, p_after_id),
 			(q.sort_key, q.id) > (p_after_key, p_after_id))
 	 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id
@@ -92,9 +94,8 @@ BEGIN
 		  FROM period x
 		  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
 				AND m.sender_id = v_party
-		  LEFT JOIN party t ON t.id = m.party_id
-		  LEFT JOIN region r ON r.code = t.region_code
-		  LEFT JOIN product p ON p.id = m.product_id
+		  LEFT JOIN party t ON p_q <> '' AND t.id = m.party_id
+		  LEFT JOIN product p ON p_q <> '' AND p.id = m.product_id
 		 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
 		   AND (v_product IS NULL OR m.product_id = v_product)
 		   AND (v_terminal IS NULL OR m.party_id = v_terminal)
@@ -125,9 +126,8 @@ BEGIN
 		  FROM period x
 		  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
 				AND m.sender_id = v_party
-		  LEFT JOIN party t ON t.id = m.party_id
-		  LEFT JOIN region r ON r.code = t.region_code
-		  LEFT JOIN product p ON p.id = m.product_id
+		  LEFT JOIN party t ON p_q <> '' AND t.id = m.party_id
+		  LEFT JOIN product p ON p_q <> '' AND p.id = m.product_id
 		 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
 		   AND (v_product IS NULL OR m.product_id = v_product)
 		   AND (v_terminal IS NULL OR m.party_id = v_terminal)
@@ -137,7 +137,35 @@ BEGIN
 		 GROUP BY m.book_period WITH ROLLUP) q;
 END//
 
--- Rows of imported files, as received beside as understood. Sorts: biz_date qty amount.
+-- The days that hold a page of a sender's rows by date: those of p_after, where the page before ended (NULL: the
+-- first page), and of p_limit rows behind them.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_days(IN p_party BIGINT, IN p_kind VARCHAR(8),
+	IN p_from INT, IN p_to INT, IN p_desc TINYINT, IN p_after DATE, IN p_limit INT, OUT p_first DATE,
+	OUT p_last DATE)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	SET p_first = COALESCE(p_after, '1000-01-01'), p_last = COALESCE(p_after, '9999-12-31');
+	IF p_desc THEN
+		SELECT COALESCE(MIN(d.biz_date), p_last) INTO p_first
+		  FROM (SELECT f.biz_date
+			  FROM flow_row f
+			  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
+			 WHERE f.sender_id = p_party AND f.kind = p_kind AND f.biz_date < p_last
+			   AND f.book_period BETWEEN p_from AND p_to
+			 ORDER BY f.biz_date DESC LIMIT p_limit) d;
+	ELSE
+		SELECT COALESCE(MAX(d.biz_date), p_first) INTO p_last
+		  FROM (SELECT f.biz_date
+			  FROM flow_row f
+			  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
+			 WHERE f.sender_id = p_party AND f.kind = p_kind AND f.biz_date > p_first
+			   AND f.book_period BETWEEN p_from AND p_to
+			 ORDER BY f.biz_date LIMIT p_limit) d;
+	END IF;
+END//
+
+-- Rows of imported files, as received beside as understood. Sorts: biz_date qty amount. By date and without a
+-- filter only the days of the page are read.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_flows_rows_list(IN p_token VARCHAR(64),
 	IN p_q VARCHAR(60), IN p_from VARCHAR(10),
@@ -153,8 +181,15 @@ BEGIN
 	DECLARE v_to INT DEFAULT month_of(p_to);
 	DECLARE v_sort VARCHAR(32) DEFAULT TRIM(LEADING '-' FROM COALESCE(p_sort, ''));
 	DECLARE v_desc TINYINT DEFAULT LEFT(COALESCE(p_sort, ''), 1) = '-';
+	DECLARE v_first DATE DEFAULT '1000-01-01';
+	DECLARE v_last DATE DEFAULT '9999-12-31';
 
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
+	IF v_sort IN ('', 'biz_date') AND v_product IS NULL AND v_terminal IS NULL AND COALESCE(p_lot, '') = ''
+		AND COALESCE(p_q, '') = '' THEN
+		CALL flow_days(v_party, COALESCE(p_kind, 'sale'), v_from, v_to, v_desc,
+			CAST(p_after_key AS DATE), p_limit, v_first, v_last);
+	END IF;
 	SELECT q.id, q.sort_key, f.biz_date, n.name AS raw_party, t.name AS terminal,
 	       y.name AS raw_product, y.extra AS raw_spec, p.generic_name AS product,
 	       p.pack_spec AS pack, NULLIF(f.lot_no, '') AS lot_no, f.raw_qty,
@@ -170,6 +205,7 @@ BEGIN
 		  FROM flow_row f
 		  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
 		 WHERE v_branch IS NULL AND f.sender_id = v_party AND f.kind = COALESCE(p_kind, 'sale')
+		   AND f.biz_date BETWEEN v_first AND v_last
 		   AND f.book_period BETWEEN v_from AND v_to
 		   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
 		   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
@@ -240,24 +276,30 @@ BEGIN
 	DECLARE v_from INT DEFAULT month_of(p_from);
 	DECLARE v_to INT DEFAULT month_of(p_to);
 
-	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
-	SELECT INSERT(q.month, 5, 0, '-') AS month, q.qty, q.amount, q.flow_rows
-	  FROM (SELECT f.book_period AS month, COALESCE(SUM(f.qty), 0) AS qty,
-			COALESCE(SUM(f.amount), 0) AS amount, COUNT(*) AS flow_rows
-		  FROM flow_row f
-		  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
-		 WHERE v_branch IS NULL AND f.sender_id = v_party AND f.kind = COALESCE(p_kind, 'sale')
-		   AND f.book_period BETWEEN v_from AND v_to
-		   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
-		   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
-		   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
-		   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
-		   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
-			AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
-		   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
-			AND y.what = 'product' AND y.name LIKE CONCAT('%', p_q, '%'))
-		   OR f.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE CONCAT('%', p_q, '%')))
-		 GROUP BY f.book_period WITH ROLLUP) q;
+	IF COALESCE(p_lot, '') = '' AND COALESCE(p_q, '') = '' THEN
+		-- rolled up already
+		CALL portal_flows_months(p_token, 'month', COALESCE(p_kind, 'sale'), NULL, p_from, p_to,
+			p_product, p_terminal);
+	ELSE
+		CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
+		SELECT INSERT(q.month, 5, 0, '-') AS month, q.qty, q.amount, q.flow_rows
+		  FROM (SELECT f.book_period AS month, COALESCE(SUM(f.qty), 0) AS qty,
+				COALESCE(SUM(f.amount), 0) AS amount, COUNT(*) AS flow_rows
+			  FROM flow_row f
+			  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
+			 WHERE v_branch IS NULL AND f.sender_id = v_party AND f.kind = COALESCE(p_kind, 'sale')
+			   AND f.book_period BETWEEN v_from AND v_to
+			   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
+			   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
+			   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
+			   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
+			   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
+				AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
+			   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
+				AND y.what = 'product' AND y.name LIKE CONCAT('%', p_q, '%'))
+			   OR f.party_id IN (SELECT y.id FROM party y WHERE y.name LIKE CONCAT('%', p_q, '%')))
+			 GROUP BY f.book_period WITH ROLLUP) q;
+	END IF;
 END//
 
 -- By product and lot as reported. Sorts: product lot_no qty last_sold.
@@ -397,43 +439,48 @@ BEGIN
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	SELECT q.id, q.sort_key, q.terminal, q.place, q.grade, q.terminal_code, q.product, q.pack,
 	       q.unit, q.code, q.qty_three, q.qty_before, q.qty, q.state,
+	       -- of the rows of the page only
 	       (SELECT MAX(f.biz_date) FROM flow_row f
 		  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
 		 WHERE f.book_period = q.last_period AND f.party_id = q.party_id
 		   AND f.product_id = q.product_id AND f.sender_id = v_party
 		   AND f.kind = 'sale') AS last_sold
-	  FROM (SELECT c.*, CASE v_sort WHEN 'qty_three' THEN LPAD(ROUND(c.qty_three * 10000) + 10000000000000000, 20, '0')
-			WHEN 'qty' THEN LPAD(ROUND(c.qty * 10000) + 10000000000000000, 20, '0') WHEN 'last_sold' THEN c.last_period
-			WHEN 'product' THEN c.product ELSE c.terminal END AS sort_key
-	  FROM (SELECT g.*, t.name AS terminal, r.name AS place, t.national_grade AS grade,
-			t.code AS terminal_code, p.generic_name AS product, p.pack_spec AS pack,
-			p.unit, p.code, IF(g.first_period >= v_three, 'new',
-			IF(g.last_period >= v_three, 'active', 'stopped')) AS state
-		  FROM (SELECT m.party_id * 1000000 + m.product_id AS id, m.party_id, m.product_id,
-			SUM(IF(m.book_period >= v_three, m.qty, 0)) AS qty_three,
-			SUM(IF(m.book_period >= v_six AND m.book_period < v_three, m.qty, 0))
-				AS qty_before,
-			SUM(m.qty) AS qty, MIN(m.book_period) AS first_period,
-			MAX(m.book_period) AS last_period
-			  FROM period x
-			  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = 'sale'
-				AND m.sender_id = v_party
-			 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
-			   AND m.is_pure_sale = 1 AND m.party_id > 0 AND m.product_id > 0
-			   AND (v_product IS NULL OR m.product_id = v_product)
-			   AND (v_terminal IS NULL OR m.party_id = v_terminal)
-			 GROUP BY m.party_id, m.product_id) g
-		  JOIN party t ON t.id = g.party_id
-		  LEFT JOIN region r ON r.code = t.region_code
-		  JOIN product p ON p.id = g.product_id
-		 WHERE COALESCE(p_q, '') = '' OR t.name LIKE CONCAT('%', p_q, '%')
-		    OR t.pinyin LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
-		    OR p.pinyin LIKE CONCAT(p_q, '%') OR p.code LIKE CONCAT(p_q, '%')) c
-	 WHERE COALESCE(p_state, '') IN ('', c.state)) q
-	 WHERE p_after_key IS NULL OR IF(v_desc, (q.sort_key, q.id) < (p_after_key, p_after_id),
-			(q.sort_key, q.id) > (p_after_key, p_after_id))
-	 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id
-	 LIMIT p_limit;
+	  FROM (SELECT k.*
+		  FROM (SELECT c.*, CASE v_sort
+				WHEN 'qty_three' THEN LPAD(ROUND(c.qty_three * 10000) + 10000000000000000, 20, '0')
+				WHEN 'qty' THEN LPAD(ROUND(c.qty * 10000) + 10000000000000000, 20, '0')
+				WHEN 'last_sold' THEN c.last_period WHEN 'product' THEN c.product
+				ELSE c.terminal END AS sort_key
+			  FROM (SELECT g.*, t.name AS terminal, r.name AS place, t.national_grade AS grade,
+				t.code AS terminal_code, p.generic_name AS product, p.pack_spec AS pack,
+				p.unit, p.code, IF(g.first_period >= v_three, 'new',
+				IF(g.last_period >= v_three, 'active', 'stopped')) AS state
+			  FROM (SELECT m.party_id * 1000000 + m.product_id AS id, m.party_id, m.product_id,
+				SUM(IF(m.book_period >= v_three, m.qty, 0)) AS qty_three,
+				SUM(IF(m.book_period >= v_six AND m.book_period < v_three, m.qty, 0))
+					AS qty_before,
+				SUM(m.qty) AS qty, MIN(m.book_period) AS first_period,
+				MAX(m.book_period) AS last_period
+				  FROM period x
+				  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = 'sale'
+					AND m.sender_id = v_party
+				 WHERE v_branch IS NULL AND x.period BETWEEN v_from AND v_to
+				   AND m.is_pure_sale = 1 AND m.party_id > 0 AND m.product_id > 0
+				   AND (v_product IS NULL OR m.product_id = v_product)
+				   AND (v_terminal IS NULL OR m.party_id = v_terminal)
+				 GROUP BY m.party_id, m.product_id) g
+			  JOIN party t ON t.id = g.party_id
+			  LEFT JOIN region r ON r.code = t.region_code
+			  JOIN product p ON p.id = g.product_id
+			 WHERE COALESCE(p_q, '') = '' OR t.name LIKE CONCAT('%', p_q, '%')
+			    OR t.pinyin LIKE CONCAT(p_q, '%') OR p.generic_name LIKE CONCAT('%', p_q, '%')
+			    OR p.pinyin LIKE CONCAT(p_q, '%') OR p.code LIKE CONCAT(p_q, '%')) c
+			 WHERE COALESCE(p_state, '') IN ('', c.state)) k
+		 WHERE p_after_key IS NULL OR IF(v_desc, (k.sort_key, k.id) < (p_after_key, p_after_id),
+			(k.sort_key, k.id) > (p_after_key, p_after_id))
+		 ORDER BY IF(v_desc, k.sort_key, '') DESC, IF(v_desc, k.id, 0) DESC, k.sort_key, k.id
+		 LIMIT p_limit) q
+	 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id;
 END//
 
 -- Products of its flows, to choose from: value (code), label.
