@@ -1,11 +1,12 @@
 /*
  * rebatepolicies.c - what distributors get back, by rule (返利政策).
  *
- * A policy in force does not change, so that what was computed can be computed again:
- * end it and make another.  Rates are percent of an amount, or yuan a sales unit.
+ * How a policy in force computes does not change, so that what was computed can be computed
+ * again: end it and make another like it.  Rates are percent of an amount, or yuan a sales unit.
  * Compensations (price protection, chargebacks) have no tiers: they are claimed row by row.
  */
 #include "crud.h"
+#include "form.h"
 #include "rebate.h"
 
 static const char *const spans[] = { "month", "quarter", "year", NULL };
@@ -48,28 +49,30 @@ static const struct list policies = {
 	.create_perm = PERM_REBATE_EDIT,
 };
 
-#define TIER(n, flags) \
-	{ "from" n, TYPE_PRICE, flags, .group = "tiers" }, \
-	{ "rate" n, TYPE_PRICE, flags, .group = "tiers" }
+#define TIER(n) \
+	{ "from" n, TYPE_PRICE, KEEPS, .group = "tiers" }, \
+	{ "rate" n, TYPE_PRICE, KEEPS, .group = "tiers" }
 
 static const struct field fields[] = {
 	CRUD_ID,
-	{ "code", TYPE_CODE, REQUIRED, .max = 20 },
+	CRUD_COPY,
+	{ "code", TYPE_CODE, REQUIRED | KEEPS, .max = 20 },
 	{ "name", TYPE_TEXT, REQUIRED, .max = 60 },
-	{ "base", TYPE_SELECT, REQUIRED, .set = "rebate_base", .options = rebate_bases },
-	{ "method", TYPE_SELECT, REQUIRED, .set = "rebate_method", .options = rebate_methods },
-	{ "span", TYPE_SELECT, REQUIRED, .set = "rebate_span", .options = spans },
-	{ "target", TYPE_MONEY },
-	{ "margin", TYPE_PERCENT, .unit = "%" },
-	{ "group_id", TYPE_SELECT },
-	{ "product_group_id", TYPE_SELECT },
-	{ "valid_from", TYPE_DATE, REQUIRED },
+	{ "base", TYPE_SELECT, REQUIRED | KEEPS, .set = "rebate_base", .options = rebate_bases },
+	{ "method", TYPE_SELECT, REQUIRED | KEEPS, .set = "rebate_method",
+	    .options = rebate_methods },
+	{ "span", TYPE_SELECT, REQUIRED | KEEPS, .set = "rebate_span", .options = spans },
+	{ "target", TYPE_MONEY, KEEPS },
+	{ "margin", TYPE_PERCENT, KEEPS, .unit = "%" },
+	{ "group_id", TYPE_SELECT, KEEPS },
+	{ "product_group_id", TYPE_SELECT, KEEPS },
+	{ "valid_from", TYPE_DATE, REQUIRED | KEEPS },
 	{ "valid_to", TYPE_DATE },
-	{ "status", TYPE_SELECT, REQUIRED, .set = "rebate_policy", .options = statuses },
-	TIER("1", 0),
-	TIER("2", 0),
-	TIER("3", 0),
-	TIER("4", 0),
+	{ "status", TYPE_SELECT, REQUIRED | KEEPS, .set = "rebate_policy", .options = statuses },
+	TIER("1"),
+	TIER("2"),
+	TIER("3"),
+	TIER("4"),
 	{ "note", TYPE_TEXTAREA, .max = 400 },
 	{ 0 }
 };
@@ -90,14 +93,38 @@ static const struct entity policy = {
 	.choices = choices,
 	.defaults = "SELECT 'purchase_amount' AS base, 'incremental' AS method, 'quarter' AS span,"
 	    " 'draft' AS status, 0 AS from1, MAKEDATE(YEAR(business_day()), 1) AS valid_from",
+	.copy = "SELECT name, base, method, span, target, margin, group_id, product_group_id,"
+	    " business_day() AS valid_from, 'draft' AS status, from1, rate1, from2, rate2,"
+	    " from3, rate3, from4, rate4, note FROM rebate_policy WHERE id = ?",
+	/* As the trigger only_rebate_policy_update has it. */
+	.fixed = "IF(status = 'draft', '', CONCAT('code base method span target margin group_id"
+	    " product_group_id valid_from from1 rate1 from2 rate2 from3 rate3 from4 rate4',"
+	    " IF(status = 'ended', ' status', '')))",
 	.list = &policies,
 	.edit = PERM_REBATE_EDIT,
 };
 
+/* What was in force is no draft again. */
+static int
+policy_edit(struct req *r)
+{
+	int answer = crud_edit(r);
+	xmlNodePtr code = form_find(r->page, "code"), option;
+
+	if (code == NULL || xmlHasProp(code, (const xmlChar *)"fixed") == NULL)
+		return answer;
+	option = form_find(r->page, "status")->children;
+	while (option != NULL && !xmlStrEqual(option->name, (const xmlChar *)"option"))
+		option = option->next;
+	xmlUnlinkNode(option);
+	xmlFreeNode(option);
+	return answer;
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_REBATE_VIEW, crud_list, .list = &policies, .entity = &policy },
-	{ "/edit", GET, PERM_REBATE_EDIT, crud_edit, fields, .entity = &policy },
-	{ "/save", POST, PERM_REBATE_EDIT, crud_save, fields, crud_edit, .entity = &policy },
+	{ "/edit", GET, PERM_REBATE_EDIT, policy_edit, fields, .entity = &policy },
+	{ "/save", POST, PERM_REBATE_EDIT, crud_save, fields, policy_edit, .entity = &policy },
 	{ 0 }
 };
 

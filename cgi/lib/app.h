@@ -30,7 +30,8 @@ enum field_flags {
 	NO_ECHO = 4,   /* never sent back to the page (passwords) */
 	READ_ONLY = 8, /* shown, not taken */
 	LOCKED = 16,   /* taken only when the row is made */
-	STARTS_TODAY = 32     /* starts with today where nothing is known */
+	STARTS_TODAY = 32,    /* starts with today where nothing is known */
+	KEEPS = 64     /* not sent with a row that is there: the row keeps what it has */
 };
 
 /*

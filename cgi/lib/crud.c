@@ -14,14 +14,23 @@ is_column(const struct field *f)
 	return strcmp(f->name, "id") != 0 && (f->flags & READ_ONLY) == 0;
 }
 
-/* The entity's columns joined with what stands between and behind each name. */
+/* Whether a save of a row that is there writes a field. */
+static bool
+is_changed(const struct req *r, const struct field *f)
+{
+	return (f->flags & LOCKED) == 0 && ((f->flags & KEEPS) == 0 || r == NULL ||
+	    parts_find(&r->in, f->name) != NULL);
+}
+
+/* The entity's columns with what stands behind each name: all, or what a save of r changes. */
 static void
-add_columns(struct buf *b, const struct entity *e, bool locked_too, const char *behind)
+add_columns(struct buf *b, const struct entity *e, bool all, const struct req *r,
+    const char *behind)
 {
 	bool first = true;
 
 	for (const struct field *f = e->fields; f->name != NULL; f++) {
-		if (!is_column(f) || (!locked_too && (f->flags & LOCKED) != 0))
+		if (!is_column(f) || (!all && !is_changed(r, f)))
 			continue;
 		buf_printf(b, "%s%s%s", first ? "" : ", ", f->name, behind);
 		first = false;
@@ -34,7 +43,9 @@ get_sql(struct pool *p, const struct entity *e)
 	struct buf *b = buf_new(p);
 
 	buf_str(b, "SELECT id, version, ");
-	add_columns(b, e, true, "");
+	add_columns(b, e, true, NULL, "");
+	if (e->fixed != NULL)
+		buf_printf(b, ", %s AS fixed", e->fixed);
 	buf_printf(b, ", %s AS title FROM %s WHERE id = ?", e->title, e->table);
 	return (struct sql){ e->name, b->s };
 }
@@ -46,7 +57,7 @@ insert_sql(struct pool *p, const struct entity *e)
 	bool first = true;
 
 	buf_printf(b, "INSERT INTO %s (", e->table);
-	add_columns(b, e, true, "");
+	add_columns(b, e, true, NULL, "");
 	buf_str(b, ") VALUES (");
 	for (const struct field *f = e->fields; f->name != NULL; f++) {
 		if (!is_column(f))
@@ -59,12 +70,12 @@ insert_sql(struct pool *p, const struct entity *e)
 }
 
 static struct sql
-update_sql(struct pool *p, const struct entity *e)
+update_sql(struct pool *p, const struct entity *e, const struct req *r)
 {
 	struct buf *b = buf_new(p);
 
 	buf_printf(b, "UPDATE %s SET ", e->table);
-	add_columns(b, e, false, " = ?");
+	add_columns(b, e, false, r, " = ?");
 	buf_str(b, ", version = version + 1 WHERE id = ? AND version = ?");
 	return (struct sql){ e->name, b->s };
 }
@@ -90,12 +101,12 @@ value_arg(struct req *r, const struct field *f)
 }
 
 static size_t
-add_args(struct req *r, const struct entity *e, bool locked_too, struct arg *args)
+add_args(struct req *r, const struct entity *e, bool all, struct arg *args)
 {
 	size_t n = 0;
 
 	for (const struct field *f = e->fields; f->name != NULL; f++) {
-		if (!is_column(f) || (!locked_too && (f->flags & LOCKED) != 0))
+		if (!is_column(f) || (!all && !is_changed(r, f)))
 			continue;
 		if (n == MAX_FIELDS)
 			abort();
@@ -117,25 +128,49 @@ crud_list(struct req *r)
 	return list_page(r, &shown);
 }
 
+/* What the form starts with: the row itself, or values of a new one; NULL: there is no such row. */
+static const struct rows *
+first_row(struct req *r, const struct entity *e, int64_t id)
+{
+	static const struct rows none = { 0 };
+	int64_t like = e->copy == NULL ? 0 : req_int(r, "copy", 0);
+	struct sql sql = id != 0 ? get_sql(r->pool, e) :
+	    (struct sql){ e->name, like != 0 ? e->copy : e->defaults };
+	const struct rows *row = &none;
+
+	if (id != 0 || like != 0)
+		row = db_query(r->db, r->pool, &sql, ARGS(I(id != 0 ? id : like)));
+	else if (e->defaults != NULL)
+		return db_query(r->db, r->pool, &sql, ARGS());
+	return row->n == 0 && (id != 0 || like != 0) ? NULL : row;
+}
+
+/* A row that is there: its title, a new one like it, and what of it does not change any more. */
+static void
+add_state(struct req *r, const struct entity *e, int64_t id, const struct rows *row)
+{
+	req_title(r, row_str(row, 0, "title"));
+	if (e->copy != NULL && req_may(r, e->edit))
+		x_action(r->heading, "like", "get",
+		    pool_printf(r->pool, "%s/edit?copy=%lld", e->path, (long long)id));
+	if (e->fixed != NULL && row_str(row, 0, "fixed")[0] != '\0')
+		x_notice(r->page, "info", pool_printf(r->pool, "notice.%s.fixed", e->name));
+}
+
 int
 crud_edit(struct req *r)
 {
 	const struct entity *e = r->route->entity;
 	int64_t id = req_int(r, "id", 0);
-	const struct rows *row = NULL;
-	struct sql sql = get_sql(r->pool, e);
+	const struct rows *row = first_row(r, e, id);
 	xmlNodePtr form;
 
-	if (id != 0) {
-		row = db_query(r->db, r->pool, &sql, ARGS(I(id)));
-		if (row->n == 0)
-			return 404;
-		req_title(r, row_str(row, 0, "title"));
-	} else if (e->defaults != NULL) {
-		row = db_query(r->db, r->pool, &(struct sql){ e->name, e->defaults }, ARGS());
-	}
+	if (row == NULL)
+		return 404;
 	req_page(r, id == 0 ? "new" : "edit");
 	req_trail(r, r->app->name, pool_printf(r->pool, "%s/", e->path));
+	if (id != 0)
+		add_state(r, e, id, row);
 	form = x_form(r, e->name, pool_printf(r->pool, "%s/save", e->path), e->fields, row);
 	for (const struct choice *c = e->choices; c != NULL && c->field != NULL; c++) {
 		struct sql choices = { e->name, c->sql };
@@ -163,7 +198,7 @@ crud_save(struct req *r)
 		args[n++] = I(req_int(r, "_version", 0));
 	}
 	args[n].type = ARG_END;
-	sql = id == 0 ? insert_sql(r->pool, e) : update_sql(r->pool, e);
+	sql = id == 0 ? insert_sql(r->pool, e) : update_sql(r->pool, e, r);
 	if (db_exec(r->db, &sql, args) == 0)
 		return 409;
 	if (id == 0)
@@ -175,11 +210,14 @@ crud_save(struct req *r)
 bool
 crud_check(struct db *db, struct pool *pool, const struct entity *e)
 {
-	struct sql sql[] = { get_sql(pool, e), insert_sql(pool, e), update_sql(pool, e) };
+	struct sql sql[] = { get_sql(pool, e), insert_sql(pool, e),
+		update_sql(pool, e, NULL) };
 	bool good = db_prepare(db, sql, LEN(sql)) && list_check(db, pool, e->list);
 
 	if (e->defaults != NULL)
 		good = db_prepare(db, &(struct sql){ e->name, e->defaults }, 1) && good;
+	if (e->copy != NULL)
+		good = db_prepare(db, &(struct sql){ e->name, e->copy }, 1) && good;
 	for (const struct choice *c = e->choices; c != NULL && c->field != NULL; c++) {
 		struct sql choices = { e->name, c->sql };
 

@@ -207,12 +207,25 @@ group_of(xmlNodePtr form, const char *name)
 	return last;
 }
 
+/* What the state of the row does not let change is text; it is not sent and KEEPS. */
+static void
+fix(xmlNodePtr field, const struct rows *row)
+{
+	xmlChar *name = xmlGetNoNsProp(field, (const xmlChar *)"name");
+
+	if (has_word(row_str(row, 0, "fixed"), (const char *)name)) {
+		xmlUnsetProp(field, (const xmlChar *)"required");
+		x_flag(field, "fixed", true);
+	}
+	xmlFree(name);
+}
+
 xmlNodePtr
 x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row)
 {
 	bool is_there = row != NULL && row->n > 0 && row_col(row, "version") >= 0;
-	xmlNodePtr form = x_el(r->page, "form");
+	xmlNodePtr form = x_el(r->page, "form"), n;
 
 	x_attr(form, "name", name);
 	x_attr(form, "href", href);
@@ -228,8 +241,10 @@ x_form(struct req *r, const char *name, const char *href, const struct field *fi
 		    f->type != TYPE_CHECKS)
 			continue;
 		add_theirs(r, f, row);
-		form_field(r, group_of(form, f->group), is_there ? unlocked(r, f) : f, f->name,
+		n = form_field(r, group_of(form, f->group), is_there ? unlocked(r, f) : f, f->name,
 		    field_value(r, f, row));
+		if (is_there && row_col(row, "fixed") >= 0)
+			fix(n, row);
 	}
 	return form;
 }

@@ -11,7 +11,8 @@
  * shown again, else from the first row of `row` (may be NULL) by the fields'
  * names, else from the query (so that links can fill a form).  A row with a
  * `version` is a thing that is there: it gives the form its version and locks what is
- * LOCKED; one without holds the values of a new thing.  POST forms get an idempotency key.
+ * LOCKED; one without holds the values of a new thing.  Its column `fixed` names fields that do
+ * not change any more: they are shown as text.  POST forms get an idempotency key.
  */
 xmlNodePtr x_form(struct req *r, const char *name, const char *href, const struct field *fields,
     const struct rows *row);

@@ -294,7 +294,9 @@ static void
 check_required(struct req *r, const struct field *fields)
 {
 	for (const struct field *f = fields; f != NULL && f->name != NULL; f++) {
-		if ((f->flags & (REQUIRED | MANY)) != REQUIRED)
+		if ((f->flags & (REQUIRED | MANY)) != REQUIRED ||
+		    ((f->flags & KEEPS) != 0 && req_given(r, "id") &&
+		    parts_find(&r->in, f->name) == NULL))
 			continue;
 		if (f->type == TYPE_FILE ? req_file(r, f->name) == NULL : !req_given(r, f->name))
 			req_error(r, f->name, "required", NULL);

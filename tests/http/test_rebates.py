@@ -201,6 +201,48 @@ def test_a_policy_in_force_does_not_change(season, instance):
     assert season.maker.submit(f'/rebatepolicies/edit?id={policy}', 'rebate-policy', status='ended').status == 303
 
 
+def fields_of(page, fixed):
+    return set(page(f'//p:form/descendant::p:field[@type != "hidden"][{"" if fixed else "not"}(@fixed)]/@name'))
+
+
+def test_what_a_policy_in_force_keeps_is_text(season, instance):
+    policy = season.policy(from1='5000', rate1='2')
+    edit = f'/rebatepolicies/edit?id={policy}'
+    page = season.maker.get(edit)
+    assert fields_of(page, fixed=False) == {'name', 'valid_to', 'status', 'note'}
+    assert page('//p:field[@name="status"]/p:option/@value') == ['active', 'ended']
+    assert 'notice.rebate-policy.fixed' in page.notices
+    shown = season.maker.html('/rebatepolicies/edit', id=policy)
+    assert shown.xpath('string(//output[@id="f-from1"])').strip() == '5,000'
+    assert not shown.xpath('//form//*[@name="rate1" or @name="base"]')
+    before = instance.sql('SELECT * FROM rebate_policy WHERE id = %s', policy)[0]
+    done = season.maker.submit(page, 'rebate-policy', name='换了名称', note='说明')
+    assert done.status == 303
+    after = instance.sql('SELECT * FROM rebate_policy WHERE id = %s', policy)[0]
+    changed = {k for k in before if before[k] != after[k]}
+    assert changed - {'updated_at'} == {'name', 'note', 'version'}
+    assert season.maker.submit(edit, 'rebate-policy', status='ended').status == 303
+    assert fields_of(season.maker.get(edit), fixed=False) == {'name', 'valid_to', 'note'}
+    assert season.maker.submit(edit, 'rebate-policy', note='终止').status == 303
+
+
+def test_a_field_of_a_draft_that_is_emptied_is_missing(season):
+    edit = f'/rebatepolicies/edit?id={season.policy(status="draft")}'
+    page = season.maker.get(edit)
+    assert fields_of(page, fixed=True) == set() and 'notice.rebate-policy.fixed' not in page.notices
+    assert ('code', 'required') in season.maker.submit(page, 'rebate-policy', code='').errors
+
+
+def test_a_new_policy_like_one_in_force(season, instance):
+    policy = season.policy(from1='5000', rate1='2')
+    href = season.maker.get(f'/rebatepolicies/edit?id={policy}').one('//p:heading/p:action[@rel="like"]').get('href')
+    code = unique('R')[:20]
+    assert season.maker.submit(href, 'rebate-policy', code=code, rate1='3').status == 303
+    made = instance.sql('SELECT * FROM rebate_policy WHERE code = %s', code)[0]
+    assert (made['status'], made['from1'], made['rate1']) == ('draft', 5000, 3)
+    assert season.maker.fetch('/rebatepolicies/edit?copy=999999999').status == 404
+
+
 @pytest.mark.parametrize('fields, error', [
     ({'from2': '5', 'rate2': ''}, 'ck_rebate_policy_from2'),
     ({'method': 'achieve'}, 'ck_rebate_policy_target'),

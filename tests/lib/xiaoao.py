@@ -192,7 +192,7 @@ def form_data(form):
     data = []
     for field in form.iter('{%s}field' % NS['p']):
         name, kind = field.get('name'), field.get('type')
-        if kind in ('file', 'static'):
+        if kind in ('file', 'static') or field.get('fixed'):
             continue
         options = field.findall('p:option', NS)
         values = [v.text or '' for v in field.findall('p:value', NS)]

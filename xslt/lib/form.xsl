@@ -242,6 +242,20 @@
     <output class="form-static" id="f-{@name}"><xsl:value-of select="p:value"/></output>
   </xsl:template>
 
+  <!-- What does not change in the state a thing has; nothing is said of what is not filled in. -->
+  <xsl:template match="p:field[@fixed]" mode="control" priority="1">
+    <output class="form-static" id="f-{@name}">
+      <xsl:choose>
+        <xsl:when test="p:option[@selected]"><xsl:for-each select="p:option[@selected]"><xsl:value-of select="f:option()"/></xsl:for-each></xsl:when>
+        <xsl:when test="p:option or not(p:value)">—</xsl:when>
+        <xsl:when test="@type = 'date'"><xsl:value-of select="f:date(p:value)"/></xsl:when>
+        <xsl:when test="@type = 'int' or @type = 'qty' or @type = 'money' or @type = 'price' or @type = 'percent'"><xsl:value-of select="f:int(p:value)"/></xsl:when>
+        <xsl:otherwise><xsl:value-of select="p:value"/></xsl:otherwise>
+      </xsl:choose>
+    </output>
+  </xsl:template>
+  <xsl:template match="p:field[@fixed and not(p:value) and not(p:option) and not(p:error)]"/>
+
   <xsl:template match="p:field[@type = 'textarea']" mode="control">
     <textarea class="form-control"><xsl:call-template name="control-attributes"/><xsl:value-of select="p:value"/></textarea>
   </xsl:template>
