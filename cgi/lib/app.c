@@ -15,6 +15,7 @@
 
 #include "arena.h"
 #include "log.h"
+#include "memory.h"
 #include "metrics.h"
 #include "respawn.h"
 #include "sandbox.h"
@@ -165,6 +166,7 @@ accept_loop(struct server *s)
 	FCGX_Request request;
 	long served = 0;
 
+	memory_serving();
 	FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR);
 	while (!leave && !s->leaving && FCGX_Accept_r(&request) == 0) {
 		serve(s, &request);

@@ -3,7 +3,7 @@
  *
  * A verification costs about 0.1 s of one core and 64 MiB, whoever asks: for a login name that
  * nobody has, call password_verify() with NULL, which does the same work and says no.
- * sodium_init() happens here; password_init() must run before the sandbox closes.
+ * Without that memory the program ends (memory.h).  sodium_init() happens here; password_init() must run before the sandbox closes.
  */
 #ifndef XIAOAO_PASSWORD_H
 #define XIAOAO_PASSWORD_H
@@ -17,10 +17,10 @@ enum {
 	PASSWORD_HASH_SIZE = 128 /* room for a hash with its NUL */
 };
 
-/* Prepares libsodium and the dummy hash; false when the system has no randomness or memory. */
+/* Prepares libsodium and the dummy hash; false when the system has no randomness. */
 bool password_init(void);
 
-/* Writes the text form of the hash; false when the password is too long or memory is short. */
+/* Writes the text form of the hash; false when the password is too long. */
 bool password_hash(const char *password, char hash[static PASSWORD_HASH_SIZE]);
 
 /* True when the password is the one; hash NULL: the dummy, always false. */

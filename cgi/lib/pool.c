@@ -31,12 +31,6 @@ block_new(size_t size)
 {
 	struct block *b = malloc(sizeof(*b) + size);
 
-	if (b == NULL) {
-		static const char message[] = "out of memory\n";
-
-		fwrite(message, 1, sizeof(message) - 1, stderr);
-		abort();
-	}
 	b->next = NULL;
 	b->used = 0;
 	b->size = size;
@@ -48,8 +42,6 @@ pool_new(void)
 {
 	struct pool *p = calloc(1, sizeof(*p));
 
-	if (p == NULL)
-		abort();
 	p->blocks = block_new(BLOCK_SIZE);
 	return p;
 }

@@ -3,8 +3,8 @@
  *
  * A pool hands out zeroed memory that is never freed alone: pool_reset() drops
  * all of it at once and runs what was deferred, last first.  Nothing here
- * returns NULL: a program without memory ends, and its supervisor starts
- * another.  A pool belongs to one thread.
+ * returns NULL: a program without memory ends (memory.h).  A pool belongs to
+ * one thread.
  */
 #ifndef XIAOAO_POOL_H
 #define XIAOAO_POOL_H

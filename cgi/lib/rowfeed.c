@@ -199,8 +199,7 @@ code_of(const struct rowfeed_end *end)
 	log_warn("rowfeed.killed", "signal", signal);
 	if (end->signal == SIGXCPU || end->signal == SIGKILL)
 		return "file.bomb";
-	/* pool.c aborts when there is no memory. */
-	return end->signal == SIGABRT ? "file.too_big" : "file.broken";
+	return end->no_memory != 0 ? "file.too_big" : "file.broken";
 }
 
 bool

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "parsejail.h"
 #include "rowreader.h"
 #include "upload_wire.h"
@@ -139,6 +140,7 @@ watch(int fd, pid_t child, struct rowfeed_end *end)
 	close(handle);
 	end->good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	end->signal = WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0;
+	end->no_memory = WIFEXITED(status) && WEXITSTATUS(status) == MEMORY_NONE;
 }
 
 static bool

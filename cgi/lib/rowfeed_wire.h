@@ -29,6 +29,7 @@ struct rowfeed_frame {
 struct rowfeed_end {
 	uint32_t good;   /* ended by itself */
 	uint32_t signal; /* else */
+	uint32_t no_memory;
 };
 
 /* The service: runs on the socket until its other end closes; does not return. */

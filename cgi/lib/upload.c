@@ -134,13 +134,14 @@ code_of_end(const struct upload_answer *answer, struct pool *p)
 {
 	if (answer->end == UPLOAD_TIMEOUT)
 		return "file.timeout";
+	if (answer->end == UPLOAD_NO_MEMORY)
+		return "file.too_big";
 	if (answer->end != UPLOAD_KILLED)
 		return "file.busy";
 	log_warn("upload.killed", "signal", pool_printf(p, "%u", answer->signal));
 	if (answer->signal == SIGXCPU || answer->signal == SIGKILL)
 		return "file.bomb";
-	/* pool.c aborts when there is no memory. */
-	return answer->signal == SIGABRT ? "file.too_big" : "file.broken";
+	return "file.broken";
 }
 
 /* The service keeps its own time; this only guards against its silence. */

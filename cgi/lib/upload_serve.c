@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "parsejail.h"
 #include "tabular.h"
 #include "upload.h"
@@ -95,7 +96,8 @@ run_child(const void *bytes, size_t n, char *to, struct upload_answer *answer)
 			continue;
 		answer->end = !in_time ? UPLOAD_TIMEOUT
 		    : WIFEXITED(status) && WEXITSTATUS(status) == 0 ? UPLOAD_DONE
-								    : UPLOAD_KILLED;
+		    : WIFEXITED(status) && WEXITSTATUS(status) == MEMORY_NONE ? UPLOAD_NO_MEMORY
+									      : UPLOAD_KILLED;
 		answer->signal = WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0;
 		answer->n = answer->end == UPLOAD_DONE ? (uint32_t)got : 0;
 	}

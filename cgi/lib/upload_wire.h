@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum upload_end { UPLOAD_DONE, UPLOAD_TIMEOUT, UPLOAD_KILLED, UPLOAD_NO_CHILD };
+enum upload_end { UPLOAD_DONE, UPLOAD_TIMEOUT, UPLOAD_KILLED, UPLOAD_NO_CHILD, UPLOAD_NO_MEMORY };
 
 struct upload_answer {
 	uint32_t end;    /* enum upload_end */

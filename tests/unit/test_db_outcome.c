@@ -18,6 +18,8 @@ static const struct {
 	/* outcome unknown: another connection, same key */
 	{ 2006, "HY000", DB_LOST }, { 2013, "HY000", DB_LOST }, { 1927, "70100", DB_LOST },
 	{ 1053, "08S01", DB_LOST }, { 1180, "HY000", DB_LOST }, { 2002, "HY000", DB_LOST },
+	/* the client's own end of the connection is in disorder */
+	{ 2000, "HY000", DB_LOST }, { 2008, "HY000", DB_LOST }, { 2014, "HY000", DB_LOST },
 	/* no server to write to: another address */
 	{ 1047, "08S01", DB_LOST }, { 1290, "HY000", DB_LOST }, { 1836, "HY000", DB_LOST },
 	/* too much for it: later, same key */

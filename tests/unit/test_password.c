@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <sodium.h>
 
 #include "password.h"
 
@@ -27,10 +28,32 @@ right_and_wrong(void **state)
 	assert_false(password_needs_rehash(hash));
 }
 
+/* Of other costs than today's, as an older release made them. */
+static void
+stored_costs_count(void **state)
+{
+	char other[crypto_pwhash_STRBYTES];
+
+	(void)state;
+	assert_int_equal(crypto_pwhash_str_alg(other, "of another year", 15, 3, 8U << 20,
+	    crypto_pwhash_ALG_ARGON2ID13), 0);
+	assert_true(password_verify(other, "of another year"));
+	assert_false(password_verify(other, "of another yeas"));
+	assert_true(password_needs_rehash(other));
+}
+
 static void
 malformed_hashes_say_no(void **state)
 {
+	char cut[PASSWORD_HASH_SIZE];
+
 	(void)state;
+	assert_true(password_hash("a whole one", cut));
+	cut[strlen(cut) - 1] = '\0';
+	assert_false(password_verify(cut, "a whole one"));
+	assert_true(password_hash("one and a bit", cut));
+	strncpy(cut + strlen(cut), "A", 2);
+	assert_false(password_verify(cut, "one and a bit"));
 	assert_false(password_verify("", "x"));
 	assert_false(password_verify("$argon2id$v=19$m=65536,t=2,p=1$", "x"));
 	assert_false(password_verify("plain", "plain"));
@@ -104,6 +127,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_and_wrong),
+		cmocka_unit_test(stored_costs_count),
 		cmocka_unit_test(malformed_hashes_say_no),
 		cmocka_unit_test(nobody_costs_the_same),
 		cmocka_unit_test(too_long_is_refused_not_cut),
