@@ -192,7 +192,8 @@ load_sheets(struct server *s)
 static void
 set_signals(void)
 {
-	struct sigaction term = { .sa_handler = on_term };
+	/* Else a write that waits for nginx fails by it, and the answer is lost. */
+	struct sigaction term = { .sa_handler = on_term, .sa_flags = SA_RESTART };
 	struct sigaction none = { .sa_handler = SIG_IGN };
 
 	sigaction(SIGTERM, &term, NULL);

@@ -6,6 +6,8 @@
  *
  *	memory	the allocation that takes it to 0 gets none
  *	answer	the write to nginx that takes it to 0 goes as `how' says
+ *		HELD waits, as a write does while nginx reads nothing, for a byte from the pipe
+ *		beside that file
  *	clock	seconds the wall clock is off
  *
  * A program that guards its allocations (cgi/lib/memory.c) is the caller of __libc_malloc() and its
@@ -18,6 +20,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -25,7 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum how { BROKEN, SHORT, INTERRUPTED };
+enum how { BROKEN, SHORT, HELD };
 
 struct control {
 	_Atomic int32_t memory; /* left until one fails; 0: none does */
@@ -40,6 +43,7 @@ enum { FDS = 1024 };
 static struct control none;
 static struct control *control = &none;
 static bool from_nginx[FDS];
+static int hold = -1;
 
 static void *(*real_malloc)(size_t);
 static void *(*real_calloc)(size_t, size_t);
@@ -62,6 +66,7 @@ __attribute__((constructor)) static void
 start(void)
 {
 	const char *path = getenv("ANOMALY");
+	char pipe[256];
 	int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
 	void *map;
 
@@ -71,6 +76,8 @@ start(void)
 	find(&real_timedwait, "pthread_cond_timedwait", "GLIBC_2.3.2");
 	if (fd < 0)
 		return;
+	snprintf(pipe, sizeof(pipe), "%s.pipe", path);
+	hold = open(pipe, O_RDWR | O_CLOEXEC);
 	map = mmap(NULL, sizeof(struct control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	if (map != MAP_FAILED)
@@ -174,11 +181,15 @@ accept(int fd, struct sockaddr *address, socklen_t *n)
 ssize_t
 write(int fd, const void *bytes, size_t n)
 {
+	char byte;
+
 	if (fd < 3 || fd >= FDS || !from_nginx[fd] || !hits(&control->answer))
 		return real_write(fd, bytes, n);
 	if (control->how == SHORT)
 		return real_write(fd, bytes, n > 1 ? n / 2 : n);
-	errno = control->how == BROKEN ? EPIPE : EINTR;
+	if (control->how == HELD)
+		return read(hold, &byte, 1) < 0 ? -1 : real_write(fd, bytes, n);
+	errno = EPIPE;
 	return -1;
 }
 

@@ -1,6 +1,7 @@
 """What hardly ever fails fails: memory, the line to nginx, the clock.  (TRUST.md G13; anomaly.c is the other half.)
 
 Programs, and MariaDB, are started through scripts that load anomaly.so into them and name each the file of its control."""
+import concurrent.futures
 import dataclasses
 import http.client
 import mmap
@@ -16,10 +17,10 @@ import tempfile
 import urllib.parse
 
 import fire
-from xiaoao import PASSWORD, Instance, unique
+from xiaoao import PASSWORD, Instance, unique, wait_for
 
 PROGRAMS = fire.PROGRAMS
-BROKEN, SHORT, INTERRUPTED = range(3)       # enum how of anomaly.c
+BROKEN, SHORT, HELD = range(3)       # enum how of anomaly.c
 MOST = 2000
 MARIADB = '/usr/sbin/mariadbd'
 
@@ -30,9 +31,17 @@ class Control:
 
     def __init__(self, path):
         path.write_bytes(bytes(24))
-        path.chmod(0o666)
+        self.pipe = f'{path}.pipe'
+        os.mkfifo(self.pipe)
+        for p in (path, self.pipe):
+            os.chmod(p, 0o666)
         with open(path, 'r+b') as f:
             self.map = mmap.mmap(f.fileno(), 24)
+
+    def release(self):
+        """Lets a write that is HELD go on."""
+        with open(self.pipe, 'r+b', 0) as f:
+            f.write(b'!')
 
     def __getitem__(self, name):
         return struct.unpack_from(self.FIELDS[name][1], self.map, self.FIELDS[name][0])[0]
@@ -211,23 +220,24 @@ class SignIn(Route):
         self.person.csrf = re.search(rb'csrf="([0-9a-f]{32})"', page.body)[1].decode()
 
     def ask(self):
-        self.before = self.sessions()
+        self.before = self.instance.value('SELECT MAX(id) FROM session')
         return self.again()
 
     def again(self):
         return self.person.full('POST', '/login/', {'login': self.login, 'password': PASSWORD}, Accept='text/html')
 
     def sessions(self):
-        return self.instance.value('SELECT COUNT(*) FROM session s JOIN app_user u ON u.id = s.user_id WHERE u.login = %s', self.login)
+        """How many the last attempt made."""
+        return self.instance.value('SELECT COUNT(*) FROM session WHERE user_id = %s AND id > %s', self.person.user['id'], self.before)
 
     def wrong(self, answer):
         if answer.status not in (0, 303, 500, *fire.UNKNOWN):
             return 'no such answer'
-        new = self.sessions() - self.before
+        new = self.sessions()
         return '' if new == 1 or new == 0 and answer.status != 303 else f'{new} sessions'
 
     def healthy(self):
-        return self.ask().status == 303 and self.sessions() == self.before + 1
+        return self.ask().status == 303 and self.sessions() == 1
 
 
 def routes(rig):
@@ -272,9 +282,25 @@ def once(rig, route, what, n, how=0):
     return bool(hit), answer, wrong or ('' if well else 'not well after it')
 
 
+def reload_under(rig, route, n):
+    """The program is replaced while its n-th write waits for nginx to read: the answer."""
+    control, route.wanted = rig.controls[route.service], None
+    assert route.healthy()
+    control['hits'], control['how'] = 0, HELD
+    control['answer'] = n
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(route.ask)
+        wait_for(lambda: control['hits'] or asked.done(), what='the write')
+        assert control['hits'] and not asked.done()
+        rig.instance.run('reload', route.service)
+        control.release()
+        return asked.result()
+
+
 def count(rig, route, what):
     """How many there are in a request of a worker that has served before."""
     control = rig.controls[route.service]
+    route.wanted = None     # others may have changed what it shows
     for _ in range(3):
         assert route.healthy(), (route.path, route.wanted)
     control[what] = MOST
