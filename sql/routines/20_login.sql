@@ -41,6 +41,17 @@ BEGIN
 	VALUES (p_site, p_user, p_login, p_event, p_ip, p_agent);
 END//
 
+-- Seconds until a lock ends. One further off than any wait is of a clock that was set back since.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION login_wait_s(
+	p_until DATETIME(6)) RETURNS INT
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_wait BIGINT DEFAULT GREATEST(0, COALESCE(CEIL(
+		TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6), p_until) / 1000000), 0));
+
+	RETURN IF(v_wait > param_int('login.max_backoff', 900), 0, v_wait);
+END//
+
 -- The account behind a login, or no row (then hash a dummy all the same).
 -- wait_s > 0: not now, unless the device is one that signed in before.
 -- @execute login
@@ -53,8 +64,7 @@ BEGIN
 	       u.locale, u.theme,
 	       u.totp_secret IS NULL AND param_int(CONCAT('login.totp_', p_site),
 			0) = 1 AS must_enrol,
-	       IF(d.id IS NULL, GREATEST(0, COALESCE(CEIL(TIMESTAMPDIFF(MICROSECOND,
-			UTC_TIMESTAMP(6), u.locked_until) / 1000000), 0)), 0) AS wait_s,
+	       IF(d.id IS NULL, login_wait_s(u.locked_until), 0) AS wait_s,
 	       d.id IS NOT NULL AS known_device
 	  FROM app_user u
 	  LEFT JOIN trusted_device d ON d.user_id = u.id AND d.expires_at > UTC_TIMESTAMP(6)
@@ -134,8 +144,7 @@ BEGIN
 	       u.password_hash, u.totp_secret, u.totp_pending, u.totp_last_step, u.email, u.phone,
 	       (SELECT COUNT(*) FROM recovery_code c WHERE c.user_id = u.id
 			AND c.used_at IS NULL) AS recovery_left,
-	       GREATEST(0, COALESCE(CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(6),
-			u.locked_until) / 1000000), 0)) AS wait_s
+	       login_wait_s(u.locked_until) AS wait_s
 	  FROM session s
 	  JOIN app_user u ON u.id = s.user_id
 	 WHERE s.token_hash = UNHEX(SHA2(p_token, 256))

@@ -209,6 +209,11 @@ class Signin:
                               ' FROM app_user WHERE id = %s', user['id'])
         assert 890 <= wait <= 900
 
+    def test_a_lock_of_a_clock_that_was_set_back_holds_nobody(self, instance, person, browser):
+        user = person(failed_count=9)
+        instance.sql('UPDATE app_user SET locked_until = UTC_TIMESTAMP(6) + INTERVAL 1 DAY WHERE id = %s', user['id'])
+        assert self.enter(browser(), user).status == 303
+
     def test_the_owner_enters_from_a_browser_he_used(self, instance, person, browser):
         user, mine = person(), browser()
         self.enter(mine, user)
