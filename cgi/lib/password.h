@@ -3,7 +3,8 @@
  *
  * A verification costs about 0.1 s of one core and 64 MiB, whoever asks: for a login name that
  * nobody has, call password_verify() with NULL, which does the same work and says no.
- * Without that memory the program ends (memory.h).  sodium_init() happens here; password_init() must run before the sandbox closes.
+ * Without that memory the program ends (memory.h).  sodium_init() happens here;
+ * password_init() must run before the sandbox closes.
  */
 #ifndef XIAOAO_PASSWORD_H
 #define XIAOAO_PASSWORD_H
