@@ -24,10 +24,14 @@ BEGIN
 	  JOIN (SELECT b.product_id, b.lot_no, MIN(r.id) AS row_id
 		  FROM flow_balance b
 		  JOIN product p ON p.id = b.product_id
-		  JOIN flow_row r ON r.sender_id = p_party AND r.product_id = b.product_id
-		   AND r.lot_no = b.lot_no
-		   AND r.book_period BETWEEN PERIOD_ADD(p_period, -1) AND PERIOD_ADD(p_period, 1)
-		   AND r.biz_date BETWEEN v_from - INTERVAL v_edge DAY AND v_to + INTERVAL v_edge DAY
+		  -- his rows are made whole (LIMIT) first: by product and lot the index holds all senders'
+		  JOIN (SELECT id, book_period, file_id, kind, biz_date, party_id, product_id, lot_no,
+			       qty, warnings
+			  FROM flow_row FORCE INDEX (ix_flow_row_sender)
+			 WHERE sender_id = p_party
+			   AND book_period BETWEEN PERIOD_ADD(p_period, -1) AND PERIOD_ADD(p_period, 1)
+			   AND biz_date BETWEEN v_from - INTERVAL v_edge DAY AND v_to + INTERVAL v_edge DAY
+			 LIMIT 100000000) r ON r.product_id = b.product_id AND r.lot_no = b.lot_no
 		  JOIN flow_file f ON f.id = r.file_id
 		   AND f.status = IF(p_cause = 'superseded', 'superseded', 'imported')
 		 WHERE b.period = p_period AND b.party_id = p_party AND b.difference <> 0
@@ -52,7 +56,7 @@ BEGIN
 				 AND b.difference = IF(r.kind = 'sale', -r.qty, r.qty))
 			WHEN 'in_transit' THEN r.kind = 'purchase' AND r.qty > 0
 				AND IF(r.book_period = p_period, -r.qty, r.qty) = b.difference
-				AND flow_on_road(r.sender_id, r.party_id, r.product_id, r.lot_no, r.qty,
+				AND flow_on_road(p_party, r.party_id, r.product_id, r.lot_no, r.qty,
 					IF(r.book_period < p_period OR r.book_period = p_period
 					AND r.biz_date < v_from + INTERVAL v_edge DAY, v_from, v_to
 					+ INTERVAL 1 DAY))
@@ -103,9 +107,11 @@ UPDATE flow_balance b
 	   AND IF(p_cause = 'lot', o.product_id = a.product_id AND o.lot_no <> a.lot_no,
 		o.product_id <> a.product_id AND o.lot_no = a.lot_no)
 	  JOIN product q ON q.id = o.product_id AND q.generic_name = p.generic_name
-	  LEFT JOIN flow_row r ON r.book_period = p_period AND r.sender_id = p_party
-	   AND r.product_id IN (a.product_id, o.product_id) AND r.lot_no IN (a.lot_no, o.lot_no)
-	   AND ABS(r.qty) = ABS(a.difference)
+	  LEFT JOIN (SELECT id, kind, product_id, lot_no, qty
+		  FROM flow_row FORCE INDEX (ix_flow_row_sender)
+		 WHERE book_period = p_period AND sender_id = p_party
+		 LIMIT 100000000) r ON r.product_id IN (a.product_id, o.product_id)
+	   AND r.lot_no IN (a.lot_no, o.lot_no) AND ABS(r.qty) = ABS(a.difference)
 	   AND r.product_id = IF(p_cause = 'mapping', IF((a.difference > 0) = (r.kind = 'sale'),
 		a.product_id, o.product_id), r.product_id)
 	   AND r.lot_no = IF(p_cause = 'lot', IF((a.difference > 0) = (r.kind = 'sale'), a.lot_no,
