@@ -279,6 +279,11 @@ SELECT 'responsibility: shares of a terminal, group and day sum to 1', COUNT(*)
 	 GROUP BY d.party_id, d.group_key, d.day HAVING share <> 1) x;
 SELECT 'flow: every sender that buys from us is known, and its months are whole', COUNT(*)
   FROM period p JOIN flow_file f ON f.book_period = p.period WHERE p.status = 'closed' AND f.status NOT IN ('imported', 'superseded', 'undone', 'failed', 'discarded');
+SELECT 'address: begins with its province', COUNT(*)
+  FROM (SELECT address, region_code FROM party UNION ALL SELECT address, region_code FROM party_address
+	UNION ALL SELECT address, region_code FROM warehouse) a
+  JOIN region r ON r.code = LEFT(a.region_code, 2)
+ WHERE NOT a.address LIKE CONCAT(r.name, '%');
 SELECT 'flow: times are not in the future', (SELECT COUNT(*) FROM flow_file WHERE created_at > UTC_TIMESTAMP() OR imported_at > UTC_TIMESTAMP()
 	OR imported_at < created_at) + (SELECT COUNT(*) FROM flow_name WHERE decided_at > UTC_TIMESTAMP()) + (SELECT COUNT(*) FROM flow_row
 	WHERE biz_date > CURRENT_DATE);

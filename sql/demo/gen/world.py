@@ -114,6 +114,14 @@ class World:
         county = self.region[area] if area != city else ""
         return area, name + county + words.street(rnd)
 
+    def whole(self, area, text):
+        """An address with province and city in front, as far as it does not say them itself."""
+        province = self.region[area[:2]]
+        for name in dict.fromkeys((self.city_name(area[:4]), province)):      # a municipality is both
+            if not text.startswith((name, province)):
+                text = name + text.removeprefix(name[:-1])
+        return text
+
     def county_in(self, city, text):
         """The county of a city that a name or address speaks of, or None."""
         for area in self.areas.get(city, ()):
@@ -166,11 +174,11 @@ class World:
 
     def warehouses(self):
         self.out.row("warehouse", 1, "WH01", "武汉中心仓", "normal", "420112",
-                     "武汉市东西湖区物流大道188号", 1)
+                     "湖北省武汉市东西湖区物流大道188号", 1)
         self.out.row("warehouse", 2, "WH02", "苏州华东分仓", "normal", "320506",
-                     "苏州市吴中区工业园二路66号", 1)
+                     "江苏省苏州市吴中区工业园二路66号", 1)
         self.out.row("warehouse", 3, "WH09", "退货隔离仓", "quarantine", "420112",
-                     "武汉市东西湖区物流大道188号3号库", 1)
+                     "湖北省武汉市东西湖区物流大道188号3号库", 1)
 
     # -- parties -----------------------------------------------------------------
 
@@ -186,7 +194,8 @@ class World:
         region6 = area if len(area) == 6 else area + "00"
         uscc = codes.uscc(prefix, region6, self.id("uscc"))
         self.out.row("party", number, code, name, short, initials(short or name), kind, uscc, area,
-                     area[:2], parent, self.phone(area[:4], number), None, address, bank,
+                     area[:2], parent, self.phone(area[:4], number), None,
+                     self.whole(area, address), bank,
                      account, None, level, self.born, self.born)
         for role in roles:
             self.out.row("party_role", number, role, self.born.date())
@@ -217,6 +226,7 @@ class World:
     def address(self, party, branch, name, area, text, default):
         number = self.id("address")
         contact, phone = words.person(self.rnd), words.mobile(self.rnd)
+        text = self.whole(area, text)
         self.out.row("party_address", number, party, branch, "ship", name, contact, phone, area,
                      text, default, self.born, self.born)
         return (number, branch, name, contact, phone, text)
