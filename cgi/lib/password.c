@@ -88,8 +88,8 @@ take_apart(const char *hash, struct stored *to)
 }
 
 /*
- * crypto_pwhash_str_verify() says the same of a wrong password and of memory that was not to be
- * had: who has the right one would be counted as guessing, and locked out.
+ * crypto_pwhash_str_verify() says the same, errno too, of a wrong password and of memory that was
+ * not to be had: who has the right one would be counted as guessing, and locked out.
  */
 static bool
 is_password(const struct stored *stored, const char *password, size_t n)

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "jail.h"
 #include "memory.h"
+#include "password.h"
 #include "pool.h"
 
 static volatile size_t much = 1U << 30;
@@ -39,6 +41,23 @@ static void
 by_pool(void)
 {
 	got = pool_alloc(pool_new(), much);
+}
+
+static char hash[PASSWORD_HASH_SIZE];
+
+/* The wrong one, too: who cannot compare has not been told that it is wrong. */
+static void
+by_password(void)
+{
+	(void)password_verify(hash, "not this one");
+}
+
+/* Leaves no 64 MiB, as a password takes. */
+static void
+crowd(void)
+{
+	while (mmap(NULL, 32U << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+		;
 }
 
 /* How a process ends that has 256 MiB and asks for more. */
@@ -76,6 +95,9 @@ no_memory_is_the_end(void **state)
 	assert_int_equal(end_of(by_realloc, nothing), MEMORY_NONE);
 	assert_int_equal(end_of(by_pool, nothing), MEMORY_NONE);
 	assert_int_equal(end_of(by_malloc, memory_serving), 0);
+	assert_true(password_init() && password_hash("this one", hash));
+	assert_int_equal(end_of(by_password, crowd), MEMORY_NONE);
+	assert_int_equal(end_of(by_password, nothing), 1); /* the 1 of end_of(): it went on */
 }
 
 static void
