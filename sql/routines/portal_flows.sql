@@ -186,9 +186,10 @@ BEGIN
 
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	IF v_sort IN ('', 'biz_date') AND v_product IS NULL AND v_terminal IS NULL AND COALESCE(p_lot, '') = ''
-		AND COALESCE(p_q, '') = '' THEN
+		AND COALESCE(p_q, '') = ''
+		AND COALESCE(p_after_key, '') RLIKE '^([0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]))?$' THEN
 		CALL flow_days(v_party, COALESCE(p_kind, 'sale'), v_from, v_to, v_desc,
-			CAST(p_after_key AS DATE), p_limit, v_first, v_last);
+			NULLIF(p_after_key, ''), p_limit, v_first, v_last);
 	END IF;
 	SELECT q.id, q.sort_key, f.biz_date, n.name AS raw_party, t.name AS terminal,
 	       y.name AS raw_product, y.extra AS raw_spec, p.generic_name AS product,
@@ -276,12 +277,12 @@ BEGIN
 	DECLARE v_from INT DEFAULT month_of(p_from);
 	DECLARE v_to INT DEFAULT month_of(p_to);
 
+	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	IF COALESCE(p_lot, '') = '' AND COALESCE(p_q, '') = '' THEN
 		-- rolled up already
 		CALL portal_flows_months(p_token, 'month', COALESCE(p_kind, 'sale'), NULL, p_from, p_to,
 			p_product, p_terminal);
 	ELSE
-		CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 		SELECT INSERT(q.month, 5, 0, '-') AS month, q.qty, q.amount, q.flow_rows
 		  FROM (SELECT f.book_period AS month, COALESCE(SUM(f.qty), 0) AS qty,
 				COALESCE(SUM(f.amount), 0) AS amount, COUNT(*) AS flow_rows
