@@ -14,12 +14,13 @@ is_column(const struct field *f)
 	return strcmp(f->name, "id") != 0 && (f->flags & READ_ONLY) == 0;
 }
 
-/* Whether a save of a row that is there writes a field. */
+/* Whether a field is a column: of all, or of those that a save of a row that is there writes. */
 static bool
-is_changed(const struct req *r, const struct field *f)
+is_written(const struct field *f, bool all, const struct req *r)
 {
-	return (f->flags & LOCKED) == 0 && ((f->flags & KEEPS) == 0 || r == NULL ||
-	    parts_find(&r->in, f->name) != NULL);
+	bool kept = (f->flags & KEEPS) != 0 && r != NULL && parts_find(&r->in, f->name) == NULL;
+
+	return is_column(f) && (all || ((f->flags & LOCKED) == 0 && !kept));
 }
 
 /* The entity's columns with what stands behind each name: all, or what a save of r changes. */
@@ -30,7 +31,7 @@ add_columns(struct buf *b, const struct entity *e, bool all, const struct req *r
 	bool first = true;
 
 	for (const struct field *f = e->fields; f->name != NULL; f++) {
-		if (!is_column(f) || (!all && !is_changed(r, f)))
+		if (!is_written(f, all, r))
 			continue;
 		buf_printf(b, "%s%s%s", first ? "" : ", ", f->name, behind);
 		first = false;
@@ -106,7 +107,7 @@ add_args(struct req *r, const struct entity *e, bool all, struct arg *args)
 	size_t n = 0;
 
 	for (const struct field *f = e->fields; f->name != NULL; f++) {
-		if (!is_column(f) || (!all && !is_changed(r, f)))
+		if (!is_written(f, all, r))
 			continue;
 		if (n == MAX_FIELDS)
 			abort();
