@@ -2,7 +2,8 @@
  * flowsources.c - who must send which flow reports by when, what is missing, who was asked.
  *
  * A sender owes its kinds for each month until its due day (flow_due).  It is asked at most once a
- * day, and a month it will not report for is excused with a reason.
+ * day, by a button or each morning by the database itself, and a month it will not report for is
+ * excused with a reason.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  *
  * open -> review -> locked -> closed.  A month locks when nothing hinders it, and closes with a
  * digest over its rows; both work sender by sender in the background and go on where they were.
- * Back from locked takes two people.
+ * Back from locked takes two people, and no rebates that stand on it.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@
 #include "list.h"
 #include "scope.h"
 
-enum { SEES_ALL, GET_ONE, HINDRANCES, RUN, RUNS, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE, CHECK,
-	NSQL };
+enum { SEES_ALL, GET_ONE, HINDRANCES, RUN, RUNS, REBATE, MOVE, BEGIN, STOP, WORK, REOPEN, DECIDE,
+	CHECK, NSQL };
 
 /* What a month holds of the senders the user sees. */
 #define FILES_OF "FROM flow_file f WHERE f.book_period = p.id AND f.status = 'imported' AND " \
@@ -42,6 +42,9 @@ static const struct sql sql[NSQL] = {
 		" FROM period_run r JOIN app_user a ON a.id = r.asked_by"
 		" LEFT JOIN app_user d ON d.id = r.decided_by"
 		" WHERE r.period = ? ORDER BY r.id DESC LIMIT 20" },
+	[REBATE] = { "periods.rebate",
+		"SELECT CONCAT('rebate_', status) AS why FROM rebate_run"
+		" WHERE id = period_rebate(?)" },
 	[MOVE] = { "periods.move", "CALL period_move(?, ?, ?)" },
 	[BEGIN] = { "periods.begin", "CALL period_start(?, ?, ?)" },
 	[STOP] = { "periods.stop", "CALL period_stop(?)" },
@@ -206,6 +209,16 @@ post(struct req *r, const char *rel, const char *path, const struct rows *p)
 	    pool_printf(r->pool, "/periods/%s?id={id}&version={version}", path), p, 0));
 }
 
+/* Back into review: not while rebates stand on what the month says. */
+static void
+block_reopen(struct req *r, xmlNodePtr action, const struct rows *p)
+{
+	const struct rows *rebate = req_query(r, REBATE, I(row_int(p, 0, "id")));
+
+	if (rebate->n > 0)
+		x_attr(action, "disabled", row_str(rebate, 0, "why"));
+}
+
 /* What may be done now: nothing else while a step runs or waits for the second person. */
 static void
 add_actions(struct req *r, const struct rows *p, const struct rows *run, bool hindered)
@@ -216,6 +229,8 @@ add_actions(struct req *r, const struct rows *p, const struct rows *run, bool hi
 		x_flag(agree, "primary", true);
 		if (row_int(run, 0, "own") != 0)
 			x_attr(agree, "disabled", "own");
+		else
+			block_reopen(r, agree, p);
 		post(r, "refuse-reopen", "refuse", p);
 	} else if (run->n > 0) {
 		x_flag(post(r, "work", "work", p), "primary", true);
@@ -231,8 +246,8 @@ add_actions(struct req *r, const struct rows *p, const struct rows *run, bool hi
 		post(r, "collect", "collect", p);
 	} else if (is(p, "status", "locked")) {
 		x_flag(post(r, "close", "close", p), "primary", true);
-		x_action(r->heading, "reopen", "get", x_href(r->pool,
-		    "/periods/reopen?id={id}", p, 0));
+		block_reopen(r, x_action(r->heading, "reopen", "get", x_href(r->pool,
+		    "/periods/reopen?id={id}", p, 0)), p);
 	}
 }
 

@@ -93,6 +93,7 @@ GRANT SELECT, INSERT ON flow_reminder TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_head TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_reject TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_name TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON flow_name_past TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_candidate TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON name_alias TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_sample TO owner@localhost;

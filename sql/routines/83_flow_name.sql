@@ -119,7 +119,43 @@ BEGIN
 	END IF;
 END//
 
--- Sets what a name means and carries it into the months that are not locked, one after the other.
+-- Names of a sender that were decided while the month was locked, carried into it now that it is not.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_catch_up(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_done TINYINT DEFAULT 0;
+	DECLARE v_name, v_target BIGINT;
+	DECLARE v_what VARCHAR(8);
+	DECLARE v_factor DECIMAL(12,6);
+	DECLARE late CURSOR FOR
+		SELECT n.id, n.what, n.target_id, n.factor
+		  FROM flow_name_past k
+		  JOIN flow_name n ON n.id = k.name_id AND n.sender_id = p_party
+		 WHERE k.period = p_period;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+
+	OPEN late;
+	one: LOOP
+		SET v_done = 0;
+		FETCH late INTO v_name, v_what, v_target, v_factor;
+		IF v_done THEN
+			LEAVE one;
+		END IF;
+		CALL flow_name_carry(v_name, v_what, p_period, v_target, v_factor);
+	END LOOP;
+	CLOSE late;
+	DELETE k FROM flow_name_past k
+	  JOIN flow_name n ON n.id = k.name_id AND n.sender_id = p_party
+	 WHERE k.period = p_period;
+	IF ROW_COUNT() > 0 THEN
+		CALL flow_month_make(p_period, p_party);
+	END IF;
+END//
+
+-- Sets what a name means and carries it into the months that are not locked, one after the other. For
+-- locked ones, which may come back, it is kept that this was done, and whether they count the name; so
+-- for closed ones where that differs.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_set(IN p_name BIGINT,
 	IN p_state VARCHAR(8), IN p_target BIGINT, IN p_factor DECIMAL(12,6),
 	IN p_method VARCHAR(12), IN p_score DECIMAL(5,4))
@@ -155,6 +191,17 @@ BEGIN
 		SET v_done = 0;
 	END LOOP;
 	CLOSE months;
+	INSERT IGNORE INTO flow_name_past (period, name_id, is_foreign)
+	SELECT p.period, n.id, n.state = 'foreign'
+	  FROM flow_name n
+	  JOIN period p ON p.status IN ('locked', 'closed')
+	 WHERE n.id = p_name AND (p.status = 'locked' OR (n.state = 'foreign') <> (p_state = 'foreign'))
+	   AND (n.what = 'party' AND EXISTS (SELECT 1 FROM flow_row r
+			WHERE r.book_period = p.period AND r.party_name_id = p_name)
+		OR n.what = 'product' AND EXISTS (SELECT 1 FROM flow_row r
+			WHERE r.book_period = p.period AND r.product_name_id = p_name)
+		OR n.what = 'product' AND EXISTS (SELECT 1 FROM stock_report s
+			WHERE s.book_period = p.period AND s.product_name_id = p_name));
 	UPDATE flow_name
 	   SET state = p_state, target_id = p_target, factor = p_factor, method = p_method,
 	       score = p_score, version = version + 1,

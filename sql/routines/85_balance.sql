@@ -89,7 +89,9 @@ RETURN (SELECT MAX(s.stock_date)
 	   AND s.stock_date >= p.ends_on - INTERVAL param_int('flow.edge_days', 3) DAY)//
 
 -- The balance of a sender's month by product and lot. A decision on a difference (explained,
--- accepted) stays as long as the difference does.
+-- accepted) stays as long as the difference does. On the road is what we shipped, less what he
+-- bought of us, from the day of arrival less what was refused or damaged. What he sends back was
+-- bought before: it is not on the road again; a correction counts as the row it corrects.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_balance_make(IN p_period INT,
 	IN p_party BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -139,8 +141,10 @@ BEGIN
 			       IF(d.party_id IS NULL, 0, r.effect),
 			       IF(r.kind = 'sale' AND d.party_id IS NULL AND r.qty > 0, r.qty, 0),
 			       IF(d.party_id IS NULL AND r.qty < 0, -r.effect, 0), 0, 0,
-			       IF(r.kind = 'purchase' AND o.party_id IS NOT NULL, -r.qty, 0)
+			       IF(r.kind = 'purchase' AND o.party_id IS NOT NULL
+				AND COALESCE(w.qty, r.qty) > 0, -r.qty, 0)
 			  FROM flow_seen r
+			  LEFT JOIN flow_row w ON w.book_period = r.book_period AND w.id = r.corrects_id
 			  LEFT JOIN party_role d ON d.party_id = r.party_id AND d.role = 'distributor'
 			  LEFT JOIN party_role o ON o.party_id = r.party_id AND o.role = 'company'
 			 WHERE r.book_period = p_period AND r.sender_id = p_party
@@ -153,12 +157,16 @@ BEGIN
 			 WHERE s.book_period = p_period AND s.sender_id = p_party
 			   AND s.stock_date = v_day AND s.product_id IS NOT NULL
 			 UNION ALL
-			SELECT l.product_id, lot.lot_no, 0, 0, 0, 0, 0, 0, 0, l.qty
+			SELECT l.product_id, lot.lot_no, 0, 0, 0, 0, 0, 0, 0,
+			       IF(h.shipped_on >= v_from, l.qty, 0)
+			       - IF(a.arrived_on BETWEEN v_from AND v_to, l.refused_qty + l.damaged_qty, 0)
 			  FROM shipment h
+			  LEFT JOIN arrival a ON a.shipment_id = h.id
 			  JOIN shipment_line l ON l.party_id = h.party_id AND l.shipment_id = h.id
 			  JOIN lot ON lot.id = l.lot_id
 			 WHERE h.party_id = p_party AND h.status IN ('shipped', 'in_transit', 'delivered')
-			   AND h.shipped_on BETWEEN v_from AND v_to) t
+			   AND h.shipped_on <= v_to
+			   AND (h.shipped_on >= v_from OR a.arrived_on >= v_from)) t
 		 GROUP BY t.product_id, t.lot_no) q
 	 WHERE q.opening <> 0 OR q.purchased <> 0 OR q.transferred <> 0 OR q.sold <> 0
 	    OR q.returned <> 0 OR q.adjusted <> 0 OR q.reported <> 0 OR q.in_transit > 0

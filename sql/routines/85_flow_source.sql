@@ -10,13 +10,21 @@ RETURN (SELECT COALESCE(MAX(IF(business_day() BETWEEN ends_on AND review_by, per
 	  FROM period WHERE starts_on <= business_day())//
 
 -- Asks a sender for what is missing of a month: a message to everyone there who may send files,
--- and to who collects. p_told: how many people that were.
+-- and to who collects. p_told: how many people that were; NULL: he was asked today already, however
+-- close the two were.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_ask(IN p_party BIGINT,
 	IN p_period INT, OUT p_told INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
-BEGIN
+ask: BEGIN
 	DECLARE v_args VARCHAR(400);
+	DECLARE v_held INT;
 
+	SET p_told = NULL;
+	SELECT COUNT(*) INTO v_held FROM flow_source WHERE party_id = p_party FOR UPDATE;
+	IF EXISTS (SELECT 1 FROM flow_reminder WHERE party_id = p_party AND period = p_period
+		AND day = business_day()) THEN
+		LEAVE ask;
+	END IF;
 	SELECT CONCAT('no=', LEFT(p_period, 4), '-', RIGHT(p_period, 2), '|who=', name) INTO v_args
 	  FROM party WHERE id = p_party;
 	INSERT INTO notification (user_id, kind, args, href)
@@ -49,24 +57,22 @@ BEGIN
 		AND source_status = 'active' AND state IN ('missing', 'waiting')
 		AND period_status IN ('open', 'review')) THEN
 		CALL refuse('flow.not_missing');
-	ELSEIF EXISTS (SELECT 1 FROM flow_reminder WHERE party_id = p_party AND period = p_period
-		AND day = business_day()) THEN
-		CALL refuse('flow.reminded');
 	END IF;
 	CALL flow_source_ask(p_party, p_period, v_told);
+	IF v_told IS NULL THEN
+		CALL refuse('flow.reminded');
+	END IF;
 	SELECT v_told AS told;
 END//
 
--- All senders the session sees that are late with a month and were not asked today, those of one
--- collector or (0) of all. Returns senders, told; no row when there is none.
--- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind_all(IN p_period INT,
-	IN p_collector BIGINT)
+-- Asks all senders the session sees (jobs see all) that are late with a month and were not asked today,
+-- those of one collector or (0) of all.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_ask_late(IN p_period INT,
+	IN p_collector BIGINT, OUT p_senders INT, OUT p_told INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_told INT;
-	DECLARE v_senders, v_all INT DEFAULT 0;
 	DECLARE v_end TINYINT DEFAULT 0;
 	DECLARE late CURSOR FOR SELECT d.party_id
 		  FROM flow_due d
@@ -78,6 +84,7 @@ BEGIN
 		 ORDER BY d.party_id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
+	SET p_senders = 0, p_told = 0;
 	OPEN late;
 	one: LOOP
 		SET v_end = 0;
@@ -86,13 +93,36 @@ BEGIN
 			LEAVE one;
 		END IF;
 		CALL flow_source_ask(v_party, p_period, v_told);
-		SET v_senders = v_senders + 1, v_all = v_all + v_told;
+		SET p_senders = p_senders + (v_told IS NOT NULL), p_told = p_told + COALESCE(v_told, 0);
 	END LOOP;
 	CLOSE late;
+END//
+
+-- All in one go, by a person. Returns senders, told.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind_all(IN p_period INT,
+	IN p_collector BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_senders, v_told INT;
+
+	CALL flow_source_ask_late(p_period, p_collector, v_senders, v_told);
 	IF v_senders = 0 THEN
 		CALL refuse('flow.none_missing');
 	END IF;
-	SELECT v_senders AS senders, v_all AS told;
+	SELECT v_senders AS senders, v_told AS told;
+END//
+
+-- The same by itself, for the month whose files are collected: from the day after a sender's due day
+-- until the review ends. Running it again that day does nothing. Returns senders, told.
+-- @execute jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_remind_due()
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_senders, v_told INT;
+
+	CALL flow_source_ask_late(flow_collect_period(), 0, v_senders, v_told);
+	SELECT v_senders AS senders, v_told AS told;
 END//
 
 -- A month may lock without this sender, for a reason. Returns a row; none: there is an excuse.

@@ -6,7 +6,8 @@ DELIMITER //
 -- Price protection: for each price that fell in the months of the run, by customer and lot, the
 -- verified stock as that day began × (old − new). Verified is what the balance of the month says:
 -- opening and rows before the day, less what its closing count found missing; nothing without a
--- count. In transit is what we had shipped and the customer not yet booked.
+-- count. In transit is what we had shipped and the customer not yet booked, as flow_balance_make()
+-- counts it, without what he refused or got damaged, then or later: he does not pay for it.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_fill_stock(IN p_run BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -32,24 +33,28 @@ BEGIN
 			 WHERE c.run_id = p_run
 			 UNION ALL
 			SELECT c.change_id, r.sender_id, r.lot_no, r.effect, 0, 0,
-			       IF(r.kind = 'purchase' AND o.party_id IS NOT NULL, -r.qty, 0)
+			       IF(r.kind = 'purchase' AND o.party_id IS NOT NULL
+				AND COALESCE(w.qty, r.qty) > 0, -r.qty, 0)
 			  FROM rebate_change c
 			  JOIN flow_seen r ON r.book_period = c.period AND r.sender_id = c.party_id
 			   AND r.product_id = c.product_id AND r.biz_date < c.changed_on
 			   AND r.flow_class <> 3
 			   AND NOT (r.origin = 'correction' AND r.biz_date < c.starts_on)
+			  LEFT JOIN flow_row w ON w.book_period = r.book_period AND w.id = r.corrects_id
 			  LEFT JOIN party_role o ON o.party_id = r.party_id AND o.role = 'company'
 			 WHERE c.run_id = p_run
 			 UNION ALL
-			SELECT c.change_id, h.party_id, lot.lot_no, 0, 0, 0, l.qty
+			SELECT c.change_id, h.party_id, lot.lot_no, 0, 0, 0,
+			       IF(h.shipped_on >= c.starts_on, l.qty, 0) - l.refused_qty - l.damaged_qty
 			  FROM rebate_change c
-			  JOIN shipment h ON h.party_id = c.party_id AND h.shipped_on >= c.starts_on
-			   AND h.shipped_on < c.changed_on
+			  JOIN shipment h ON h.party_id = c.party_id AND h.shipped_on < c.changed_on
 			   AND h.status IN ('shipped', 'in_transit', 'delivered')
+			  LEFT JOIN arrival a ON a.shipment_id = h.id
 			  JOIN shipment_line l ON l.party_id = h.party_id AND l.shipment_id = h.id
 			   AND l.product_id = c.product_id
 			  JOIN lot ON lot.id = l.lot_id
-			 WHERE c.run_id = p_run) q
+			 WHERE c.run_id = p_run
+			   AND (h.shipped_on >= c.starts_on OR a.arrived_on >= c.starts_on)) q
 		 GROUP BY q.change_id, q.party_id, q.lot_no) s
 	  JOIN price_change c ON c.id = s.change_id
 	 WHERE s.on_hand + s.in_transit > 0;

@@ -148,7 +148,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE rebate_compute(IN p_policy
 	IN p_to INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_from, v_done, v_tier, v_capped, v_outside, v_n INT DEFAULT 0;
+	DECLARE v_from, v_booked, v_done, v_tier, v_capped, v_outside, v_n INT DEFAULT 0;
 	DECLARE v_run, v_party BIGINT;
 	DECLARE v_base, v_before DECIMAL(20,4);
 	DECLARE v_measure DECIMAL(20,6);
@@ -181,12 +181,16 @@ BEGIN
 	   AND LAST_DAY(STR_TO_DATE(CONCAT(p_to, '01'), '%Y%m%d'))
 		BETWEEN valid_from AND COALESCE(valid_to, '9999-12-31')
 	   FOR UPDATE;
+	-- none of them is reopened from here on (period_rebate)
+	SELECT COALESCE(SUM(period BETWEEN v_from AND p_to), 0), MAX(period) INTO v_n, v_booked
+	  FROM period
+	 WHERE period >= v_from - 100 AND status IN ('locked', 'closed')
+	   LOCK IN SHARE MODE;
 	IF v_method IS NULL THEN
 		CALL refuse('rebate.policy|policy');
 	ELSEIF v_from IS NULL THEN
 		CALL refuse('rebate.span|period');
-	ELSEIF (SELECT COUNT(*) FROM period WHERE period BETWEEN v_from AND p_to
-		AND status IN ('locked', 'closed')) <> p_to - v_from + 1 THEN
+	ELSEIF v_n <> p_to - v_from + 1 THEN
 		CALL refuse('rebate.open|period');
 	ELSEIF EXISTS (SELECT 1 FROM rebate_run WHERE policy_id = p_policy AND period_to = p_to
 		AND status = 'draft') THEN
@@ -196,7 +200,7 @@ BEGIN
 	INSERT INTO rebate_run (run_no, policy_id, period_from, period_to, booked_to, inputs_hash, base,
 		amount, due, made_by)
 	SELECT CONCAT('FL', p_to, '-', code, '-', LPAD(v_n + 1, 2, '0')), id, v_from, p_to,
-	       (SELECT MAX(period) FROM period WHERE status IN ('locked', 'closed')), v_hash,
+	       v_booked, v_hash,
 	       0, 0, 0, @actor_id
 	  FROM rebate_policy
 	 WHERE id = p_policy;

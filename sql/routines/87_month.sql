@@ -374,7 +374,42 @@ BEGIN
 	SELECT v_n AS done;
 END//
 
--- Asks to bring a locked month back into review; a second person decides.
+-- The run of rebates that stands on what a locked month says, so that it cannot go back: a draft (to
+-- be rejected first), else one approved (what is wrong becomes a correction, and a run of the difference).
+-- Sales stand on the months of the run and those whose corrections it knows, growth also on the year
+-- before, protection on the month before; purchases are invoices.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION period_rebate(p_period INT) RETURNS BIGINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT r.id
+	  FROM rebate_run r
+	  JOIN rebate_policy t ON t.id = r.policy_id
+	 WHERE r.status IN ('draft', 'approved') AND CASE
+		WHEN t.base IN ('sale_amount', 'sale_qty') THEN p_period
+			BETWEEN r.period_from - IF(t.method = 'growth', 100, 0) AND r.booked_to
+		WHEN t.base = 'stock' THEN p_period
+			BETWEEN PERIOD_ADD(r.period_from, -1) AND r.period_to
+		WHEN t.base = 'bid_sale' THEN p_period BETWEEN r.period_from AND r.period_to
+		ELSE 0 END
+	 ORDER BY r.status, r.id DESC
+	 LIMIT 1)//
+
+-- Refuses when a run of rebates stands on the month.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE period_reopen_check(IN p_period INT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_status VARCHAR(8);
+	DECLARE v_no VARCHAR(32);
+
+	SELECT MAX(status), MAX(run_no) INTO v_status, v_no
+	  FROM rebate_run WHERE id = period_rebate(p_period);
+	IF v_no IS NOT NULL THEN
+		CALL refuse(CONCAT('period.rebate_', v_status, '||no=', v_no));
+	END IF;
+END//
+
+-- Asks to bring a locked month back into review; a second person decides. Refused when a run of
+-- rebates stands on it.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE period_reopen_ask(IN p_period INT,
 	IN p_version INT, IN p_reason VARCHAR(400))
@@ -385,6 +420,7 @@ BEGIN
 	ELSEIF EXISTS (SELECT 1 FROM period_run WHERE live_key = p_period) THEN
 		CALL refuse('period.running');
 	END IF;
+	CALL period_reopen_check(p_period);
 	INSERT INTO period_run (period, action, state, reason, asked_by)
 	SELECT period, 'reopen', 'asked', p_reason, @actor_id
 	  FROM period
@@ -413,6 +449,12 @@ BEGIN
 			UPDATE period
 			   SET status = 'review', locked_by = NULL, locked_at = NULL, version = version + 1
 			 WHERE period = p_period AND status = 'locked';
+			CALL period_reopen_check(p_period);	-- rebate_compute() holds its months
+			INSERT IGNORE INTO flow_dirty (period, party_id)
+			SELECT k.period, n.sender_id
+			  FROM flow_name_past k
+			  JOIN flow_name n ON n.id = k.name_id
+			 WHERE k.period = p_period;
 		END IF;
 		UPDATE period_run
 		   SET state = IF(p_agree, 'done', 'stopped'), error = IF(p_agree, NULL, 'period.refused'),

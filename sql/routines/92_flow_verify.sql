@@ -24,8 +24,10 @@ BEGIN
 		       r.flow_class, -r.qty, -COALESCE(r.amount, 0), -1
 		  FROM flow_row r
 		  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
-		  JOIN flow_name n ON n.id = r.product_name_id AND n.state <> 'foreign'
-		 WHERE r.book_period BETWEEN v_first AND v_last) x
+		  JOIN flow_name n ON n.id = r.product_name_id
+		  LEFT JOIN flow_name_past k ON k.period = r.book_period AND k.name_id = n.id
+		 WHERE r.book_period BETWEEN v_first AND v_last
+		   AND COALESCE(k.is_foreign, n.state = 'foreign') = 0) x
 	 GROUP BY book_period, kind, sender_id, product_id, party_id, rep_id, flow_level, is_pure_sale,
 		flow_class
 	HAVING SUM(qty) <> 0 OR SUM(row_count) <> 0 OR SUM(amount) <> 0

@@ -356,7 +356,7 @@ BEGIN
 	 LIMIT p_limit;
 END//
 
--- What was reported as bought beside what we shipped, by month and product. Sorts: product month
+-- What was reported as bought beside what we shipped and was not refused, by month and product. Sorts: product month
 -- reported shipped difference.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_flows_bought_list(IN p_token VARCHAR(64),
@@ -397,7 +397,7 @@ BEGIN
 				 WHERE x.period BETWEEN v_from AND v_to
 				UNION ALL
 				SELECT YEAR(s.shipped_on) * 100 + MONTH(s.shipped_on), l.product_id, 0,
-					l.qty
+					l.qty - l.refused_qty
 				  FROM shipment s
 				  JOIN shipment_line l ON l.party_id = s.party_id
 					AND l.shipment_id = s.id

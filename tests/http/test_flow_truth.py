@@ -43,6 +43,22 @@ def month_text(month):
     return f'{month // 100}-{month % 100:02}'
 
 
+def test_a_month_that_rebates_stand_on_is_not_reopened(instance):
+    locked, run, why = (instance.sql("SELECT p.period, r.run_no, r.status FROM period p JOIN rebate_run r ON r.id = period_rebate(p.period)"
+                                     " WHERE p.status = 'locked'")[0][k] for k in ('period', 'run_no', 'status'))
+    chief = instance.office('finance_manager')
+    page = chief.get('/periods/view', id=locked)
+    assert page.one('//p:action[@rel="reopen"]').get('disabled') == f'rebate_{why}'
+    for lang in ('zh-CN', 'en'):
+        shown = instance.office('finance_manager', lang=lang).html('/periods/view', id=locked).text_content()
+        assert '⟦' not in shown
+    version = instance.value('SELECT version FROM period WHERE period = %s', locked)
+    reply = chief.post('/periods/reopen', {'id': locked, 'version': version, 'reason': '漏报一份'})
+    assert reply.status == 422 and f'error.period.rebate_{why}' in reply.page.notices
+    assert run in reply.response.text
+    assert instance.value('SELECT status FROM period WHERE period = %s', locked) == 'locked'
+
+
 def test_months_say_what_stands_in_the_way_and_only_some_may_lock(instance, month):
     page = instance.office('auditor').get('/periods/')
     assert [r for r in page.rows('periods') if r['month'] == month_text(month)]

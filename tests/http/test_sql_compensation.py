@@ -110,6 +110,18 @@ def t():
     t.whole = keeper(t, '账实相符', 750)
     t.short = keeper(t, '少四十', 710)
     t.silent = keeper(t, '没有盘点', None)
+    t.returner = t.buyer('退货', qty=0)
+    t.file(t.returner, 'stock', [stock(t, 300, 28, 2)], 202602)
+    t.file(t.returner, 'purchase', [t.sale(-100, t.us, 5, is_pure_sale=0)])
+    t.file(t.returner, 'stock', [stock(t, 200, 31)])
+    t.refuser = t.buyer('拒收', qty=0)
+    for shipped, arrived, line in ((-1, 3, {'refused': 100}), (9, 12, {'refused': 50, 'damaged': 20})):
+        t.bought(t.refuser, 400, march(9), shipped=march(shipped))
+        t.office(t.picker).call('shipment_arrive', t.root.value('SELECT MAX(id) FROM shipment WHERE party_id = %s', t.refuser),
+                                t.refuser, 'office', march(arrived), '李', None, None, None, [{'line': 1, **line}])
+    t.file(t.refuser, 'stock', [stock(t, 0, 28, 2, 'B0')], 202602)
+    t.work()
+    assert t.balance(t.refuser, t.goods, period=202602)['in_transit'] == 400
     t.fall(10)
     t.bid('15.80')
     t.settle(PERIOD, 'locked')
@@ -236,6 +248,7 @@ def test_the_same_inputs_give_the_same_hash(t):
 def test_stock_as_prices_fell_by_lot_and_in_transit(t):
     """300 + 500 - 150 on hand, 200 on the way: 850 x 1.50"""
     run = t.compute(t.policy(t.whole, 'protection'))
+    assert t.root.value('SELECT period_rebate(202602)') == run         # its stock begins there
     part = t.parts(run)[0]
     assert (part['lot_no'], part['on_hand'], part['in_transit'], part['qty']) == ('B1', 650, 200, 850)
     assert t.line(run)['amount'] == D('1275.00')
@@ -249,6 +262,18 @@ def test_what_the_count_found_missing_is_not_paid(t):
 def test_without_a_count_only_what_is_on_the_way(t):
     part = t.parts(t.compute(t.policy(t.silent, 'protection')))[0]
     assert (part['on_hand'], part['in_transit'], part['amount']) == (0, 200, D('300.00'))
+
+
+def test_what_was_sent_back_is_not_paid(t):
+    """300 held, 100 sent back before the price fell."""
+    part = t.parts(t.compute(t.policy(t.returner, 'protection')))[0]
+    assert (part['on_hand'], part['in_transit'], part['amount']) == (200, 0, D('300.00'))
+
+
+def test_what_was_refused_is_not_paid_whenever_it_came(t):
+    """400 of February less 100, 400 of March less 70 that arrived when the price had fallen."""
+    part = t.parts(t.compute(t.policy(t.refuser, 'protection')))[0]
+    assert (part['on_hand'], part['in_transit'], part['amount']) == (0, 630, D('945.00'))
 
 
 def test_protection_again_pays_the_difference_only(t):

@@ -144,6 +144,45 @@ def test_in_transit_is_what_we_shipped_less_what_is_booked(t):
     assert t.balance(d, p, number, now)['in_transit'] == 200
 
 
+def test_what_is_sent_back_is_not_on_the_road_again_and_a_correction_counts_as_what_it_corrects(t):
+    p, d = t.product(), t.distributor('退回')
+    t.file(d, 'purchase', [row(p, t.us, -30, 7)])
+    t.work()
+    assert (t.balance(d, p)['in_transit'], t.balance(d, p)['returned']) == (0, 30)
+    lot, d = t.lot(p, 1000), t.distributor('更正购进')
+    t.ship(t.approved(d, [(p, 300)]))
+    today = t.root.value('SELECT business_day()')
+    now = today.year * 100 + today.month
+    number = t.root.value('SELECT lot_no FROM lot WHERE id = %s', lot)
+    t.root.call('period_ensure', now)
+    file = t.file(d, 'purchase', [{**row(p, t.us, qty, lot=number), 'biz_date': today} for qty in (250, -20)], now)
+    t.work()
+    assert t.balance(d, p, number, now)['in_transit'] == 50
+    clerk, made = t.office(t.clerk), t.office(t.clerk).call('flow_correction_new', d, 'appeal', now, '少收')[0]['id']
+    clerk.call('flow_correction_row', made, file * 10000000 + 2, None, 200)
+    clerk.call('flow_correction_move', made, 'waiting')
+    t.office(t.manager).call('flow_correction_decide', made, 'approve', '属实')
+    t.work()
+    assert t.balance(d, p, number, now)['in_transit'] == 100
+
+
+def test_what_was_refused_or_damaged_is_on_the_road_until_the_day_it_arrived(t):
+    p, d = t.product(), t.distributor('拒收')
+    lot = t.lot(p, 1000)
+    shipment, = t.ship(t.approved(d, [(p, 300)]))
+    t.root.query('UPDATE shipment SET shipped_on = %s WHERE id = %s', march(30), shipment)
+    t.office(t.picker).call('shipment_arrive', shipment, d, 'office', march(35), '李', None, None, None,
+                            [{'line': 1, 'received': 190, 'refused': 100, 'damaged': 10}])
+    number = t.root.value('SELECT lot_no FROM lot WHERE id = %s', lot)
+    t.file(d, 'sale', [row(p, t.terminal('别处'), 1, lot='B9')])
+    t.file(d, 'purchase', [{**row(p, t.us, 190, lot=number), 'biz_date': march(36)}], 202604)
+    t.work()
+    assert [t.balance(d, p, number, period)['in_transit'] for period in (PERIOD, 202604) if t.balance(d, p, number, period)] == [300, 0]
+    _, token = t.portal(d, 'refuser')
+    bought = t.bed.session('portal').call('portal_flows_bought_list', token, None, '2026-03', '2026-04', None, None, 'month', None, None, 50)
+    assert [(r['month'], r['shipped'], r['reported']) for r in bought] == [('2026-03', 200, 0), ('2026-04', 0, 190)]
+
+
 # ---- the road of a month
 
 def test_a_month_is_locked_and_closed_in_pieces_and_then_stays(f):
@@ -209,6 +248,47 @@ def test_a_month_with_key_senders_missing_is_not_locked_until_they_are_excused(f
     assert f.period(MAY)['status'] == 'locked'
 
 
+def test_who_is_late_with_the_month_being_collected_is_asked_each_day_by_itself(f):
+    """June, on days of July: due on the third is late on the fifth, due on the fifth on the sixth; review ends on the eighth."""
+    month = 202606
+    for period in (month, 202607):
+        f.root.call('period_ensure', period)
+    late, fifth, done, excused, ended, asked = senders = [f.distributor('催报%d' % n) for n in range(6)]
+    for sender in senders:
+        f.insert('flow_source', party_id=sender, kinds='sale', due_day=5 if sender == fifth else 3, collector_id=f.clerk,
+                 status='ended' if sender == ended else 'active')
+    reporter, _ = f.portal(late, 'reporter-late', 'reporter')
+    f.file(done, 'sale', [], month)
+    f.insert('flow_excuse', party_id=excused, period=month, reason='停业', created_by=f.clerk)
+    clerk, jobs = f.bed.session('root', f.clerk), f.bed.session('root')       # only root sets the clock
+
+    def july(day):
+        for session in (clerk, jobs):
+            session.query("SET TIMESTAMP = UNIX_TIMESTAMP('2026-07-%02d 01:00:00')" % day)
+
+    def told():
+        """By itself, that day."""
+        jobs.call('flow_source_remind_due')
+        return {r['party_id']: r['told'] for r in f.root.query(
+            'SELECT party_id, told FROM flow_reminder WHERE period = %s AND party_id >= %s AND created_by IS NULL'
+            ' AND day = (SELECT MAX(day) FROM flow_reminder)', month, late)}
+    july(5)
+    clerk.call('flow_source_remind', asked, month)
+    assert told() == {late: 2}
+    assert f.root.value("SELECT GROUP_CONCAT(user_id ORDER BY user_id) FROM notification WHERE kind = 'flow.missing' AND args LIKE %s",
+                        '%催报0') == '%d,%d' % (f.clerk, reporter)
+    assert jobs.call('flow_source_remind_due')[0] == {'senders': 0, 'told': 0}
+    assert refusal(clerk.call, 'flow_source_remind', late, month).code == 'flow.reminded'
+    july(6)
+    assert told() == {late: 2, fifth: 1, asked: 1}
+    july(9)
+    told()
+    assert f.root.value('SELECT MAX(DAY(day)) FROM flow_reminder') == 6
+    event = f.root.row("SELECT * FROM information_schema.events WHERE event_schema = DATABASE() AND event_name = 'flow_reminders'")
+    assert (event['STATUS'], event['INTERVAL_VALUE'], event['INTERVAL_FIELD']) == ('ENABLED', '1', 'DAY')
+    assert 'CALL flow_source_remind_due()' in event['EVENT_DEFINITION']
+
+
 # ---- credit
 
 def assign(t, terminal, user, share=1, since=march(1), until=None):
@@ -243,6 +323,41 @@ def test_what_is_worked_out_agrees_and_a_share_that_is_missing_is_told(t):
     made = assign(t, lone, t.rep, '0.6')
     assert [(r['what'], r['id']) for r in t.root.call('flow_verify', 0)] == [('share', lone)]
     t.root.query('DELETE FROM terminal_assignment WHERE id = %s', made)
+
+
+def test_a_settled_month_counts_what_it_counted_whatever_a_name_becomes(f):
+    past = 202512
+    f.root.call('period_ensure', past)
+    p, d, hospital = f.product(), f.distributor('外品'), f.terminal('外品医院')
+    f.file(d, 'sale', [row(p, hospital, 9, is_pure_sale=1), {**row(p, hospital, 4, is_pure_sale=1), 'product_id': None}], past)
+
+    def decide(n, state):
+        name = f.root.query("SELECT id, version FROM flow_name WHERE sender_id = %s AND what = 'product' ORDER BY id", d)[n]
+        f.office(f.clerk).call('flow_name_decide', name['id'], name['version'], state, p if state == 'matched' else None, 1, 0)
+
+    def counted():
+        return f.root.value('SELECT SUM(qty) FROM flow_month WHERE book_period = %s AND sender_id = %s', past, d)
+    decide(1, 'foreign')
+    f.work()
+    f.settle(past, 'locked')
+    assert counted() == 9 and f.root.call('flow_verify', past) == []
+    for n, state in ((0, 'foreign'), (1, 'queued'), (0, 'queued'), (1, 'matched'), (0, 'foreign')):
+        decide(n, state)
+        assert counted() == 9 and f.root.call('flow_verify', past) == []
+    f.root.query('SET @bulk_load = 1')
+    for qty, wrong in ((10, {'month', 'credit'}), (9, set())):
+        f.root.query('UPDATE flow_row SET qty = %s WHERE book_period = %s AND sender_id = %s AND raw_qty = 9', qty, past, d)
+        assert {r['what'] for r in f.root.call('flow_verify', past)} == wrong
+    f.root.query('SET @bulk_load = NULL')
+
+    # back in review it takes over what its names mean now
+    f.office(f.finmgr).call('period_reopen_ask', past, f.period(past)['version'], '漏报')
+    f.office(f.finmgr2).call('period_reopen_decide', past, 1)
+    f.work()
+    assert counted() == 4 and f.root.call('flow_verify', past) == []
+    assert f.root.query('SELECT product_id FROM flow_row WHERE book_period = %s AND sender_id = %s ORDER BY id', past, d) \
+        == [{'product_id': None}, {'product_id': p}]
+    f.settle(past, 'closed')
 
 
 def test_months_of_the_coming_year_have_partitions(t):

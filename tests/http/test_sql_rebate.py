@@ -1,13 +1,16 @@
 """Rebates on sales, computed again (DOMAIN 3.6): what was credited too much is taken back, to the fen, when sales are
 corrected or turn out to be diversion, when more comes back than was sold, and when the distributor left the policy."""
+import concurrent.futures
 from decimal import Decimal as D
 
 import pytest
 
 from flowtruth import PERIOD, march
-from sqlbed import Bed
+from sqlbed import Bed, Refused, refusal
 from test_sql_compensation import Season
+from xiaoao import wait_for
 
+BEFORE = 202602
 NEXT = 202604
 
 
@@ -46,6 +49,8 @@ def t():
     for name in ('corrected', 'diverted', 'leaver', 'same', 'returned'):
         buyer = t.buyer(name, qty=10000)
         setattr(t, name, (buyer, t.sold(buyer, (5, 25000), (15, 20000)), t.policy(buyer)))
+    t.earlier = t.buyer('earlier', qty=10000, issued=march(-10))
+    t.sold(t.earlier, (-5, 45000), period=BEFORE)
     t.work()
     t.settle(PERIOD, 'locked')
     t.runs = {name: t.credited(getattr(t, name)[2]) for name in ('corrected', 'diverted', 'leaver', 'same', 'returned')}
@@ -127,3 +132,46 @@ def test_more_taken_back_than_sold_takes_back_by_the_same_tiers(t):
 def test_a_whole_below_nothing_at_the_rate_of_its_tier(t):
     policy = t.policy(t.returned[0], method='all_unit')
     assert t.line(t.compute(policy, period=NEXT))['amount'] == D('-240.00')
+
+
+def test_a_month_does_not_go_back_behind_a_run_that_stands_on_it(t):
+    finmgr, second = t.office(t.finmgr), t.office(t.finmgr2)
+
+    def version():
+        return t.period(BEFORE)['version']
+    t.credited(t.policy(t.earlier, base='purchase_amount'), BEFORE)         # of invoices: nothing to hinder
+    policy = t.policy(t.earlier)
+    assert finmgr.call('period_reopen_ask', BEFORE, version(), '漏报一份')
+    run = t.compute(policy, period=BEFORE)
+    no = t.root.value('SELECT run_no FROM rebate_run WHERE id = %s', run)
+    early = refusal(second.call, 'period_reopen_decide', BEFORE, 1)
+    assert (early.code, early.args_given) == ('period.rebate_draft', {'no': no}) and t.period(BEFORE)['status'] == 'locked'
+    t.judge(run, approve=0)
+
+    # what is being reopened is not computed meanwhile
+    second.db.begin()
+    second.results('CALL period_reopen_decide(%s, 1)', BEFORE)
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        computed = pool.submit(t.compute, policy, period=BEFORE)
+        wait_for(t.office(t.prodmgr).waits, what='the run waits for the month')
+        second.db.commit()
+        with pytest.raises(Refused, match='^rebate.open'):
+            computed.result(20)
+    assert t.period(BEFORE)['status'] == 'review'
+    t.settle(BEFORE, 'locked')
+    run = t.credited(policy, BEFORE)
+    assert t.line(run)['due'] == D('950.00')
+    late = refusal(finmgr.call, 'period_reopen_ask', BEFORE, version(), '又漏一份')
+    assert (late.code, late.args_given) == ('period.rebate_approved', {'no': no[:-2] + '02'})
+
+
+def test_growth_stands_on_the_year_before_and_sales_on_what_was_booked_later(t):
+    run = t.compute(t.policy(t.same[0]))
+    assert t.root.value('SELECT booked_to FROM rebate_run WHERE id = %s', run) == NEXT
+    stands = [t.root.value('SELECT period_rebate(%s)', month) for month in (NEXT, NEXT + 1, PERIOD - 100)]
+    t.judge(run, approve=0)
+    assert stands == [run, None, None]
+    growth = t.compute(t.policy(t.same[0], method='growth', from1=-100))
+    stands = t.root.value('SELECT period_rebate(%s)', PERIOD - 100)
+    t.judge(growth, approve=0)
+    assert stands == growth
