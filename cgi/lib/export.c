@@ -12,6 +12,7 @@ enum { MAX_COLUMNS = 64, WORD_KEY = 128 };
 
 struct export {
 	struct req *r;
+	struct pool *texts; /* of one row */
 	struct table_out *table;
 	const struct column *source[MAX_COLUMNS]; /* of each column written */
 	const char *alias[MAX_COLUMNS];
@@ -72,7 +73,7 @@ static const char *
 name_words(const struct export *e, const struct column *c, const char *names)
 {
 	char *said = names_said(e->r->words, c->set, names);
-	const char *kept = pool_strdup(e->r->pool, said);
+	const char *kept = pool_strdup(e->texts, said);
 
 	free(said);
 	return kept;
@@ -93,7 +94,8 @@ write_row(void *arg, const struct rows *row)
 			values[i] = name_words(e, e->source[i], values[i]);
 	}
 	table_row(e->table, values);
-	return true;
+	pool_reset(e->texts);
+	return !e->table->full;
 }
 
 static const char *
@@ -110,6 +112,8 @@ begin(struct export *e, const char *name, const struct column *columns)
 {
 	struct req *r = e->r;
 
+	e->texts = pool_new();
+	pool_defer(r->pool, (void (*)(void *))pool_free, e->texts);
 	add_columns(e, name, columns);
 	if (r->format == FORMAT_CSV)
 		e->table = csv_table(r->pool, req_stream(r, "text/csv; charset=utf-8",
@@ -131,7 +135,7 @@ export_list(struct req *r, const struct list_query *q, const struct column *colu
 	whole.key = NULL;
 	whole.id = NULL;
 	whole.backwards = false;
-	list_query_sql(r, &whole, EXPORT_MAX, &sql, args);
+	list_query_sql(r, &whole, LIST_ALL, &sql, args);
 	begin(&e, q->list->name, columns);
 	if (!db_each(r->db, r->pool, &sql, args, write_row, &e))
 		return 500;

@@ -7,7 +7,7 @@
 
 #include "list.h"
 
-enum { LIST_SIZE = 50, LIST_SIZE_MAX = 200, LIST_COUNT_CAP = 1000, EXPORT_MAX = 200000 };
+enum { LIST_SIZE = 50, LIST_SIZE_MAX = 200, LIST_COUNT_CAP = 1000, LIST_ALL = INT32_MAX };
 
 struct list_query {
 	const struct list *list;

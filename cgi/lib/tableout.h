@@ -30,6 +30,7 @@ struct table_out {
 	void (*end)(struct table_out *t);
 	const struct table_column *column;
 	size_t n;
+	bool full;         /* rows were left out: what was made must not be taken for the whole */
 };
 
 /* As many values as columns; the strings are not kept. */
@@ -43,7 +44,11 @@ void table_end(struct table_out *t);
 struct table_out *csv_table(struct pool *p, struct sink to, const struct table_column *columns,
     size_t n);
 
-/* A workbook of one sheet: head frozen and filtered, numbers and dates typed, codes as text. */
+/*
+ * A workbook: head frozen and filtered, numbers and dates typed, codes as text.  Of more rows than a
+ * worksheet holds (1,048,576 with the head) the rest stands on further sheets, each with the heads; it is
+ * full after 48 of them.
+ */
 struct table_out *xlsx_table(struct pool *p, struct sink to, const char *sheet,
     const struct table_column *columns, size_t n);
 

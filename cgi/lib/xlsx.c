@@ -1,5 +1,5 @@
 /*
- * xlsx.c - see tableout.h: a workbook of one sheet.
+ * xlsx.c - see tableout.h: a workbook, of one sheet as long as the rows fit into it.
  *
  * Written straight into the archive: libxlsxwriter would need files, which the sandbox forbids.
  */
@@ -11,13 +11,19 @@
 #include "xml.h"
 #include "zipout.h"
 
-enum { SHEET_NAME_MAX = 31, CELL_MAX = 32767, FLUSH_AT = 8192 };
+/* A worksheet holds so many rows; an entry of the archive less than 4 GiB. */
+enum { SHEET_NAME_MAX = 31, CELL_MAX = 32767, FLUSH_AT = 8192, SHEET_ROWS = 1048576,
+	SHEET_BYTES = 2000000000, SHEETS_MAX = 48, PART_NAME = 40 };
 
 struct xlsx {
 	struct table_out table;
 	struct zipout *zip;
 	struct buf *out;   /* XML that waits to be written */
-	size_t rows;       /* with the head */
+	const char *name;  /* of the first sheet; the others are called 2, 3, ... */
+	size_t rows;       /* of the sheet, with the head */
+	size_t bytes;      /* of the sheet */
+	size_t sheets;
+	char part[SHEETS_MAX][PART_NAME];
 };
 
 /* Cell styles, in the order of cellXfs below. */
@@ -32,9 +38,7 @@ static const char content_types[] =
     "<Override PartName=\"/xl/workbook.xml\" ContentType=\""
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/>"
     "<Override PartName=\"/xl/styles.xml\" ContentType=\""
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/>"
-    "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\""
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/></Types>";
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml\"/>";
 
 #define RELATIONS \
 	"<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n" \
@@ -48,9 +52,7 @@ static const char package_relations[] = RELATIONS
     "</Relationships>";
 
 static const char workbook_relations[] = RELATIONS
-    "<Relationship Id=\"rId1\" Type=\"" OFFICE "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
-    "<Relationship Id=\"rId2\" Type=\"" OFFICE "/styles\" Target=\"styles.xml\"/>"
-    "</Relationships>";
+    "<Relationship Id=\"styles\" Type=\"" OFFICE "/styles\" Target=\"styles.xml\"/>";
 
 static const char styles[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -302,6 +304,7 @@ static void
 flush(struct xlsx *x)
 {
 	zipout_write(x->zip, x->out->s, x->out->n);
+	x->bytes += x->out->n;
 	x->out->n = 0;
 }
 
@@ -320,40 +323,6 @@ close_row(struct xlsx *x)
 	buf_str(x->out, "</row>");
 	if (x->out->n > FLUSH_AT)
 		flush(x);
-}
-
-static void
-xlsx_row(struct table_out *t, const char *const *values)
-{
-	struct xlsx *x = (struct xlsx *)t;
-
-	open_row(x);
-	for (size_t i = 0; i < t->n; i++) {
-		enum type type = t->column[i].type;
-		const char *s = values[i];
-
-		if (s == NULL || *s == '\0' || add_typed(x, i, type, s))
-			continue;
-		add_text(x, i, table_kind(type) == TABLE_TEXT ? style_of(type) : TEXT, s);
-	}
-	close_row(x);
-}
-
-static void
-xlsx_end(struct table_out *t)
-{
-	struct xlsx *x = (struct xlsx *)t;
-
-	buf_str(x->out, "</sheetData>");
-	if (t->n > 0) {
-		buf_str(x->out, "<autoFilter ref=\"A1:");
-		add_column(x->out, t->n - 1);
-		add_number(x->out, x->rows);
-		buf_str(x->out, "\"/>");
-	}
-	buf_str(x->out, "</worksheet>");
-	flush(x);
-	zipout_end(x->zip);
 }
 
 /* A name of 1 to 31 characters without : \ / ? * [ ] and '. */
@@ -378,7 +347,12 @@ add_sheet_name(struct buf *b, const char *name)
 static void
 begin_sheet(struct xlsx *x)
 {
-	zipout_entry(x->zip, "xl/worksheets/sheet1.xml");
+	char *part = x->part[x->sheets++];
+
+	snprintf(part, PART_NAME, "xl/worksheets/sheet%zu.xml", x->sheets);
+	zipout_entry(x->zip, part);
+	x->rows = 0;
+	x->bytes = 0;
 	buf_str(x->out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 	    "<worksheet " MAIN "><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\""
 	    " topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView>"
@@ -394,6 +368,93 @@ begin_sheet(struct xlsx *x)
 }
 
 static void
+end_sheet(struct xlsx *x)
+{
+	buf_str(x->out, "</sheetData>");
+	if (x->table.n > 0) {
+		buf_str(x->out, "<autoFilter ref=\"A1:");
+		add_column(x->out, x->table.n - 1);
+		add_number(x->out, x->rows);
+		buf_str(x->out, "\"/>");
+	}
+	buf_str(x->out, "</worksheet>");
+	flush(x);
+}
+
+static void
+xlsx_row(struct table_out *t, const char *const *values)
+{
+	struct xlsx *x = (struct xlsx *)t;
+
+	if (x->rows == SHEET_ROWS || x->bytes > SHEET_BYTES) {
+		t->full = x->sheets == SHEETS_MAX;
+		if (t->full)
+			return;
+		end_sheet(x);
+		begin_sheet(x);
+	}
+	open_row(x);
+	for (size_t i = 0; i < t->n; i++) {
+		enum type type = t->column[i].type;
+		const char *s = values[i];
+
+		if (s == NULL || *s == '\0' || add_typed(x, i, type, s))
+			continue;
+		add_text(x, i, table_kind(type) == TABLE_TEXT ? style_of(type) : TEXT, s);
+	}
+	close_row(x);
+}
+
+/* How many sheets there are is known at the end only. */
+static void
+write_contents(struct xlsx *x)
+{
+	buf_str(x->out, content_types);
+	for (size_t i = 0; i < x->sheets; i++)
+		buf_printf(x->out, "<Override PartName=\"/%s\" ContentType=\"application/"
+		    "vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>", x->part[i]);
+	buf_str(x->out, "</Types>");
+	zipout_entry(x->zip, "[Content_Types].xml");
+	flush(x);
+	buf_str(x->out, workbook_relations);
+	for (size_t i = 0; i < x->sheets; i++)
+		buf_printf(x->out, "<Relationship Id=\"rId%zu\" Type=\"" OFFICE "/worksheet\""
+		    " Target=\"%s\"/>", i + 1, x->part[i] + strlen("xl/"));
+	buf_str(x->out, "</Relationships>");
+	zipout_entry(x->zip, "xl/_rels/workbook.xml.rels");
+	flush(x);
+}
+
+static void
+write_workbook(struct xlsx *x)
+{
+	buf_str(x->out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+	    "<workbook " MAIN " xmlns:r=\"" OFFICE "\"><sheets>");
+	for (size_t i = 1; i <= x->sheets; i++) {
+		buf_str(x->out, "<sheet name=\"");
+		if (i == 1)
+			add_sheet_name(x->out, x->name);
+		else
+			add_number(x->out, i);
+		buf_printf(x->out, "\" sheetId=\"%zu\" r:id=\"rId%zu\"/>", i, i);
+	}
+	buf_str(x->out, "</sheets></workbook>");
+	zipout_entry(x->zip, "xl/workbook.xml");
+	flush(x);
+}
+
+static void
+xlsx_end(struct table_out *t)
+{
+	struct xlsx *x = (struct xlsx *)t;
+
+	end_sheet(x);
+	write_workbook(x);
+	write_contents(x);
+	zipout_end(x->zip);
+}
+
+static void
 write_part(struct xlsx *x, const char *name, const char *content)
 {
 	zipout_entry(x->zip, name);
@@ -406,19 +467,12 @@ xlsx_table(struct pool *p, struct sink to, const char *sheet, const struct table
 {
 	struct xlsx *x = pool_alloc(p, sizeof(*x));
 
-	x->table = (struct table_out){ xlsx_row, xlsx_end, columns, n };
+	x->table = (struct table_out){ xlsx_row, xlsx_end, columns, n, false };
 	x->zip = zipout_new(p, to);
 	x->out = buf_new(p);
-	write_part(x, "[Content_Types].xml", content_types);
+	x->name = sheet;
 	write_part(x, "_rels/.rels", package_relations);
-	write_part(x, "xl/_rels/workbook.xml.rels", workbook_relations);
 	write_part(x, "xl/styles.xml", styles);
-	buf_str(x->out, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-	    "<workbook " MAIN " xmlns:r=\"" OFFICE "\"><sheets><sheet name=\"");
-	add_sheet_name(x->out, sheet);
-	buf_str(x->out, "\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>");
-	zipout_entry(x->zip, "xl/workbook.xml");
-	flush(x);
 	begin_sheet(x);
 	return &x->table;
 }

@@ -2,6 +2,7 @@
  * judge. */
 #include <malloc.h>
 #include <time.h>
+#include <zlib.h>
 
 #include "bed.h"
 #include "tableout.h"
@@ -213,6 +214,56 @@ memory_is_constant(void **state)
 	table_end(out);
 }
 
+/* The end of an entry's content: up to 200 bytes; how often `what` is in it all. */
+static size_t
+inflated(const struct buf *b, const char *name, const char *what, char end[static 201])
+{
+	const char *at = memmem(b->s, b->n, name, strlen(name));
+	char *text = pool_alloc(p, 100 << 20);
+	z_stream z = { 0 };
+	size_t n = 0;
+
+	assert_non_null(at);
+	assert_int_equal(inflateInit2(&z, -MAX_WBITS), Z_OK);
+	z.next_in = (unsigned char *)(uintptr_t)at + strlen(name);
+	z.avail_in = (uInt)(b->n - (size_t)(at - b->s) - strlen(name));
+	z.next_out = (unsigned char *)text;
+	z.avail_out = (100 << 20) - 1;
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	memcpy(end, text + (z.total_out < 200 ? 0 : z.total_out - 200), 200);
+	end[200] = '\0';
+	for (const char *s = strstr(text, what); s != NULL; s = strstr(s + 1, what))
+		n++;
+	inflateEnd(&z);
+	return n;
+}
+
+/* A worksheet holds 1,048,576 rows: what comes behind them stands on the next, below the heads. */
+static void
+rows_that_no_worksheet_holds_go_on_the_next(void **state)
+{
+	enum { MOST = 1048575 };
+	static const struct table_column one[] = { { "编号", TYPE_QTY } };
+	const char *values[] = { "7" };
+	struct buf *b = buf_new(p);
+	struct table_out *out = xlsx_table(p, sink_buf(b), "x", one, 1);
+	char end[201];
+
+	(void)state;
+	for (int i = 0; i < MOST + 2; i++)
+		table_row(out, values);
+	table_end(out);
+	assert_false(out->full);
+	assert_int_equal(inflated(b, "xl/worksheets/sheet1.xml", "<row ", end), MOST + 1);
+	assert_non_null(strstr(end, "<row r=\"1048576\">"));
+	assert_non_null(strstr(end, "ref=\"A1:A1048576\""));
+	assert_int_equal(inflated(b, "xl/worksheets/sheet2.xml", "<row ", end), 3);
+	assert_non_null(strstr(end, "<c r=\"A3\" s=\"3\"><v>7</v></c></row></sheetData>"));
+	assert_int_equal(inflated(b, "xl/workbook.xml", "<sheet ", end), 2);
+	assert_int_equal(inflated(b, "[Content_Types].xml", "/xl/worksheets/sheet", end), 2);
+	assert_int_equal(inflated(b, "xl/_rels/workbook.xml.rels", "worksheets/sheet", end), 2);
+}
+
 #define HERE(f) cmocka_unit_test_setup_teardown(f, up_in_shanghai, down)
 
 int
@@ -228,6 +279,7 @@ main(void)
 		HERE(xlsx_control_characters_and_bad_bytes),
 		HERE(numbers_that_a_spreadsheet_can_hold),
 		HERE(memory_is_constant),
+		HERE(rows_that_no_worksheet_holds_go_on_the_next),
 	};
 
 	return cmocka_run_group_tests_name("tableout", tests, NULL, NULL);
