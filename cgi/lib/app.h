@@ -63,7 +63,7 @@ enum route_flags {
 	LARGE = 2,   /* up to 2,000 fields: grids of lines */
 	READS = 4,   /* a POST that only asks: no idempotency, no audit */
 	REPEATABLE = 8, /* a POST whose second run does no harm: takes no idempotency key */
-	STREAM = 16, /* one file of up to 64 MiB, read as it comes in (incoming.h); REPEATABLE */
+	STREAM = 16, /* one file of up to 256 MiB, read as it comes in (incoming.h); REPEATABLE */
 	KEYED = 32   /* a machine may come with a key instead of a session (portal) */
 };
 

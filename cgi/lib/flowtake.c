@@ -9,6 +9,7 @@
 #include "cell.h"
 #include "form.h"
 #include "incoming.h"
+#include "rowreader.h"
 #include "storage.h"
 #include "xmlfeed.h"
 
@@ -216,18 +217,21 @@ read_piece(struct incoming *in, char *to)
 
 /* Keeps the bytes; their number, or -1: an error stands beside the file. */
 static int64_t
-keep_bytes(struct req *r, const struct flow_site *site, int64_t id, unsigned char *hash)
+keep_bytes(struct req *r, const struct flow_site *site, int64_t id, const char *format,
+    unsigned char *hash)
 {
 	crypto_hash_sha256_state state;
 	char *piece = pool_alloc(r->pool, PIECE);
+	int64_t most = strcmp(format, "xlsx") == 0 ? ROWREADER_PACKED_MAX : INCOMING_MAX;
 	int64_t size = 0;
 	size_t n;
 
 	crypto_hash_sha256_init(&state);
 	for (int64_t seq = 0; (n = read_piece(r->incoming, piece)) > 0; seq++) {
 		size += (int64_t)n;
-		if (size > INCOMING_MAX) {
-			req_error(r, "file", "flow.too_big", "mib", "64", NULL);
+		if (size > most) {
+			req_error(r, "file", "flow.too_big", "mib", pool_printf(r->pool,
+			    "%lld", (long long)most >> 20), NULL);
 			return -1;
 		}
 		crypto_hash_sha256_update(&state, (const unsigned char *)piece, n);
@@ -338,7 +342,7 @@ flow_take(struct req *r, const struct flow_site *site)
 	if (opened->n == 0)
 		return 404;
 	id = row_int(opened, 0, "id");
-	size = keep_bytes(r, site, id, hash);
+	size = keep_bytes(r, site, id, given.format, hash);
 	if (size < 0)
 		return 422;
 	return answer(r, site, site->close(r, id, size, hash));

@@ -15,9 +15,9 @@
 #include "server.h"
 
 enum {
-	INCOMING_MAX = 64 << 20,  /* bytes of a file */
-	INCOMING_BODY = 72 << 20, /* a file a little too long is told so beside its field */
-	INCOMING_FRONT = 64 << 10 /* fields and first bytes */
+	INCOMING_MAX = 256 << 20,  /* bytes of a file; conf/nginx/site.conf.in */
+	INCOMING_BODY = 264 << 20, /* a file a little too long is told so beside its field */
+	INCOMING_FRONT = 64 << 10  /* fields and first bytes */
 };
 
 struct incoming;

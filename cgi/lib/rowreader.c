@@ -7,7 +7,7 @@
 #include "charset.h"
 #include "utf8.h"
 
-enum { MAGIC = 8, START = 64, BLANKS_MAX = 4096, PIECE = 32768, PACKED_MAX = 48 << 20 };
+enum { MAGIC = 8, START = 64, BLANKS_MAX = 4096, PIECE = 32768 };
 
 enum kind { UNKNOWN, COMPOUND, WORKBOOK, TEXT, CSV, XML };
 
@@ -159,7 +159,7 @@ begin(struct rowreader *r)
 static void
 keep(struct rowreader *r, const char *s, size_t n)
 {
-	if (r->bytes->n + n > PACKED_MAX)
+	if (r->bytes->n + n > ROWREADER_PACKED_MAX)
 		fail(r, "file.too_big");
 	else
 		buf_add(r->bytes, s, n);

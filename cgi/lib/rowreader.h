@@ -16,6 +16,8 @@
 
 #include "tabbuild.h"
 
+enum { ROWREADER_PACKED_MAX = 48 << 20 }; /* bytes of a workbook */
+
 struct rowreader;
 
 /*

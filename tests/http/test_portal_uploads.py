@@ -1,4 +1,5 @@
 """Flow files in the portal: taken in, the same one twice, hostile ones, who may what."""
+import http.client
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -113,11 +114,20 @@ def test_what_is_no_report_is_refused_beside_the_file(fresh, content, code):
     assert not files(fresh)
 
 
-def test_a_file_above_64_mib_is_refused_and_leaves_nothing(fresh):
-    reply = fresh.take(b'a,b\n' + b'1,2\n' * (16 * MIB + 10))
+def test_a_file_above_the_limit_is_refused_and_leaves_nothing(fresh):
+    """A report of a million rows is taken (256 MiB); a workbook, which is read as a whole, up to 48 MiB."""
+    reply = fresh.take(b'PK\x03\x04' + bytes(48 * MIB))
     assert reply.status == 422 and ('file', 'flow.too_big') in reply.errors
+    assert reply.page.texts('//p:field[@name="file"]/p:error/p:text[@name="mib"]') == ['48']
     assert not files(fresh)
-    assert fresh.take(b'x' * (73 * MIB)).status == 413
+    content = b'a,b\n' + b'1,2\n' * (17 * MIB)
+    assert fresh.row(fresh.id(fresh.take(content)))['size'] == len(content)
+    connection = http.client.HTTPConnection(*fresh.client.base.split('//')[1].split(':'), timeout=30)
+    connection.putrequest('POST', '/uploads/')
+    connection.putheader('Content-Length', str(265 * MIB))
+    connection.endheaders()
+    assert connection.getresponse().status == 413, 'by its announced length'
+    connection.close()
 
 
 @pytest.mark.parametrize('body', [
