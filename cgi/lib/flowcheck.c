@@ -63,6 +63,7 @@ static void
 bad(struct flowcheck *c, int check, enum flow_col col)
 {
 	c->row->bad = true;
+	c->row->errors |= 1U << (check - 1);
 	issue(c, check, col);
 }
 

@@ -1,5 +1,6 @@
 /*
- * flowcheck.h - one row of a report: taken apart, matched, judged (V01 to V12 of DOMAIN 2.3).
+ * flowcheck.h - one row of a report: taken apart, matched, judged (V02 to V12 of DOMAIN 2.3; those
+ * that need other rows are in sql/routines/86_flow_warn.sql).
  *
  * Errors keep a row out; warnings go with it.  Quantities and prices are in 1/10,000, amounts in
  * 1/100; nothing is a floating point number.
@@ -11,7 +12,7 @@
 #include "flowname.h"
 #include "flowref.h"
 
-enum { FLOW_TEXT_SIZE = 161 };
+enum { FLOW_TEXT_SIZE = 161, FLOW_CHECKS = 18 };
 
 /* What a file says of itself. */
 struct flowfile {
@@ -30,7 +31,8 @@ struct flowfile {
 struct flowrow {
 	uint32_t line;
 	bool bad;
-	uint32_t warnings;          /* bit n-1: Vn */
+	uint32_t errors;            /* bit n-1: Vn */
+	uint32_t warnings;
 	char day[11];
 	char expires_on[11];        /* "": not told */
 	char lot_no[FLOW_TEXT_SIZE];

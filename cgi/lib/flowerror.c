@@ -138,7 +138,8 @@ flow_errors(struct req *r, const struct flow_site *site)
 
 static const char *const severities[] = { "error", "warning", NULL };
 static const char *const checks[] = { "flow.v02", "flow.v03", "flow.v04", "flow.v05", "flow.v06",
-	"flow.v07", "flow.v08", "flow.v09", "flow.v10", "flow.v11", "flow.v12", NULL };
+	"flow.v07", "flow.v08", "flow.v09", "flow.v10", "flow.v11", "flow.v12", "flow.v13",
+	"flow.v15", "flow.v16", "flow.v18", NULL };
 
 const struct field flow_rows_fields[] = {
 	{ "id", TYPE_INT, REQUIRED },
@@ -175,6 +176,14 @@ add_tools(struct req *r, xmlNodePtr list, int64_t last, bool more)
 		    formats[i][1]);
 }
 
+void
+flow_warned_cut(struct req *r, const struct rows *file)
+{
+	if (row_int(file, 0, "rows_warned") > FLOW_WARNED_MAX)
+		x_value(x_notice(r->page, "info", "notice.flow.warned_cut"), TYPE_INT, "n",
+		    pool_printf(r->pool, "%d", FLOW_WARNED_MAX));
+}
+
 int
 flow_rows(struct req *r, const struct flow_site *site)
 {
@@ -193,6 +202,7 @@ flow_rows(struct req *r, const struct flow_site *site)
 	req_trail(r, site->path + 1, pool_printf(r->pool, "%s/", site->path));
 	req_trail(r, "flow-file", pool_printf(r->pool, "%s/view?id=%lld", site->path,
 	    (long long)id));
+	flow_warned_cut(r, file);
 	cells = site->rejects(r, id, &which, req_int(r, "after", 0), SHOWN);
 	for (size_t i = 0; i < cells->n; lines++) {
 		struct flow_line line;

@@ -18,6 +18,9 @@ enum flow_col {
 	COL_IN_QTY, COL_OUT_QTY, COL_CLOSING_QTY, COL_SALESMAN, COL_REMARK, COL_COUNT
 };
 
+/* Rows of a file with warnings and no error that are kept to be shown; of errors, all are. */
+enum { FLOW_WARNED_MAX = 100000 };
+
 struct flow_field {
 	const char *name;
 	char need[3];       /* purchase, sale, stock: R must, W should, O may be there, - is not */

@@ -216,6 +216,25 @@ add_codes(struct req *r, const struct rows *codes)
 		x_list(r, "flow-codes", codes, columns, NULL);
 }
 
+/* Files that this one can neither replace nor stand beside. */
+static size_t
+partly_overlapped(const struct rows *files)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < files->n; i++)
+		n += strcmp(row_str(files, i, "fate"), "partly") == 0;
+	return n;
+}
+
+static void
+add_overlaps(struct req *r, const char *tone, const char *notice, size_t n)
+{
+	if (n > 0)
+		x_value(x_notice(r->page, tone, notice), TYPE_INT, "n",
+		    pool_printf(r->pool, "%zu", n));
+}
+
 static void
 add_related(struct req *r, const struct flow_site *site, const struct parts_of_file *f)
 {
@@ -225,6 +244,7 @@ add_related(struct req *r, const struct flow_site *site, const struct parts_of_f
 		{ "date_to", TYPE_DATE },
 		{ "row_count", TYPE_INT },
 		{ "imported_at", TYPE_DATETIME },
+		{ "fate", TYPE_STATUS, .set = "flow_fate" },
 		{ 0 }
 	};
 	static const struct column related[] = {
@@ -235,12 +255,14 @@ add_related(struct req *r, const struct flow_site *site, const struct parts_of_f
 		{ "created_at", TYPE_DATETIME },
 		{ 0 }
 	};
-	static const char *const before[] = { "mapping", "mapped", "checked", "queued", NULL };
+	static const char *const before[] = { "uploaded", "mapping", "mapped", "checked", "queued",
+		"importing", NULL };
 	const char *href = pool_printf(r->pool, "%s/view?id={%s}", site->path, site->id);
+	size_t partly = partly_overlapped(f->replaces);
 
 	if (f->replaces->n > 0 && is_one_of(row_str(f->file, 0, "status"), before)) {
-		x_value(x_notice(r->page, "warning", "notice.flow.replaces"), TYPE_INT, "n",
-		    pool_printf(r->pool, "%zu", f->replaces->n));
+		add_overlaps(r, "danger", "notice.flow.overlap", partly);
+		add_overlaps(r, "warning", "notice.flow.replaces", f->replaces->n - partly);
 		x_list(r, "flow-replaced", f->replaces, replaced, href);
 	}
 	if (f->related->n > 0)
@@ -261,6 +283,7 @@ add_notices(struct req *r, const struct rows *file)
 	if (strcmp(row_str(file, 0, "status"), "checked") == 0 &&
 	    row_int(file, 0, "rows_good") <= 0)
 		x_notice(r->page, "warning", "notice.flow.no_row");
+	flow_warned_cut(r, file);
 	add_failure(r, file);
 }
 
@@ -341,7 +364,7 @@ add_body(struct req *r, const struct flow_site *site, const struct parts_of_file
 		add_progress(r, site, f->file);
 	if (row_int(f->file, 0, "rows_total") > 0)
 		add_figures(r, f->file);
-	if (strcmp(status, "checked") == 0 && may)
+	if (strcmp(status, "checked") == 0 && may && partly_overlapped(f->replaces) == 0)
 		add_go(r, site, f->file);
 	add_codes(r, f->codes);
 	if (f->bad->n > 0)

@@ -89,6 +89,9 @@ int flow_rows(struct req *r, const struct flow_site *site);
 int flow_template(struct req *r);
 void flow_templates(struct req *r, const struct flow_site *site);
 
+/* Says that of the rows with warnings the first FLOW_WARNED_MAX are listed. */
+void flow_warned_cut(struct req *r, const struct rows *file);
+
 /* The version of the file as the page that is posted had it. */
 int64_t flow_version(const struct req *r);
 

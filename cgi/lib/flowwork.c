@@ -31,15 +31,21 @@ const struct sql flowwork_sql[NSQL] = {
 		"INSERT INTO flow_reject (file_id, row_no, severity, issues, cells)"
 		" VALUES (?, ?, ?, ?, ?)" },
 	[SEEN] = { "flowwork.seen", "CALL flow_job_seen(?, ?, ?)" },
-	[CHECKED] = { "flowwork.checked", "CALL flow_job_checked(?, ?, ?, ?, ?, ?)" },
+	[CHECKED] = { "flowwork.checked", "CALL flow_job_checked(?, ?, ?, ?, ?, ?, ?)" },
 	[DONE] = { "flowwork.done", "CALL flow_job_done(?, ?, ?, ?)" },
 	[FAILED] = { "flowwork.failed", "CALL flow_job_failed(?, ?, ?)" },
 	[RELEASE] = { "flowwork.release", "CALL flow_job_release(?)" },
 };
 const size_t flowwork_nsql = NSQL;
 
-enum { REJECT_COLUMNS = 5, REJECT_BATCH = 1000, REJECTS_MAX = 100000, HEARTBEAT_ROWS = 20000,
+enum { REJECT_COLUMNS = 5, REJECT_BATCH = 1000, HEARTBEAT_ROWS = 20000,
 	HEAD_CELL_MAX = 200, TRIES = 10, CELLS_MAX = 60000 };
+
+/* Rows that have one issue. */
+struct flow_issue {
+	int64_t rows;
+	uint32_t first; /* line of the file */
+};
 
 /* A file at work. */
 struct job {
@@ -65,7 +71,7 @@ struct job {
 	struct pool *texts;
 	struct arg *reject;         /* waiting */
 	size_t rejects;
-	int64_t rejected;
+	struct flow_issue issue[2][FLOW_CHECKS]; /* of rows with warnings, and with errors */
 	int64_t total;
 	int64_t bad;
 	int64_t warned;
@@ -252,10 +258,44 @@ reject(struct job *j, const struct table_row *from, const struct flowrow *row)
 		    utf8_cut(j->issues->s, j->issues->n, ISSUES_MAX))),
 		S(cells_json(j->texts, from, TABULAR_CELL_MAX)) };
 
-	if (++j->rejected > REJECTS_MAX)
+	/* Rows with errors are kept all: they are left out, and come back as a file. */
+	if (!row->bad && j->warned > FLOW_WARNED_MAX)
 		return true;
 	memcpy(j->reject + j->rejects++ * REJECT_COLUMNS, cells, sizeof(cells));
 	return j->rejects < REJECT_BATCH || write_rejects(j);
+}
+
+static void
+count_issues(struct job *j, const struct flowrow *row)
+{
+	uint32_t all = row->errors | row->warnings;
+
+	for (int i = 0; i < FLOW_CHECKS; i++) {
+		struct flow_issue *issue = &j->issue[row->bad][i];
+
+		if ((all >> i & 1) == 0)
+			continue;
+		if (issue->rows++ == 0)
+			issue->first = row->line;
+	}
+}
+
+/* [["error",5,rows,first], ...] */
+static const char *
+issues_json(struct job *j)
+{
+	struct buf *b = buf_new(j->pool);
+
+	for (int bad = 0; bad < 2; bad++)
+		for (int i = 0; i < FLOW_CHECKS; i++) {
+			const struct flow_issue *issue = &j->issue[bad][i];
+
+			if (issue->rows > 0)
+				buf_printf(b, "%s[\"%s\",%d,%lld,%u]", b->n > 0 ? "," : "",
+				    bad ? "error" : "warning", i + 1, (long long)issue->rows,
+				    issue->first);
+		}
+	return pool_printf(j->pool, "[%s]", b->n > 0 ? b->s : "");
 }
 
 static bool
@@ -270,6 +310,7 @@ check_row(void *arg, const struct table_row *from)
 	j->bad += row.bad;
 	j->warned += !row.bad && row.warnings != 0;
 	j->qty_e4 += row.bad ? 0 : row.qty_e4;
+	count_issues(j, &row);
 	if (j->issues->n > 0 && !reject(j, from, &row))
 		return false;
 	if (j->total % HEARTBEAT_ROWS != 0)
@@ -297,7 +338,7 @@ do_check(struct job *j)
 	    (unsigned long long)llabs(j->qty_e4) / 10000,
 	    (unsigned long long)llabs(j->qty_e4) % 10000);
 	commit_one(j, CHECKED, ARGS(I(j->file.id), S(j->w->worker), I(j->total), I(j->bad),
-	    I(j->warned), M(qty)));
+	    I(j->warned), M(qty), S(issues_json(j))));
 }
 
 /* ---- loading ---- */

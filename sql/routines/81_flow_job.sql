@@ -145,17 +145,43 @@ BEGIN
 	END IF;
 END//
 
--- Hides the files that this one replaces: the same sender and kind, days in common.
+-- The first imported file that has days in common with this one and others besides: replaced it would
+-- lose those, beside it they would count twice. NULL: none. A replacing file covers all days of the replaced.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_file_partly(p_file BIGINT) RETURNS BIGINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT MIN(o.id)
+	  FROM flow_file f
+	  JOIN flow_file o ON o.book_period = f.book_period AND o.party_id = f.party_id
+	   AND o.kind = f.kind AND o.status = 'imported'
+	   AND o.date_from <= f.date_to AND o.date_to >= f.date_from
+	 WHERE f.id = p_file AND f.adds_to IS NULL AND f.origin <> 'correction'
+	   AND o.id <> f.id AND o.origin <> 'correction' AND COALESCE(o.adds_to, 0) <> f.id
+	   AND (o.date_from < f.date_from OR o.date_to > f.date_to))//
+
+-- Refuses a file whose days and an imported file's are neither the same, nor within, nor apart.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_whole(IN p_file BIGINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_partly BIGINT DEFAULT flow_file_partly(p_file);
+
+	IF v_partly IS NOT NULL THEN
+		CALL refuse((SELECT CONCAT('flow.overlap||name=', REPLACE(LEFT(name, 60), '|', ' '),
+			'|first=', date_from, '|last=', date_to) FROM flow_file WHERE id = v_partly));
+	END IF;
+END//
+
+-- Hides the files that this one replaces: the same sender and kind, all their days among its own.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_replace(IN p_file BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_old BIGINT;
 
+	CALL flow_file_whole(p_file);
 	one: LOOP
 		SET v_old = (SELECT MIN(o.id)
 			  FROM flow_file f
 			  JOIN flow_file o ON o.party_id = f.party_id AND o.kind = f.kind
-			   AND o.date_from <= f.date_to AND o.date_to >= f.date_from
+			   AND o.date_from >= f.date_from AND o.date_to <= f.date_to
 			 WHERE f.id = p_file AND f.adds_to IS NULL AND f.origin <> 'correction'
 			   AND o.id <> f.id AND o.origin <> 'correction' AND o.status = 'imported'
 			   AND COALESCE(o.adds_to, 0) <> f.id);
@@ -306,6 +332,7 @@ BEGIN
 	DELETE h FROM flow_head h JOIN flow_file f ON f.id = h.file_id
 	 WHERE h.file_id = p_file AND f.status = 'uploaded';
 	DELETE FROM flow_reject WHERE file_id = p_file;
+	DELETE FROM flow_issue WHERE file_id = p_file;
 END//
 
 -- The heads are read: p_status mapped (a template fits) or mapping (a person has to look).
@@ -321,20 +348,30 @@ BEGIN
 	 WHERE id = p_file;
 END//
 
--- All rows are checked. A file that a machine sent goes on by itself when none is bad.
+-- All rows are checked. A file that a machine sent goes on by itself when none is bad and nothing
+-- would be lost by it. p_issues: JSON, [[severity, check, rows, first row], ...].
 -- @execute jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_checked(IN p_file BIGINT,
 	IN p_worker VARCHAR(40), IN p_total INT, IN p_bad INT, IN p_warned INT,
-	IN p_qty DECIMAL(20,4))
+	IN p_qty DECIMAL(20,4), IN p_issues VARCHAR(4000))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	DECLARE v_partly BIGINT DEFAULT flow_file_partly(p_file);
+
 	CALL flow_job_seen(p_file, p_worker, 0);
 	UPDATE flow_file
 	   SET rows_total = p_total, rows_bad = p_bad, rows_warned = p_warned, qty_total = p_qty,
-	       status = IF(origin = 'api' AND p_total > p_bad AND (p_bad = 0 OR mode = 'skip'),
-		'queued', 'checked'),
+	       status = IF(origin = 'api' AND p_total > p_bad AND (p_bad = 0 OR mode = 'skip')
+		AND v_partly IS NULL, 'queued', 'checked'),
 	       worker = NULL, worker_seen = NULL, tries = 0, version = version + 1
 	 WHERE id = p_file;
+	INSERT INTO flow_issue (file_id, severity, code, row_count, first_row)
+	SELECT p_file, j.severity, CONCAT('flow.v', LPAD(j.code, 2, '0')), j.row_count, j.first_row
+	  FROM JSON_TABLE(p_issues, '$[*]' COLUMNS (severity VARCHAR(8) PATH '$[0]', code INT PATH '$[1]',
+		row_count INT PATH '$[2]', first_row INT PATH '$[3]')) j;
+	IF EXISTS (SELECT 1 FROM flow_file WHERE id = p_file AND origin = 'api' AND status = 'checked') THEN
+		CALL flow_tell(p_file, 'flow.waiting');
+	END IF;
 END//
 
 -- All rows are in: they are seen, and how the sender names his columns is known from now on.

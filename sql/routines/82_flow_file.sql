@@ -59,7 +59,8 @@ BEGIN
 	DECLARE v_code VARCHAR(60) DEFAULT flow_name_part(p_name, 'code');
 	DECLARE v_named DATE DEFAULT flow_name_part(p_name, 'day');
 	DECLARE v_first, v_last DATE;
-	DECLARE v_status VARCHAR(8);
+	DECLARE v_status, v_base_month VARCHAR(8);
+	DECLARE v_base_kind VARCHAR(10);
 
 	IF COALESCE(p_kind, '') = '' AND v_kind IS NULL THEN
 		CALL refuse('flow.kind|kind');
@@ -67,6 +68,16 @@ BEGIN
 		CALL refuse(CONCAT('flow.kind_name|kind|name=', p_name));
 	ELSEIF v_code <> (SELECT code FROM party WHERE id = p_party) THEN
 		CALL refuse(CONCAT('flow.name_code|file|code=', v_code));
+	END IF;
+	-- corrected rows stand and fall with their file: its kind, month and days are theirs
+	IF p_adds_to IS NOT NULL THEN
+		SELECT COALESCE(adds_to, id), kind, date_from, date_to, DATE_FORMAT(date_from, '%Y-%m')
+		  INTO p_adds_to, v_base_kind, p_from, p_to, v_base_month
+		  FROM flow_file WHERE id = p_adds_to;
+		IF COALESCE(NULLIF(p_kind, ''), v_kind) <> v_base_kind
+		    OR COALESCE(NULLIF(p_month, ''), v_base_month) <> v_base_month THEN
+			CALL refuse(CONCAT('flow.addition|month|month=', v_base_month));
+		END IF;
 	END IF;
 	SET v_first = COALESCE(STR_TO_DATE(CONCAT(NULLIF(p_month, ''), '-01'), '%Y-%m-%d'),
 		p_from - INTERVAL DAY(p_from) - 1 DAY, v_named - INTERVAL DAY(v_named) - 1 DAY);
@@ -120,12 +131,13 @@ BEGIN
 	SELECT id, pid, v_same IS NOT NULL AS again FROM flow_file WHERE id = COALESCE(v_same, p_id);
 END//
 
--- What a newer file with these days would replace when it is imported: id, pid, name,
--- date_from, date_to, row_count, imported_at.
+-- Imported files with days in common with this one, and what becomes of each when it is imported
+-- (fate: replaced; partly: it cannot be, see flow_file_whole()): id, pid, name, date_from, date_to,
+-- row_count, imported_at, fate.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_replaced(IN p_id BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 SELECT o.id, o.pid, o.name, o.date_from, o.date_to, o.rows_total - o.rows_bad AS row_count,
-       o.imported_at
+       o.imported_at, IF(o.date_from < f.date_from OR o.date_to > f.date_to, 'partly', 'replaced') AS fate
   FROM flow_file f
   JOIN flow_file o ON o.book_period = f.book_period AND o.party_id = f.party_id
    AND o.kind = f.kind AND o.status = 'imported' AND o.origin <> 'correction' AND o.id <> f.id
@@ -166,14 +178,10 @@ BEGIN
 	  FROM flow_file f,
 	       JSON_TABLE(JSON_KEYS(f.mapping), '$[*]' COLUMNS (field VARCHAR(40) PATH '$')) k
 	 WHERE f.id = p_id;
-	SELECT SUBSTRING_INDEX(j.issue, ':', 1) AS code, r.severity, COUNT(DISTINCT r.row_no) AS row_count,
-	       MIN(r.row_no) AS first_row
-	  FROM flow_reject r,
-	       JSON_TABLE(CONCAT('["', REPLACE(r.issues, ' ', '","'), '"]'), '$[*]'
-		COLUMNS (issue VARCHAR(60) PATH '$')) j
-	 WHERE r.file_id = p_id
-	 GROUP BY SUBSTRING_INDEX(j.issue, ':', 1), r.severity
-	 ORDER BY r.severity, row_count DESC;
+	SELECT code, severity, row_count, first_row
+	  FROM flow_issue
+	 WHERE file_id = p_id
+	 ORDER BY severity, row_count DESC, code;
 	SELECT r.row_no, r.issues, r.severity, j.n - 1 AS n, j.v
 	  FROM (SELECT row_no, issues, severity, cells FROM flow_reject
 		 WHERE file_id = p_id ORDER BY severity, row_no LIMIT 10) r,
@@ -244,6 +252,7 @@ step: BEGIN
 	END IF;
 	IF p_do = 'map' AND v_status IN ('mapping', 'checked') THEN
 		DELETE FROM flow_reject WHERE file_id = p_id;
+		DELETE FROM flow_issue WHERE file_id = p_id;
 		UPDATE flow_file
 		   SET status = 'mapped', header_row = p_header, mapping = p_text, rows_total = 0,
 		       rows_bad = 0, rows_warned = 0, rows_done = 0, version = version + 1
@@ -254,6 +263,7 @@ step: BEGIN
 		ELSEIF v_bad > 0 AND p_text <> 'skip' THEN
 			CALL refuse(CONCAT('flow.bad_rows|mode|n=', v_bad));
 		END IF;
+		CALL flow_file_whole(p_id);
 		UPDATE flow_file
 		   SET status = 'queued', mode = p_text, rows_done = 0, imported_by = @actor_id,
 		       version = version + 1

@@ -206,6 +206,7 @@ piece: BEGIN
 	CALL flow_name_catch_up(p_period, p_party);
 	CALL flow_credit_make(p_period, p_party);
 	CALL flow_balance_make(p_period, p_party);
+	CALL flow_warn_make(p_period, p_party);
 	CALL flow_causes(p_period, p_party);
 	INSERT IGNORE INTO flow_dirty (period, party_id)
 	SELECT n.period, p_party

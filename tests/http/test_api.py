@@ -189,6 +189,28 @@ def test_xml_is_taken_with_what_it_says_of_itself(bed, key):
     assert Machine(bed, key)('GET', reply.location).page.value('title') == file['name']
 
 
+def test_a_day_of_a_month_that_is_in_waits_for_a_person(instance):
+    """A machine is asked no more than a person is: what would lose rows is told and does not happen."""
+    bed, key = FlowBed(instance), new_key()
+    key_row(bed, key)
+    machine = Machine(bed, key)
+    whole = int(machine.send(xml(3), '/uploads/', 'application/xml').location.split('=')[1])
+    bed.reach(whole, 'imported')
+    reply = machine.send(xml(1, first=day(4), last=day(4)), '/uploads/', 'application/xml')
+    assert reply.status == 202 and 'notice.flow.overlap' in reply.page.notices
+    assert [(r['name'], r['fate']) for r in reply.page.rows('flow-replaced')] == [(bed.row(whole)['name'], 'partly')]
+    part = int(reply.location.split('=')[1])
+    page = bed.reach(part, 'checked')
+    assert 'notice.flow.overlap' in page.notices and not page('//p:form[@name="flow-go"]')
+    refused = bed.client.post('/uploads/go', {'id': part, '_version': bed.row(part)['version'], 'mode': 'strict'})
+    assert refused.status == 422 and 'error.flow.overlap' in refused.page.notices
+    assert (bed.status(part), bed.status(whole)) == ('checked', 'imported')
+    more = machine.send(xml(4), '/uploads/', 'application/xml')
+    assert 'notice.flow.replaces' in more.page.notices and 'notice.flow.overlap' not in more.page.notices
+    bed.reach(int(more.location.split('=')[1]), 'imported')
+    assert bed.status(whole) == 'superseded'
+
+
 def test_the_same_report_again_is_the_same_file(bed, key):
     content = xml(3)
     first = Machine(bed, key).send(content, '/uploads/', 'application/xml')

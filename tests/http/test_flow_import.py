@@ -1,5 +1,6 @@
 """Flow files through the importer: read, checked, loaded, seen, replaced, taken back (DOMAIN 2, X05)."""
 import datetime
+import json
 from decimal import Decimal
 
 import pytest
@@ -97,6 +98,21 @@ def test_bad_rows_come_back_with_their_reasons(rig):
     assert rig.verify(period(first)) == []
 
 
+def test_every_bad_row_comes_back_however_many_have_warnings(rig):
+    """Rows with warnings are listed up to 100,000; bad ones behind them are all there, in constant memory."""
+    first = month(25)
+    odd = ','.join(sale(first, 1, 金额='300'))
+    lines = [','.join(HEADS['sale'])] + [odd.replace('D1', 'W%d' % n) for n in range(100001)]
+    lines += [','.join(sale(first, 2, 数量='x'))] * 3
+    file = rig.check('\n'.join(lines).encode(), month=first)
+    assert (file['rows_total'], file['rows_bad'], file['rows_warned']) == (100004, 3, 100001)
+    kept = rig.root.query('SELECT severity, COUNT(*) AS n FROM flow_reject WHERE file_id = %s GROUP BY severity', file['id'])
+    assert {r['severity']: r['n'] for r in kept} == {'error': 3, 'warning': 100000}
+    counts = {(r['severity'], r['code']): (r['row_count'], r['first_row']) for r in rig.root.query(
+        'SELECT * FROM flow_issue WHERE file_id = %s', file['id'])}
+    assert counts['error', 'flow.v05'] == (3, 100003) and counts['warning', 'flow.v07'] == (100001, 2)
+
+
 def test_every_format_gives_the_same_rows(rig):
     seen = []
     for n, (content, fmt) in enumerate((
@@ -128,6 +144,41 @@ def test_other_days_of_the_month_stand_beside_each_other(rig):
         rig.load(as_csv('sale', [sale(first, from_day, 销售日期=first.replace(day=from_day).isoformat())]), month=first,
                  days=(first.replace(day=from_day), first.replace(day=to_day)))
     assert rig.month(period(first)) == {'sale': (Decimal(20), 2)}
+
+
+def test_a_file_of_some_of_the_days_takes_no_other_day_away(rig):
+    """A day over a month: neither side of the month may vanish, whoever sends it."""
+    first = month(23)
+    middle = (first.replace(day=15), first.replace(day=15))
+    whole = rig.load(as_csv('sale', [sale(first, 1, 数量='100'), sale(first, 2, 数量='100')]), month=first)['id']
+    for origin in ('api', 'portal'):
+        part = rig.check(as_csv('sale', [sale(first, 3, 数量='7', 单据号=origin)]), month=first, days=middle, origin=origin)
+        assert part['status'] == 'checked'
+        with pytest.raises(Refused) as caught:
+            rig.t.office(rig.t.admin).call('flow_file_do', part['id'], part['version'], 'go', 0, 'strict')
+        assert caught.value.code == 'flow.overlap'
+        rig.go(part['id'])
+        ended = rig.reach(part['id'], 'failed', 'imported')
+        assert ended['status'] == 'failed' and ended['error'].startswith('flow.overlap||name=f|first=%s' % first)
+    assert rig.month(period(first)) == {'sale': (Decimal(200), 2)}
+    assert rig.root.value("SELECT COUNT(*) FROM notification WHERE kind = 'flow.waiting' AND user_id = %s", rig.t.admin) >= 1
+    rig.undo(whole)
+    rig.load(as_csv('sale', [sale(first, 3, 数量='7')]), month=first, days=middle)
+    rig.load(as_csv('sale', [sale(first, 1), sale(first, 2), sale(first, 3)]), month=first)
+    assert rig.month(period(first)) == {'sale': (Decimal(30), 3)} and rig.verify(period(first)) == []
+
+
+def test_days_that_grow_replace_each_other(rig):
+    """A machine tells from the first of the month to today, each day anew; one step back brings the step before."""
+    first, made = month(24), []
+    for n in (1, 2, 3):
+        made.append(rig.send(as_xml('sale', [sale(first, k) for k in range(n)]), month=first, origin='api', fmt='xml',
+                             days=(first, first.replace(day=n))))
+        rig.reach(made[-1], 'imported', 'failed')
+        assert rig.month(period(first)) == {'sale': (Decimal(10 * n), n)}
+    rig.undo(made[2])
+    assert [rig.file(f)['status'] for f in made] == ['superseded', 'imported', 'undone']
+    assert rig.month(period(first)) == {'sale': (Decimal(20), 2)} and rig.verify(period(first)) == []
 
 
 def test_additions_go_with_the_file_they_belong_to(rig):
@@ -237,6 +288,71 @@ def test_titles_above_the_heads_and_an_ambiguous_column(rig):
     assert (file['header_row'], file['status']) == (3, 'checked') and '"unit":4' in file['mapping']
     rig.go(file['id'])
     assert rig.reach(file['id'], 'imported')['qty_total'] == Decimal(1200)
+
+
+def test_checks_over_all_reports_of_a_month(rig):
+    """V13, V15, V16 need more than one row, and other files: they are told when the month is worked out, and untold."""
+    first, before, t = month(27), month(26), rig.t
+    last = before.replace(day=28)
+    us = rig.root.value("SELECT party_id FROM party_role WHERE role = 'company'") or t.insert('party', code='OWN', name='我们公司')
+    rig.root.query("INSERT IGNORE INTO party_role (party_id, role) VALUES (%s, 'company')", us)
+    other = t.product(code='B200', generic_name='头孢克肟片', pack_spec='0.1g*6片/盒')
+    t.lot(rig.product, 0, lot_no='LNEVER')
+    t.lot(rig.product, 100, lot_no='LSHIP')
+    t.ship(t.approved(rig.sender, [(rig.product, 100)]))
+
+    def bought(lot, day, qty):
+        return sale(first, 销售日期=first.replace(day=int(day)).isoformat(), 客户名称='药厂', 客户编码='', 批号=lot, 数量=qty, 单价='',
+                    金额='')
+
+    def sold(lot, day, qty, product='A100'):
+        return sale(first, 销售日期=first.replace(day=day).isoformat(), 批号=lot, 数量=qty, 单价='', 金额='',
+                    商品编码=product, 商品名称={'A100': '阿莫西林胶囊', 'B200': '头孢克肟片'}[product])
+
+    def told(made, code):
+        return [no for no, (_, issues) in rig.issues(made).items() if 'flow.%s:' % code in issues]
+
+    # what the names mean is known
+    rig.load(as_csv('purchase', [bought('LOLD', '1', '1')]), kind='purchase', month=before)
+    rig.load(as_csv('sale', [sold('LOLD', 1, '1'), sold('LOLD', 2, '1', 'B200')]), month=before)
+    for what, column, name, target in (('party', 'name', '药厂', us), ('product', 'code', 'A100', rig.product),
+                                       ('product', 'code', 'B200', other)):
+        rig.root.query("UPDATE flow_name SET state = 'matched', target_id = %%s, method = 'manual' WHERE sender_id = %%s"
+                       " AND what = %%s AND %s = %%s" % column, target, rig.sender, what, name)
+    purchases = [bought('LSHIP', '10', '50'), bought('LNEVER', '11', '5')]
+    sales = [sold('LSHIP', 5, '10'), sold('LSHIP', 12, '10'), sold('LSHIP', 20, '60')]
+    sales += [sold('', n, '1', 'B200') for n in range(1, 11)] + [sold('', n, '1') for n in (1, 2, 3, 4, 8, 9, 10)]
+    bought_file = rig.load(as_csv('purchase', purchases), kind='purchase', month=first)['id']
+    sold_file = rig.load(as_csv('sale', sales), month=first)['id']
+
+    def works(period):
+        rig.root.query('INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (%s, %s)', period, rig.sender)
+        rig.root.call('flow_piece', period, rig.sender)
+
+    works(period(first))
+    assert told(bought_file, 'v16') == [3], 'a lot that never left for him'
+    assert told(sold_file, 'v15') == [2], 'sold before it was bought; what he had before is not known'
+    assert told(sold_file, 'v13') == [19], 'back after three days on which the other product was sold'
+    row = rig.root.row('SELECT * FROM flow_reject WHERE file_id = %s AND row_no = 3', bought_file)
+    cells = json.loads(row['cells'])
+    assert row['issues'] == 'flow.v16:batch_no' and cells == [c if h not in ('单价', '金额') else '' for h, c in zip(
+        HEADS['purchase'], purchases[1])], cells
+    counts = {r['code']: (r['row_count'], r['first_row']) for r in rig.root.query(
+        "SELECT * FROM flow_issue WHERE file_id = %s AND severity = 'warning'", sold_file)}
+    assert (counts['flow.v13'], counts['flow.v15']) == ((1, 19), (1, 2))
+    assert rig.file(bought_file)['rows_warned'] == len(rig.issues(bought_file))
+    # with the stock of the month before, more is known; and without the purchases nothing is
+    rig.load(as_csv('stock', [stock(before, lot='LSHIP', qty='15')], ), kind='stock', month=before,
+             days=(before, last.replace(day=31)))
+    rig.root.query('UPDATE stock_report SET stock_date = %s WHERE sender_id = %s AND book_period = %s', last.replace(day=31),
+                   rig.sender, period(before))
+    for p in (before, first):
+        works(period(p))
+    assert told(sold_file, 'v15') == [4], '15 + 50 - 80 on the 20th'
+    rig.undo(bought_file)
+    works(period(first))
+    assert told(sold_file, 'v15') == [] and told(sold_file, 'v13') == [19]
+    assert rig.verify(period(first)) == []
 
 
 def test_several_importers_share_the_work(rig):

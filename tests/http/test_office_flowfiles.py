@@ -158,6 +158,25 @@ def test_corrected_rows_are_sent_as_an_addition(bed):
     added = bed.row(bed.id(reply))
     assert added['adds_to'] == bed.row(file)['id']
     assert 'notice.flow.replaces' not in bed.page(bed.id(reply)).notices
+    base = bed.row(file)
+    assert (added['date_from'], added['date_to']) == (base['date_from'], base['date_to']), 'they go where their file goes'
+    refused = bed.take(as_csv([sale(2)]), adds_to=file, kind='purchase')
+    assert refused.status == 422 and 'flow.addition' in {code for _, code in refused.errors}, refused.errors
+
+
+def test_days_that_overlap_in_part_are_told_and_refused(bed):
+    old = put(bed, 'imported', [sale(1), sale(2)])
+    page = bed.page(put(bed, 'checked', [sale(3)]))
+    assert 'notice.flow.replaces' in page.notices and page('//p:form[@name="flow-go"]')
+    assert [r['fate'] for r in page.rows('flow-replaced')] == ['replaced']
+    file = put(bed, 'checked', [sale(4)])
+    bed.instance.sql(f'UPDATE flow_file SET date_from = date_from + INTERVAL 3 DAY WHERE {bed.key} = %s', file)
+    page = bed.page(file)
+    assert 'notice.flow.overlap' in page.notices and 'notice.flow.replaces' not in page.notices
+    assert [r['fate'] for r in page.rows('flow-replaced')] == ['partly'] and not page('//p:form[@name="flow-go"]')
+    reply = bed.client.post(f'{bed.path}/go', {'id': file, '_version': bed.row(file)['version'], 'mode': 'strict'})
+    assert reply.status == 422 and 'error.flow.overlap' in reply.page.notices, reply
+    assert (bed.status(file), bed.status(old)) == ('checked', 'imported')
 
 
 # ---- who

@@ -127,4 +127,10 @@ def put(bed, status, rows, bad=(), warned=(), mapping=MAPPING, **more):
     for i, issues in [*bad.items(), *warned.items()]:
         add('flow_reject', file_id=file, row_no=i + 2, severity='error' if i in bad else 'warning', issues=issues,
             cells=json.dumps(rows[i], ensure_ascii=False))
+    found = {}
+    for i, issues in sorted([*bad.items(), *warned.items()]):
+        for code in {issue.split(':')[0] for issue in issues.split()}:
+            found.setdefault(('error' if i in bad else 'warning', code), []).append(i + 2)
+    for (severity, code), lines in found.items():
+        add('flow_issue', file_id=file, severity=severity, code=code, row_count=len(lines), first_row=lines[0])
     return bed.instance.value(f'SELECT {bed.key} FROM flow_file WHERE id = %s', file)

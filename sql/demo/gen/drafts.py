@@ -11,6 +11,7 @@ from .out import public_id, table
 
 table("flow_head", "file_id row_no cells")
 table("flow_reject", "file_id row_no severity issues cells")
+table("flow_issue", "file_id severity code row_count first_row")
 
 SAMPLES = ("D0001", "D0008", "D0003")       # an XLSX, a GB18030 and an UTF-8 sender
 WAITING = {"D0005": "mapping", "D0007": "checked", "D0011": "failed", "D0012": "discarded"}
@@ -121,9 +122,13 @@ class Drafts:
         if status != "failed":
             for n in range(min(HEADS, len(cells))):
                 self.out.row("flow_head", number, n + 1, cells[n])
+        found = {}
         for i in sorted(list(bad) + warned):
             issue, severity = (bad[i], "error") if i in bad else ("flow.v09:batch_no", "warning")
             self.out.row("flow_reject", number, head + 1 + i, severity, issue, cells[head + i])
+            found.setdefault((severity, issue.split(":")[0]), []).append(head + 1 + i)
+        for (severity, code), rows in found.items():
+            self.out.row("flow_issue", number, severity, code, len(rows), rows[0])
         known = status in ("checked", "discarded")
         self.out.row(
             "flow_file", number, public_id(number, 4), s.id, "sale", s.method,
