@@ -45,9 +45,9 @@ struct table_out *csv_table(struct pool *p, struct sink to, const struct table_c
     size_t n);
 
 /*
- * A workbook: head frozen and filtered, numbers and dates typed, codes as text.  Of more rows than a
- * worksheet holds (1,048,576 with the head) the rest stands on further sheets, each with the heads; it is
- * full after 48 of them.
+ * A workbook: head frozen and filtered, numbers and dates typed, codes as text.  Of more rows than
+ * a worksheet holds (1,048,576 with the head) the rest stands on further sheets, each with the
+ * heads; it is full after 48 of them.
  */
 struct table_out *xlsx_table(struct pool *p, struct sink to, const char *sheet,
     const struct table_column *columns, size_t n);

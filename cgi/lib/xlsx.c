@@ -412,7 +412,8 @@ write_contents(struct xlsx *x)
 	buf_str(x->out, content_types);
 	for (size_t i = 0; i < x->sheets; i++)
 		buf_printf(x->out, "<Override PartName=\"/%s\" ContentType=\"application/"
-		    "vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>", x->part[i]);
+		    "vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>",
+		    x->part[i]);
 	buf_str(x->out, "</Types>");
 	zipout_entry(x->zip, "[Content_Types].xml");
 	flush(x);
