@@ -28,7 +28,8 @@ static const struct sql sql[NSQL] = {
 		"SELECT p.*, " COUNTS ", (SELECT COUNT(*) FROM flow_dirty d WHERE d.period = p.id"
 		" AND " SENDER_IN_SCOPE("d.party_id") ") AS due,"
 		" (SELECT FLOOR(1000 * SUM(IF(m.product_id <> 0 AND m.party_id <> 0, ABS(m.qty),"
-		" 0)) / SUM(ABS(m.qty))) / 1000 FROM flow_month m WHERE m.book_period = p.id AND "
+		" 0)) / SUM(ABS(m.qty))) / 1000 FROM flow_month m WHERE m.book_period = p.id"
+		" AND m.is_share = 0 AND "
 		SENDER_IN_SCOPE("m.sender_id") ") AS matched FROM period_page p WHERE p.id = ?" },
 	[HINDRANCES] = { "periods.hindrances", "CALL period_hindrances(?)" },
 	[RUN] = { "periods.run",

@@ -164,7 +164,7 @@ SELECT 'times are not in the future', (SELECT COUNT(*) FROM sales_order WHERE pl
 SELECT 'flow: roll-up = rows of files that are seen', COUNT(*)
   FROM (SELECT 1 AS n FROM (
 		SELECT book_period AS b, kind, sender_id AS s, product_id AS p, party_id AS c, rep_id AS r, flow_level AS l, is_pure_sale AS u,
-		       flow_class AS k, qty, amount, row_count AS n FROM flow_month
+		       flow_class AS k, qty, amount, row_count AS n FROM flow_month WHERE is_share = 0
 		UNION ALL
 		SELECT f.book_period, f.kind, f.sender_id, COALESCE(f.product_id, 0), COALESCE(f.party_id, 0), COALESCE(f.rep_id, 0), f.flow_level,
 		       f.is_pure_sale, f.flow_class, -f.qty, -COALESCE(f.amount, 0), -1

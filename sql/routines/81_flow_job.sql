@@ -36,7 +36,7 @@ BEGIN
 	       org_unit_id = VALUES(org_unit_id);
 	IF p_sign < 0 THEN
 		DELETE FROM flow_month
-		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0;
+		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0 AND is_share = 0;
 	END IF;
 	UPDATE (SELECT product_name_id AS name_id, COUNT(*) AS row_count, SUM(raw_qty) AS qty,
 		       MIN(biz_date) AS first_day, MAX(biz_date) AS last_day

@@ -218,7 +218,7 @@ BEGIN
 		CALL flow_name_carry(p_name, v_what, v_period, p_target, p_factor);
 		CALL flow_name_count(p_name, v_what, v_period, 1);
 		DELETE FROM flow_month
-		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0;
+		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0 AND is_share = 0;
 		SET v_done = 0;
 	END LOOP;
 	CLOSE months;

@@ -39,6 +39,8 @@ BEGIN
 	   AND NOT (r.rep_id <=> o.user_id AND r.org_unit_id <=> o.org_unit_id);
 	IF ROW_COUNT() > 0 THEN
 		CALL flow_month_make(p_period, p_party);
+	ELSE
+		CALL flow_share_make(p_period, p_party);
 	END IF;
 END//
 
@@ -69,6 +71,24 @@ BEGIN
 	 GROUP BY r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0),
 	       COALESCE(r.party_id, 0), COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale,
 	       r.flow_class;
+	CALL flow_share_make(p_period, p_party);
+END//
+
+-- The rows of the roll-up that move shares from the first rep of a sale to the others.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_share_make(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DELETE FROM flow_month
+	 WHERE book_period = p_period AND kind = 'sale' AND sender_id = p_party AND is_share = 1;
+	INSERT INTO flow_month (book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
+		is_pure_sale, flow_class, is_share, org_unit_id, qty, amount, row_count, shared)
+	SELECT book_period, kind, sender_id, product_id, party_id, rep_id, flow_level, is_pure_sale,
+	       flow_class, 1, MAX(org_unit_id), SUM(qty), SUM(amount), 0, SUM(shared)
+	  FROM flow_share
+	 WHERE book_period = p_period AND sender_id = p_party
+	 GROUP BY book_period, kind, sender_id, product_id, party_id, rep_id, flow_level, is_pure_sale,
+	       flow_class;
 END//
 
 -- Parameter with decimals.

@@ -52,7 +52,8 @@ BEGIN
 		  FROM (SELECT sender_id, SUM(ABS(qty)) AS qty,
 			       SUM(IF(product_id = 0 OR party_id = 0, row_count, 0)) AS n,
 			       SUM(IF(product_id <> 0 AND party_id <> 0, ABS(qty), 0)) AS matched
-			  FROM flow_month WHERE book_period = p_period GROUP BY sender_id) m
+			  FROM flow_month WHERE book_period = p_period AND is_share = 0
+			 GROUP BY sender_id) m
 		 WHERE v_all OR sender_is_mine(m.sender_id)) q
 	 WHERE q.percent * 100 < param_decimal('flow.matched_percent', 99)
 	 UNION ALL
@@ -97,7 +98,7 @@ BEGIN
 				AND f.book_period = p_period AND f.kind = k.kind
 				AND f.status = 'imported' AND f.origin <> 'correction')) THEN 'missing'
 		WHEN (SELECT 100 * SUM(IF(product_id <> 0 AND party_id <> 0, ABS(qty), 0))
-			/ SUM(ABS(qty)) FROM flow_month WHERE book_period = p_period)
+			/ SUM(ABS(qty)) FROM flow_month WHERE book_period = p_period AND is_share = 0)
 			< param_decimal('flow.matched_percent', 99) THEN 'matched'
 		WHEN EXISTS (SELECT 1 FROM flow_balance WHERE period = p_period AND state = 'open'
 			GROUP BY party_id, product_id

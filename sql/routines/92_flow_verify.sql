@@ -3,7 +3,7 @@
 DELIMITER //
 
 -- What is wrong with the figures of a month (0: of all); no row when all agree: `month` roll-up and rows,
--- `credit` is not the company's pure sales, `split` shares of a row do not sum to 1, `digest` of a closed
+-- `credit` a rep's shares are not what the roll-up says he sold, `split` shares of a row do not sum to 1, `digest` of a closed
 -- month is not that of its senders', `stray` a row without its file or names; and, of no one month,
 -- `name` counts of a name, `share` shares of a terminal's day do not sum to 1. id is the row, name,
 -- sender or terminal that is wrong, off by how much.
@@ -16,31 +16,35 @@ BEGIN
 
 	SELECT 'month' AS what, book_period AS period, sender_id AS id, SUM(qty) AS off
 	  FROM (SELECT book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
-		       is_pure_sale, flow_class, qty, amount, row_count
+		       is_pure_sale, flow_class, is_share, qty, amount, row_count, shared
 		  FROM flow_month WHERE book_period BETWEEN v_first AND v_last
 		 UNION ALL
 		SELECT r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0),
 		       COALESCE(r.party_id, 0), COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale,
-		       r.flow_class, -r.qty, -COALESCE(r.amount, 0), -1
+		       r.flow_class, 0, -r.qty, -COALESCE(r.amount, 0), -1, 0
 		  FROM flow_row r
 		  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
 		  JOIN flow_name n ON n.id = r.product_name_id
 		  LEFT JOIN flow_name_past k ON k.period = r.book_period AND k.name_id = n.id
 		 WHERE r.book_period BETWEEN v_first AND v_last
-		   AND COALESCE(k.is_foreign, n.state = 'foreign') = 0) x
+		   AND COALESCE(k.is_foreign, n.state = 'foreign') = 0
+		 UNION ALL
+		SELECT book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
+		       is_pure_sale, flow_class, 1, -qty, -amount, 0, -shared
+		  FROM flow_share WHERE book_period BETWEEN v_first AND v_last) x
 	 GROUP BY book_period, kind, sender_id, product_id, party_id, rep_id, flow_level, is_pure_sale,
-		flow_class
-	HAVING SUM(qty) <> 0 OR SUM(row_count) <> 0 OR SUM(amount) <> 0
+		flow_class, is_share
+	HAVING SUM(qty) <> 0 OR SUM(row_count) <> 0 OR SUM(amount) <> 0 OR SUM(shared) <> 0
 	 UNION ALL
-	SELECT 'credit', q.book_period, NULL, SUM(q.qty)
-	  FROM (SELECT book_period, qty FROM flow_credit
+	SELECT 'credit', q.book_period, q.user_id, SUM(q.qty)
+	  FROM (SELECT book_period, COALESCE(user_id, 0) AS user_id, qty, amount FROM flow_credit
 		 WHERE book_period BETWEEN v_first AND v_last
 		 UNION ALL
-		SELECT book_period, -qty FROM flow_month
+		SELECT book_period, rep_id, -qty, -amount FROM flow_month
 		 WHERE book_period BETWEEN v_first AND v_last AND kind = 'sale' AND is_pure_sale = 1
 		   AND product_id <> 0) q
-	 GROUP BY q.book_period
-	HAVING SUM(q.qty) <> 0
+	 GROUP BY q.book_period, q.user_id
+	HAVING SUM(q.qty) <> 0 OR SUM(q.amount) <> 0
 	 UNION ALL
 	SELECT 'split', book_period, row_id, SUM(share) - 1
 	  FROM flow_split

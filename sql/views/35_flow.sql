@@ -5,16 +5,42 @@ SELECT r.*, IF(r.kind = 'sale', -r.qty, r.qty) AS effect, f.origin, f.name AS fi
   FROM flow_row r
   JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported';
 
--- Credit of pure sales: one row a person and sale, shares applied; user_id NULL is the pool.
+-- Credit of pure sales: one row a person and sale, user_id NULL is the pool. Shares are rounded row by
+-- row; what that leaves is the first rep's, so that the shares of a row sum to it.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_credit AS
 SELECT r.book_period, r.id AS row_id, r.sender_id, r.party_id, r.product_id, r.biz_date,
        COALESCE(s.user_id, r.rep_id) AS user_id, COALESCE(s.org_unit_id, r.org_unit_id) AS org_unit_id,
-       COALESCE(s.share, 1) AS share, r.qty * COALESCE(s.share, 1) AS qty,
-       COALESCE(r.amount, 0) * COALESCE(s.share, 1) AS amount
+       COALESCE(s.share, 1) AS share,
+       CASE WHEN s.user_id IS NULL THEN r.qty WHEN s.user_id <> r.rep_id THEN ROUND(r.qty * s.share, 4)
+	    ELSE r.qty - COALESCE((SELECT SUM(ROUND(r.qty * o.share, 4)) FROM flow_split o
+		WHERE o.book_period = r.book_period AND o.row_id = r.id AND o.user_id <> r.rep_id), 0)
+	    END AS qty,
+       CASE WHEN s.user_id IS NULL THEN COALESCE(r.amount, 0)
+	    WHEN s.user_id <> r.rep_id THEN ROUND(COALESCE(r.amount, 0) * s.share, 2)
+	    ELSE COALESCE(r.amount, 0) - COALESCE((SELECT SUM(ROUND(COALESCE(r.amount, 0) * o.share, 2))
+		FROM flow_split o WHERE o.book_period = r.book_period AND o.row_id = r.id
+		AND o.user_id <> r.rep_id), 0) END AS amount
   FROM flow_row r
   JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
   LEFT JOIN flow_split s ON s.book_period = r.book_period AND s.row_id = r.id
  WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.product_id IS NOT NULL;
+
+-- What moves from the first rep of a sale to the others who share it: twice a row and other, once to
+-- him and once from the first. The roll-up keeps their sums (is_share).
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_share AS
+SELECT r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0) AS product_id,
+       COALESCE(r.party_id, 0) AS party_id, IF(g.sign = 1, s.user_id, r.rep_id) AS rep_id,
+       IF(g.sign = 1, s.org_unit_id, r.org_unit_id) AS org_unit_id, r.flow_level, r.is_pure_sale,
+       r.flow_class, g.sign * ROUND(r.qty * s.share, 4) AS qty,
+       g.sign * ROUND(COALESCE(r.amount, 0) * s.share, 2) AS amount, g.sign = 1 AS shared
+  FROM flow_split s
+  JOIN flow_row r ON r.book_period = s.book_period AND r.id = s.row_id AND r.rep_id <> s.user_id
+   AND r.is_pure_sale = 1
+  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
+  JOIN flow_name n ON n.id = r.product_name_id
+  LEFT JOIN flow_name_past k ON k.period = r.book_period AND k.name_id = n.id
+  JOIN (SELECT 1 AS sign UNION ALL SELECT -1) g
+ WHERE COALESCE(k.is_foreign, n.state = 'foreign') = 0;
 
 CREATE OR REPLACE DEFINER = owner@localhost VIEW period_page AS
 SELECT p.period AS id, CONCAT(LEFT(p.period, 4), '-', RIGHT(p.period, 2)) AS month, p.status,

@@ -3,7 +3,7 @@
 CREATE OR REPLACE DEFINER = owner@localhost VIEW rebate_sale AS
 SELECT m.sender_id AS party_id, p.period AS month, p.period AS booked, m.product_id, m.qty, m.amount
   FROM period p STRAIGHT_JOIN flow_month m ON m.book_period = p.period
- WHERE m.kind = 'sale' AND m.is_pure_sale = 1 AND m.flow_class NOT IN (2, 3, 5)
+ WHERE m.kind = 'sale' AND m.is_pure_sale = 1 AND m.flow_class NOT IN (2, 3, 5) AND m.is_share = 0
    AND m.product_id > 0 AND m.party_id > 0
  UNION ALL
 SELECT l.party_id, EXTRACT(YEAR_MONTH FROM l.biz_date), c.book_period, l.product_id, l.qty, ROUND(l.qty * l.price, 2)

@@ -2,6 +2,7 @@
 (DOMAIN 2.4, 2.6, 2.9)."""
 import concurrent.futures
 import datetime
+from decimal import Decimal
 
 import pytest
 
@@ -310,6 +311,52 @@ def test_credit_follows_the_responsibility_of_the_day_and_sums_to_the_company(t)
         'SELECT user_id, SUM(qty) AS qty FROM flow_credit WHERE sender_id = %s GROUP BY user_id', d)}
     assert got == {t.rep: 10 + 12, other: 20 + 28, None: 7}
     assert sum(got.values()) == t.root.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', d)
+
+
+def test_the_roll_up_is_told_by_share_and_its_reps_sum_to_the_company(t):
+    """Shares whose products do not end (a third of 10.01 yuan); what is left by rounding is the first rep's."""
+    p, hospital = t.product(), t.terminal('三人医院')
+    b, c = (t.user('office', login, 'sales_rep', org_unit_id=t.west) for login in ('rep-s2', 'rep-s3'))
+    d = t.distributor('分摊')
+    t.file(d, 'sale', [row(p, hospital, 10, 5, is_pure_sale=1, amount='10.01'), row(p, hospital, 7, 6, is_pure_sale=1, amount='0.05'),
+                       row(p, hospital, -1, 7, is_pure_sale=1, amount='-1.00')])
+    for user, share in ((t.rep, '0.3334'), (b, '0.3333'), (c, '0.3333')):
+        assign(t, hospital, user, share)
+    t.work()
+
+    def by_rep(table, key):
+        return {r['k']: (r['qty'], r['amount']) for r in t.root.query(
+            f'SELECT {key} AS k, SUM(qty) AS qty, SUM(amount) AS amount FROM {table} WHERE sender_id = %s GROUP BY {key}', d)}
+    got = by_rep('flow_month', 'rep_id')
+    assert got == by_rep('flow_credit', 'user_id')
+    assert got[b] == got[c] == (Decimal('5.3328'), Decimal('3.03')) and set(got) == {t.rep, b, c}
+    assert tuple(map(sum, zip(*got.values()))) == (16, Decimal('9.06'))
+    assert t.root.value('SELECT SUM(row_count) FROM flow_month WHERE sender_id = %s', d) == 3
+    assert t.root.value('SELECT SUM(shared) FROM flow_month WHERE sender_id = %s AND rep_id = %s', d, b) == 3
+    assert t.root.call('flow_verify', PERIOD) == []
+    t.root.query('UPDATE flow_month SET qty = qty + 1 WHERE sender_id = %s AND rep_id = %s AND is_share = 1', d, b)
+    assert {(r['what'], r['id'], r['off']) for r in t.root.call('flow_verify', PERIOD)} == {('month', d, 1), ('credit', b, -1)}
+    t.root.call('flow_month_make', PERIOD, d)
+
+    t.root.query('DELETE FROM terminal_assignment WHERE party_id = %s', hospital)
+    assign(t, hospital, b)
+    t.work()
+    assert by_rep('flow_month', 'rep_id') == {b: (16, Decimal('9.06'))}
+
+
+def test_a_file_taken_back_leaves_no_share(t):
+    p, hospital, d = t.product(), t.terminal('撤回医院'), t.distributor('撤回')
+    other = t.user('office', 'rep-u', 'sales_rep', org_unit_id=t.west)
+    assign(t, hospital, t.rep, '0.7')
+    assign(t, hospital, other, '0.3')
+    made = t.file(d, 'sale', [row(p, hospital, 10, 5, is_pure_sale=1)])
+    t.work()
+    assert t.root.value('SELECT qty FROM flow_month WHERE sender_id = %s AND rep_id = %s', d, other) == 3
+    t.root.call('flow_file_hide', made, 'undone', None)
+    assert not t.root.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', d)
+    t.work()
+    assert t.root.query('SELECT * FROM flow_month WHERE sender_id = %s', d) == []
+    assert t.root.call('flow_verify', PERIOD) == []
 
 
 def test_what_is_worked_out_agrees_and_a_share_that_is_missing_is_told(t):
