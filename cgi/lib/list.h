@@ -32,6 +32,7 @@ struct filter {
 	int numbers;
 	const char *narrow;
 	const char *narrow_to;
+	bool having;            /* the condition is on sums of a group; list_months() skips it */
 };
 
 /* The narrow of a list whose rows have a customer. */

@@ -160,7 +160,7 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 		const char *value = req_str(r, f->field.name);
 		bool number = is_number(f, value);
 
-		if (value[0] == '\0')
+		if (value[0] == '\0' || f->having)
 			continue;
 		if (f == q->narrowed) {
 			add_narrowed(q, text, b);
@@ -172,7 +172,22 @@ add_where(struct req *r, const struct list_query *q, struct buf *text, struct bi
 	}
 }
 
-/* Rows behind the place; of groups, whose sort may be a sum, only HAVING can say it. */
+/* GROUP BY, and the conditions on what is grouped. */
+static void
+add_group(struct req *r, const struct list_query *q, struct buf *text, struct binder *b)
+{
+	if (q->list->group == NULL)
+		return;
+	buf_printf(text, " GROUP BY %s HAVING 1", q->list->group);
+	for (const struct filter *f = q->list->filters; f != NULL && f->field.name != NULL; f++) {
+		if (!f->having || !req_given(r, f->field.name))
+			continue;
+		buf_printf(text, " AND (%s)", f->where);
+		bind(b, typed(f->field.type, req_str(r, f->field.name)));
+	}
+}
+
+/* Rows behind the place; of groups, whose sort may be a sum, HAVING says it. */
 static void
 add_place(const struct list_query *q, const char *than, struct buf *text, struct binder *b)
 {
@@ -181,8 +196,8 @@ add_place(const struct list_query *q, const char *than, struct buf *text, struct
 
 	if (q->key == NULL)
 		return;
-	buf_printf(text, " %s %s %s= ? AND (%s %s ? OR %s %s ?)", grouped ? "HAVING" : "AND",
-	    sort, than, sort, than, grouped ? "id" : q->list->key, than);
+	buf_printf(text, " AND %s %s= ? AND (%s %s ? OR %s %s ?)", sort, than, sort, than,
+	    grouped ? "id" : q->list->key, than);
 	bind(b, typed(q->sort->type, q->key));
 	bind(b, typed(q->sort->type, q->key));
 	bind(b, I(strtoll(q->id, NULL, 10)));
@@ -201,8 +216,7 @@ office_sql(struct req *r, const struct list_query *q, int64_t limit, struct sql 
 	buf_printf(text, "SELECT %s, %s AS sort_key FROM %s", list->select, q->sort->sort,
 	    list->from);
 	add_where(r, q, text, b);
-	if (list->group != NULL)
-		buf_printf(text, " GROUP BY %s", list->group);
+	add_group(r, q, text, b);
 	add_place(q, than, text, b);
 	buf_printf(text, " ORDER BY %s %s", q->sort->sort, direction);
 	/* Behind a unique key it would cost the order of that index. */
@@ -282,8 +296,7 @@ list_query_count(struct req *r, const struct list_query *q, struct sql *sql, str
 	buf_printf(text, "SELECT COUNT(*) AS total FROM (SELECT 1 FROM %s",
 	    list->count_from != NULL ? list->count_from : list->from);
 	add_where(r, q, text, &b);
-	if (list->group != NULL)
-		buf_printf(text, " GROUP BY %s", list->group);
+	add_group(r, q, text, &b);
 	buf_str(text, " LIMIT ?) counted");
 	bind(&b, I(LIST_COUNT_CAP + 1));
 	sql->text = text->s;

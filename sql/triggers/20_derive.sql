@@ -8,6 +8,23 @@ FOR EACH ROW SET NEW.province = LEFT(NEW.region_code, 2)//
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_party_update BEFORE UPDATE ON party
 FOR EACH ROW SET NEW.province = LEFT(NEW.region_code, 2)//
 
+-- Who moves was in the old region up to the last month; of several moves in a month the first tells.
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_party_region AFTER UPDATE ON party
+FOR EACH ROW
+BEGIN
+	DECLARE v_before, v_last INT;
+
+	IF NOT (NEW.region_code <=> OLD.region_code) THEN
+		SET v_last = PERIOD_ADD(EXTRACT(YEAR_MONTH FROM business_day()), -1),
+		    v_before = (SELECT MAX(until_period) FROM party_region WHERE party_id = NEW.id);
+		IF COALESCE(v_before, 0) < v_last THEN
+			INSERT INTO party_region (party_id, from_period, until_period, region_code, province)
+			VALUES (NEW.id, COALESCE(PERIOD_ADD(v_before, 1), 0), v_last, OLD.region_code,
+				OLD.province);
+		END IF;
+	END IF;
+END//
+
 -- The path of a unit ends in its own id, which an insert does not know yet: it ends
 -- in its code there, and codes are unique.
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_org_unit_insert BEFORE INSERT ON org_unit

@@ -1,4 +1,5 @@
 """Pages over reported flows: own rows only, sums that agree with each other and with the rows."""
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -148,6 +149,8 @@ def test_every_word_is_there(shared, instance, lang):
 # ---- office
 
 OFFICE = {'/flows/': 'terminal', '/flows/products': 'product', '/flows/senders': 'sender', '/flows/months': 'month'}
+LISTS = {'/flows/lots': 'flow-lots', '/flows/carried': 'flow-carried', '/channel/lots': 'channel-lots',
+         '/channel/history': 'channel-history', '/channel/bought': 'channel-bought'}
 
 
 @pytest.fixture(scope='module')
@@ -222,6 +225,138 @@ def test_every_office_word_is_there(shared, instance, lang):
     assert '⟦' not in client.html('/flows/rows', sender=sender_code(shared), cols=cols).text_content()
 
 
+def test_office_lots_lead_to_their_rows(shared, clerk):
+    query = {'sender': sender_code(shared)}
+    page = clerk.get('/flows/lots', **query)
+    rows = page.rows('flow-lots')
+    assert total(rows) == figure(page, 'qty') == 3 * 177 + 13 and {r['lot_no'] for r in rows} == {'L1', 'L2', 'L9', ''}
+    lots = {(r['product'], r['lot_no']): r for r in rows if r['product']}
+    first, = (r for (_, lot), r in lots.items() if lot == 'L1')
+    assert (Decimal(first['qty']), first['senders'], first['terminals'], first['flow_rows']) == (324, '1', '2', '7')
+    for row in lots.values():
+        if row['@href']:
+            assert total(clerk.get(row['@href'], size=200).rows('flow-rows')) == Decimal(row['qty'])
+    one, = clerk.get('/flows/lots', lot='L2', product=shared.instance.value('SELECT code FROM product WHERE id = %s',
+                                                                         shared.goods[0])).rows('flow-lots')
+    assert Decimal(one['qty']) == 120
+    assert clerk.get('/flows/lots').rows('flow-lots') == []
+
+
+def test_office_who_carries_what_in_which_hospital(shared, clerk):
+    query = {'sender': sender_code(shared)}
+    rows = clerk.get('/flows/carried', **query).rows('flow-carried')
+    assert len(rows) == 4 and total(rows) == 3 * 177 + 10
+    first = max(rows, key=lambda r: Decimal(r['qty']))
+    assert (Decimal(first['qty_three']), Decimal(first['qty_before']), Decimal(first['qty'])) == (280, 140, 420)
+    assert total(clerk.get(first['@href']).rows('flow-rows')) == 420
+    assert sorted(r['state'] for r in rows) == ['active', 'active', 'active', 'new']
+    for state in ('new', 'active', 'stopped'):
+        page = clerk.get('/flows/carried', state=state, **query)
+        assert len(page.rows('flow-carried')) == [r['state'] for r in rows].count(state)
+    assert len(walk(clerk, '/flows/carried', 'flow-carried', size=1, state='active', sort='-qty_three', **query)) == 3
+    terminal = shared.code(shared.buyers[0])
+    assert {r['terminal'] for r in clerk.get('/flows/carried', terminal=terminal).rows('flow-carried')} == {first['terminal']}
+    assert clerk.get('/flows/carried').rows('flow-carried') == []
+
+
+def test_office_bought_beside_shipped(shared, clerk, instance):
+    shared.insert('flow_source', party_id=shared.customer)
+    query = {'sender': sender_code(shared)}
+    row, = clerk.get('/channel/bought', **query).rows('channel-bought')
+    assert (Decimal(row['reported']), Decimal(row['shipped']), row['state']) == (500, 0, 'more')
+    assert total(clerk.get(row['@href']).rows('flow-rows')) == 500
+    code = shared.product()
+    shared.shipped([(code, 40)])
+    rows = clerk.get('/channel/bought', **query).rows('channel-bought')
+    assert [(Decimal(r['reported']), Decimal(r['shipped']), r['state']) for r in rows if r['product'] != row['product']] == [(0, 40, 'less')]
+    assert [r['state'] for r in clerk.get('/channel/bought', compared='more', **query).rows('channel-bought')] == ['more']
+    assert len(walk(clerk, '/channel/bought', 'channel-bought', size=1, sort='-difference', **query)) == 2
+    assert instance.office('sales_rep').get('/channel/bought', **query).rows('channel-bought') == []
+
+
+@pytest.mark.parametrize('path, sort, columns', [
+    ('/flows/lots', 'lot_no', ['lot_no', 'qty']), ('/flows/lots', '-last_sold', ['product', 'amount']),
+    ('/flows/carried', 'terminal', ['sender', 'qty_three']), ('/flows/carried', '-last_month', ['product', 'qty'])])
+def test_office_pages_and_exports_of_lots_and_hospitals(shared, clerk, path, sort, columns):
+    query = {'sender': sender_code(shared), 'sort': sort}
+    assert walk(clerk, path, LISTS[path], size=2, **query) == ids(clerk.get(path, **query), LISTS[path])
+    for fmt in ('csv', 'xlsx'):
+        check_export(clerk.get(path, **query), LISTS[path], export(clerk, path, fmt, **query), columns)
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_word_of_the_lists_is_there(shared, instance, lang):
+    client = instance.office('flow_clerk', lang=lang)
+    for path in LISTS:
+        for query in ({}, {'sender': sender_code(shared)}, {'sender': 'none'}):
+            assert '⟦' not in client.html(path, **query).text_content(), path
+    assert '⟦' not in client.html('/flows/carried', sender=sender_code(shared), cols='terminal,grade').text_content()
+
+
+# ---- shares and regions
+
+class Shared(FlowRows):
+    """Ten boxes at 10.00 to a hospital two reps share 0.7 to 0.3, five to one of the first alone."""
+
+    def __init__(self, instance):
+        super().__init__(instance)
+        self.goods = instance.value('SELECT id FROM product WHERE code = %s', self.product(stock=0))
+        self.reps = [instance.user('office', 'sales_rep', name=unique(name)) for name in ('老王', '小李')]
+        self.both, self.alone = self.terminal(region_code='42'), self.terminal(region_code='42')
+        for terminal, rep, share in ((self.both, 0, '0.7'), (self.both, 1, '0.3'), (self.alone, 0, '1')):
+            self.insert('terminal_assignment', party_id=terminal, user_id=self.reps[rep]['id'], share=share, valid_from=month(6))
+        self.report([(self.both, self.goods, 'L1', 10, 10), (self.alone, self.goods, 'L1', 5, 10)], back=0)
+        instance.sql('INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (%s, %s)', period(), self.customer)
+        instance.sql('CALL flow_piece(%s, %s)', period(), self.customer)
+        self.query = {'sender': sender_code(self)}
+
+    def client(self, n):
+        return self.instance.client('office').become(self.reps[n])
+
+
+@pytest.fixture
+def split(instance):
+    return Shared(instance)
+
+
+def test_reps_have_their_shares_and_sum_to_the_company(split, clerk):
+    page = clerk.get('/flows/reps', **split.query)
+    rows = {r['rep']: r for r in page.rows('flows')}
+    first, second = (rows[r['name']] for r in split.reps)
+    assert (Decimal(first['qty']), Decimal(first['amount']), first['terminals'], first['flow_rows']) == (12, 120, '2', '2')
+    assert (Decimal(second['qty']), Decimal(second['amount']), second['terminals'], second['flow_rows']) == (3, 30, '1', '1')
+    assert len(rows) == 2 and total(rows.values()) == figure(page, 'qty') == 15
+    assert total(rows.values(), 'amount') == figure(page, 'amount') == 150
+    assert figure(clerk.get('/flows/', **split.query), 'qty') == 15
+    there, = clerk.get(second['@href']).rows('flows')
+    assert (Decimal(there['qty']), there['flow_rows'], there['code']) == (3, '1', split.code(split.both))
+    row, = clerk.get(there['@href']).rows('flow-rows')
+    assert Decimal(row['qty']) == 10 and row['rep'] == f"{split.reps[0]['name']} 70% · {split.reps[1]['name']} 30%"
+
+
+def test_the_second_rep_sees_the_hospital_he_shares_and_no_other(split):
+    first, second = split.client(0), split.client(1)
+    assert total(first.get('/flows/', **split.query).rows('flows')) == 12
+    row, = second.get('/flows/', **split.query).rows('flows')
+    assert (Decimal(row['qty']), row['code'], row['flow_rows']) == (3, split.code(split.both), '1')
+    seen, = second.get('/flows/rows', **split.query).rows('flow-rows')
+    assert Decimal(seen['qty']) == 10
+    assert [r['terminal'] for r in second.get('/flows/carried', **split.query).rows('flow-carried')] == [row['terminal']]
+    assert total(second.get('/flows/lots', **split.query).rows('flow-lots')) == 10
+
+
+def test_a_terminal_that_moves_stays_where_it_was_in_past_months(split, clerk, instance):
+    split.report([(split.both, split.goods, 'L1', 4, 10)], back=1)
+    instance.sql("UPDATE party SET region_code = '31' WHERE id = %s", split.both)
+
+    def sold(path, name, province, back):
+        return total(clerk.get(path, province=province, **split.query, **dict.fromkeys(('from', 'to'), f'{month(back):%Y-%m}')).rows(name))
+    for path, name in (('/flows/', 'flows'), ('/flows/rows', 'flow-rows'), ('/flows/lots', 'flow-lots')):
+        assert [sold(path, name, *q) for q in (('42', 1), ('31', 1), ('42', 0), ('31', 0))] == [4, 0, 5, 10], path
+    instance.sql("UPDATE party SET region_code = '44' WHERE id = %s", split.both)
+    assert [sold('/flows/', 'flows', *q) for q in (('42', 1), ('31', 0), ('44', 0))] == [4, 0, 10]
+
+
 # ---- what is held
 
 @pytest.fixture
@@ -280,5 +415,40 @@ def test_channel_stock(holder, instance):
     assert len(walk(clerk, '/channel/', 'channel', size=2, sort='months', **query)) == 3
     check_export(clerk.get('/channel/', **query), 'channel', export(clerk, '/channel/', 'csv', **query), ['qty', 'months'])
     assert instance.office('sales_rep').get('/channel/', **query).rows('channel') == []
+    assert len(clerk.get(rows[0]['@href']).rows('channel-lots')) == 2
     for lang in ('zh-CN', 'en'):
         assert '⟦' not in instance.office('flow_clerk', lang=lang).html('/channel/', **query).text_content()
+
+
+def test_channel_stock_by_lot(holder, instance):
+    holder.insert('flow_source', party_id=holder.customer)
+    clerk, query = instance.office('flow_clerk'), {'sender': holder.code(holder.customer)}
+    rows = clerk.get('/channel/lots', **query).rows('channel-lots')
+    assert [(r['lot_no'], Decimal(r['qty']), r['state']) for r in rows][0] == ('D', 7, 'near')
+    assert {(r['lot_no'], Decimal(r['qty']), r['state']) for r in rows[1:]} == {('A', 500, 'high'), ('B', 100, 'high'), ('C', 40, 'slow')}
+    assert [r['lot_no'] for r in clerk.get('/channel/lots', lot='B', **query).rows('channel-lots')] == ['B']
+    assert [r['lot_no'] for r in clerk.get('/channel/lots', state='slow', **query).rows('channel-lots')] == ['C']
+    for sort in ('-qty', 'lot_no', 'months'):
+        assert len(walk(clerk, '/channel/lots', 'channel-lots', size=2, sort=sort, **query)) == 4
+    check_export(clerk.get('/channel/lots', **query), 'channel-lots', export(clerk, '/channel/lots', 'csv', **query), ['lot_no', 'qty'])
+    assert instance.office('sales_rep').get('/channel/lots', **query).rows('channel-lots') == []
+    assert len(holder.rep.get('/channel/lots', **query).rows('channel-lots')) == 4
+
+
+def test_channel_stock_over_time(holder, instance):
+    clerk, query = instance.office('flow_clerk'), {'sender': holder.code(holder.customer)}
+    goods, name = holder.goods[0], holder.name('product', unique('品'), holder.goods[0], holder.customer)
+    for back, day, counts in ((1, 9, [('A', 90)]), (1, 27, [('A', 70), ('B', 5)]), (0, 0, [('A', 60)])):
+        file = holder.report([], kind='stock', back=back)
+        for n, (lot, qty) in enumerate(counts):
+            holder.bulk('stock_report', id=file * 10000000 + n, book_period=period(back), file_id=file, row_no=n,
+                        sender_id=holder.customer, stock_date=month(back) + datetime.timedelta(days=day), product_name_id=name,
+                        product_id=goods, lot_no=lot, raw_qty=qty, qty=qty)
+    page = clerk.get('/channel/history', **query)
+    assert [(r['lot_no'], Decimal(r['qty'])) for r in page.rows('channel-history')] == [('A', 60), ('B', 5), ('A', 70), ('A', 90)]
+    assert [Decimal(p.get('y')) for p in page('//p:series[@name="qty"]/p:point')] == [75, 60]
+    assert len(clerk.get('/channel/history', lot='B', **query).rows('channel-history')) == 1
+    assert len(walk(clerk, '/channel/history', 'channel-history', size=2, sort='-stock_date', **query)) == 4
+    check_export(page, 'channel-history', export(clerk, '/channel/history', 'csv', **query), ['lot_no', 'qty'])
+    assert clerk.get('/channel/history')('//p:notice[@key="notice.channel.choose"]')
+    assert instance.office('sales_rep').get('/channel/history', **query).rows('channel-history') == []

@@ -71,6 +71,13 @@ class FlowRows(Road):
                 ' row_count = row_count + 1',
                 period(back), kind, sender, product or 0, party or 0, pure, qty, amount or 0)
 
+    def bulk(self, table, **values):
+        """A row of a month that may be locked."""
+        self.instance.sql('SET @bulk_load = 1')
+        made = self.insert(table, **values)
+        self.instance.sql('SET @bulk_load = NULL')
+        return made
+
     def hold(self, product, lot, qty, party=None, expires=400, counted=0):
         """Stock on hand as last reported."""
         today = datetime.date.today()
