@@ -44,7 +44,8 @@ static const struct sql sql[NSQL] = {
 
 /* The audited tables, as choices; sql/triggers/audit.list says which they are. */
 static const char *const entities[] = { "sales_order", "sales_order_line", "approval",
-	"approval_step", "approval_rule", "shipment", "shipment_line", "arrival", "invoice",
+	"approval_step", "approval_rule", "shipment", "shipment_line", "arrival",
+	"return_order", "return_line", "invoice",
 	"invoice_line", "receipt", "ar_item", "collection_task", "customer", "customer_rep",
 	"party",
 	"party_role", "party_address", "party_licence", "party_licence_scope", "product",

@@ -15,8 +15,8 @@
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, COLLECTION, REPORTS, INBOX, MESSAGES, TASKS, RECENT, MONTHS,
-	MONTHS_ALL, WHOSE, NSQL };
+	LICENCES, WAITING_LICENCES, WAITING_RETURNS, COLLECTION, REPORTS, INBOX, MESSAGES,
+	TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE, NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
@@ -65,6 +65,9 @@ static const struct sql sql[NSQL] = {
 		" BETWEEN business_day() AND business_day() + INTERVAL 60 DAY AND " MY_CUSTOMERS) },
 	[WAITING_LICENCES] = { "home.waiting_licences", COUNT("party_licence WHERE status ="
 	" 'waiting'") },
+	[WAITING_RETURNS] = { "home.waiting_returns", COUNT("return_order n"
+		" JOIN sales_order o ON o.id = n.order_id WHERE n.status = 'waiting' AND "
+		MY_ORDERS) },
 	[COLLECTION] = { "home.collection",
 		"SELECT COUNT(*) AS n, SUM(t.amount) AS amount FROM collection_task t"
 		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
@@ -123,6 +126,8 @@ static const struct {
 	    "/licences/?status=approved&life=alarm&view=expiring", true },
 	{ "waiting_licences", PERM_LICENCE_APPROVE, WAITING_LICENCES,
 	    "/licences/?status=waiting&view=waiting" },
+	{ "waiting_returns", PERM_RETURN_DECIDE, WAITING_RETURNS,
+	    "/returns/?status=waiting&view=waiting", true },
 };
 
 static xmlNodePtr

@@ -6,12 +6,11 @@
  * platform gives that, we only record it.  Recording it posts to the ledger, once.
  * A mistake is corrected by a red invoice against the blue one, never by a change.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "form.h"
-#include "json.h"
 #include "list.h"
+#include "qtygrid.h"
 #include "scope.h"
 
 enum { INVOICE, LINES, REDS, ORDER, NEW, REQUEST, FAIL, VOID, ISSUE, RED, NSQL };
@@ -19,9 +18,10 @@ enum { INVOICE, LINES, REDS, ORDER, NEW, REQUEST, FAIL, VOID, ISSUE, RED, NSQL }
 static const struct sql sql[NSQL] = {
 	[INVOICE] = { "invoices.invoice",
 		"SELECT i.*, o.order_no, o.po_no, p.code AS customer_code, p.name AS customer,"
-		" b.doc_no AS red_of, u.name AS made_by, a.open_amount, a.settled"
+		" b.doc_no AS red_of, n.return_no, u.name AS made_by, a.open_amount, a.settled"
 		" FROM invoice i JOIN sales_order o ON o.id = i.order_id"
 		" JOIN party p ON p.id = i.party_id LEFT JOIN invoice b ON b.id = i.red_of_id"
+		" LEFT JOIN return_order n ON n.id = i.return_id"
 		" LEFT JOIN app_user u ON u.id = i.created_by"
 		" LEFT JOIN ar_item a ON a.invoice_id = i.id"
 		" WHERE i.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
@@ -177,6 +177,7 @@ static const struct column facts[] = {
 	{ "order_no", TYPE_CODE, .sub = "po_no", .href = "/orders/view?id={order_id}" },
 	{ "kind", TYPE_STATUS, .set = "invoice_kind" },
 	{ "red_of", TYPE_CODE, .href = "/invoices/view?id={red_of_id}" },
+	{ "return_no", TYPE_CODE, .href = "/returns/view?id={return_id}" },
 	{ "title", TYPE_TEXT, .sub = "uscc" },
 	{ "invoice_no", TYPE_CODE, .sub = "invoice_code" },
 	{ "request_no", TYPE_CODE },
@@ -333,67 +334,46 @@ invoice_issue(struct req *r)
 /* ---- red invoices ---- */
 
 static const struct column red_grid[] = {
-	{ "product", TYPE_TEXT },
+	{ "product", TYPE_TEXT, .sub = "pack" },
 	{ "price", TYPE_PRICE },
-	{ "left_qty", TYPE_QTY },
+	{ "left_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "qty", TYPE_QTY },
 	{ 0 }
 };
 
-static void
-red_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
-{
-	static const struct column shown[] = {
-		{ "product", TYPE_TEXT, .sub = "pack" },
-		{ "price", TYPE_PRICE },
-		{ "left_qty", TYPE_QTY, .unit = "{unit}" },
-		{ 0 }
-	};
-	struct field qty = { "qty", TYPE_QTY, .max = row_int(lines, i, "left_qty") };
-	const char *name = pool_printf(r->pool, "qty.%zu", i + 1);
-
-	form_field(r, x_row(grid, lines, i, shown, NULL), &qty, name,
-	    r->again ? req_str(r, name) : row_str(lines, i, "left_qty"));
-}
+static const struct qty_input red_inputs[] = { { "qty", "left_qty", "left_qty" }, { 0 } };
 
 static int
 red_form(struct req *r)
 {
 	const struct rows *i = invoice_asked(r);
 	const struct rows *lines;
-	xmlNodePtr form, grid;
+	xmlNodePtr form;
 
 	if (!req_record(r, "red", i, "doc_no", "invoice", "status"))
 		return 404;
 	lines = req_query(r, LINES, I(row_int(i, 0, "party_id")), I(req_int(r, "id", 0)));
 	x_record(r->page, "invoice", i, facts);
 	form = x_form(r, "red", "/invoices/red", red_fields, NULL);
-	grid = x_table(form, "grid", "red-lines", red_grid);
-	for (size_t k = 0; k < lines->n; k++)
-		red_row(r, grid, lines, k);
+	qty_grid(r, form, "red-lines", red_grid, red_inputs, lines);
 	form_action(form, "red");
 	return 200;
 }
 
-/* The lines of the form with a quantity, counted as the routine counts them. */
 static int
 invoice_red(struct req *r)
 {
-	struct json *lines = json_array(r->pool);
+	const struct rows *i = invoice_asked(r);
+	const char *lines;
 
-	if (invoice_asked(r)->n == 0)
+	if (i->n == 0)
 		return 404;
-	for (int64_t n = 1; req_at(r, "qty", n) != NULL; n++) {
-		const char *qty = req_at(r, "qty", n);
-
-		if (strtoll(qty, NULL, 10) == 0)
-			continue;
-		json_object(lines);
-		json_int(lines, "line", n);
-		json_int(lines, "qty", strtoll(qty, NULL, 10));
-	}
-	return done(r, req_query(r, RED, I(req_int(r, "id", 0)), S(json_end(lines)),
-	    S(req_str(r, "reason"))), "invoice.red");
+	lines = qty_lines(r, red_inputs, req_query(r, LINES, I(row_int(i, 0, "party_id")),
+	    I(req_int(r, "id", 0))), "qty.more");
+	if (!req_good(r))
+		return 422;
+	return done(r, req_query(r, RED, I(req_int(r, "id", 0)), S(lines), S(req_str(r, "reason"))),
+	    "invoice.red");
 }
 
 static const struct route routes[] = {

@@ -23,7 +23,9 @@ static const struct sql sql[NSQL] = {
 		" receiver, CONCAT_WS(' · ', s.ship_name, s.ship_address) AS address,"
 		" s.picked_by = @actor_id AS is_mine, us.name AS supplier,"
 		" us.name AS release_seal, NULL AS received_by_sign,"
-		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty"
+		" (SELECT SUM(l.qty) FROM shipment_line l WHERE l.shipment_id = s.id) AS qty,"
+		" s.status = 'delivered' AND EXISTS (SELECT 1 FROM returnable q"
+		" WHERE q.party_id = s.party_id AND q.shipment_id = s.id) AS may_return"
 		" FROM shipment s JOIN sales_order o ON o.id = s.order_id"
 		" JOIN party p ON p.id = s.party_id JOIN warehouse w ON w.id = s.warehouse_id"
 		" JOIN app_user picker ON picker.id = s.picked_by"
@@ -227,6 +229,9 @@ add_forms(struct req *r, const struct rows *s)
 	if (is_on_the_way(s) && req_may(r, PERM_ARRIVAL_CONFIRM))
 		x_flag(x_action(r->heading, "arrive", "get",
 		    x_href(r->pool, "/shipments/arrive?id={id}", s, 0)), "primary", true);
+	if (row_int(s, 0, "may_return") != 0 && req_may(r, PERM_RETURN_REQUEST))
+		x_action(r->heading, "return.new", "get",
+		    x_href(r->pool, "/returns/new?id={id}", s, 0));
 }
 
 /* The shipment asked for; no rows: not one of the user's. */

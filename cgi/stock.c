@@ -161,9 +161,9 @@ static const struct list movements = {
 	.columns = movement_columns,
 	.filters = movement_filters,
 	.sort = "-biz_date",
-	.select = "m.id, m.biz_date, m.kind, COALESCE(r.receipt_no, s.shipment_no, a.adjustment_no)"
-	    " AS doc, m.product_id, CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code,"
-	    " p.unit, m.lot_id, l.lot_no, m.qty, u.name AS made_by, m.note,"
+	.select = "m.id, m.biz_date, m.kind, COALESCE(r.receipt_no, s.shipment_no, a.adjustment_no,"
+	    " b.return_no) AS doc, m.product_id, CONCAT(p.generic_name, ' ', p.pack_spec)"
+	    " AS product, p.code, p.unit, m.lot_id, l.lot_no, m.qty, u.name AS made_by, m.note,"
 	    " (SELECT w.name FROM warehouse w WHERE w.id = m.warehouse_id) AS warehouse",
 	/* In the order of the movements: joined, three warehouses cost a sort of them all. */
 	.from = "stock_movement m"
@@ -172,6 +172,7 @@ static const struct list movements = {
 	    " LEFT JOIN stock_receipt r ON m.doc_kind = 'stock_receipt' AND r.id = m.doc_id"
 	    " LEFT JOIN shipment s ON m.doc_kind = 'shipment' AND s.id = m.doc_id"
 	    " LEFT JOIN stock_adjustment a ON m.doc_kind = 'stock_adjustment' AND a.id = m.doc_id"
+	    " LEFT JOIN return_order b ON m.doc_kind = 'return_order' AND b.id = m.doc_id"
 	    " LEFT JOIN app_user u ON u.id = m.created_by",
 	.count_from = "stock_movement m",
 	.key = "m.id",

@@ -10,7 +10,6 @@
 #include "attach.h"
 #include "form.h"
 #include "list.h"
-#include "storage.h"
 
 enum { VIEW, ARRIVE, KEEP, FILE_, NSQL };
 
@@ -139,6 +138,9 @@ shipment_view(struct req *r)
 	if (row_int(s, 0, "may_arrive") != 0 && req_may(r, PERM_ARRIVAL_CONFIRM))
 		x_flag(x_action(r->heading, "arrive", "get",
 		    x_href(r->pool, "/shipments/arrive?id={id}", s, 0)), "primary", true);
+	if (row_int(s, 0, "may_return") != 0 && req_may(r, PERM_RETURN_REQUEST))
+		x_action(r->heading, "return.new", "get",
+		    x_href(r->pool, "/returns/new?id={id}", s, 0));
 	x_link(r->heading, "print.note", x_href(r->pool, "/shipments/note?id={id}", s, 0));
 	x_record(r->page, "shipment", s, facts);
 	list_rows(r, "shipment-lines", lines, line_columns, NULL);
@@ -178,27 +180,6 @@ arrive_form(struct req *r)
 	return arrival_form(r, s, facts, arrive_fields, s->next);
 }
 
-/* The photograph's name in the database; NULL: none, or an error beside the input. */
-static const char *
-keep_photo(struct req *r)
-{
-	const struct part *file = req_file(r, "photo");
-	const struct storage_type *type;
-	const char *error;
-
-	if (file == NULL)
-		return NULL;
-	type = storage_sniff(file->value, file->n, &error);
-	if (type == NULL) {
-		req_error(r, "photo", error, NULL);
-		return NULL;
-	}
-	return req_value(r, req_query(r, KEEP, S(r->token),
-	    S(storage_name(r->pool, file->filename, type)), S(type->media),
-	    B(file->value, file->n)),
-	    "token");
-}
-
 static int
 shipment_arrive(struct req *r)
 {
@@ -208,12 +189,12 @@ shipment_arrive(struct req *r)
 	if (s->n == 0)
 		return 404;
 	lines = arrival_lines(r, s->next);
-	photo = keep_photo(r);
+	photo = attach_token(r, KEEP, "photo");
 	if (!req_good(r))
 		return 422;
 	s = req_query(r, ARRIVE, S(r->token), I(req_int(r, "id", 0)), D(req_str(r, "arrived_on")),
 	    S(req_str(r, "received_by_name")), M(req_str(r, "temperature")),
-	    T(photo == NULL ? "" : photo), T(req_str(r, "note")), S(lines));
+	    T(photo), T(req_str(r, "note")), S(lines));
 	return req_done(r, s, "shipment.arrived", "/shipments/view?id=%lld",
 	    (long long)req_int(r, "id", 0));
 }

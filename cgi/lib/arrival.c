@@ -5,54 +5,34 @@
 
 #include "form.h"
 #include "json.h"
+#include "qtygrid.h"
 
 static const struct column columns[] = {
-	{ "product", TYPE_TEXT },
+	{ "product", TYPE_TEXT, .sub = "pack" },
 	{ "lot_no", TYPE_CODE },
-	{ "qty", TYPE_QTY },
+	{ "qty", TYPE_QTY, .unit = "{unit}" },
 	{ "received", TYPE_QTY },
 	{ "refused", TYPE_QTY },
 	{ "damaged", TYPE_QTY },
 	{ 0 }
 };
 
-/* One lot: what was sent, and three inputs that start with all of it received in good order. */
-static void
-arrive_row(struct req *r, xmlNodePtr grid, const struct rows *lines, size_t i)
-{
-	static const struct column shown[] = {
-		{ "product", TYPE_TEXT, .sub = "pack" },
-		{ "lot_no", TYPE_CODE },
-		{ "qty", TYPE_QTY, .unit = "{unit}" },
-		{ 0 }
-	};
-	static const struct field inputs[] = {
-		{ "received", TYPE_QTY }, { "refused", TYPE_QTY }, { "damaged", TYPE_QTY },
-	};
-	xmlNodePtr row = x_row(grid, lines, i, shown, NULL);
-
-	for (size_t k = 0; k < LEN(inputs); k++) {
-		const char *name = pool_printf(r->pool, "%s.%zu", inputs[k].name, i + 1);
-		const char *typed = req_str(r, name);
-
-		form_field(r, row, &inputs[k], name,
-		    typed[0] != '\0' ? typed : k == 0 ? row_str(lines, i, "qty") : "0");
-	}
-}
+/* All of it received in good order, to begin with. */
+static const struct qty_input inputs[] = {
+	{ "received", "qty", NULL }, { "refused", NULL, NULL }, { "damaged", NULL, NULL }, { 0 }
+};
 
 int
 arrival_form(struct req *r, const struct rows *shipment, const struct column *facts,
     const struct field *fields, const struct rows *lines)
 {
-	xmlNodePtr form, grid;
+	xmlNodePtr form;
 
 	if (!req_record(r, "arrive", shipment, "shipment_no", "shipment", "status"))
 		return 404;
 	x_record(r->page, "shipment", shipment, facts);
 	form = x_form(r, "arrive", "/shipments/arrive", fields, shipment);
-	grid = x_table(form, "grid", "arrive-lines", columns);
-	for (size_t i = 0; i < lines->n; i++)
-		arrive_row(r, grid, lines, i);
+	qty_grid(r, form, "arrive-lines", columns, inputs, lines);
 	form_action(form, "arrive");
 	return 200;
 }

@@ -57,6 +57,25 @@ attach_picture(struct req *r, const char *input, const char *owner, int64_t owne
 	return keep(r, input, type, error, 0, owner, owner_id);
 }
 
+const char *
+attach_token(struct req *r, size_t statement, const char *input)
+{
+	const struct part *file = req_file(r, input);
+	const struct storage_type *type;
+	const char *error;
+
+	if (file == NULL)
+		return "";
+	type = storage_sniff(file->value, file->n, &error);
+	if (type == NULL) {
+		req_error(r, input, error, NULL);
+		return "";
+	}
+	return req_value(r, req_query(r, statement, S(r->token),
+	    S(storage_name(r->pool, file->filename, type)), S(type->media),
+	    B(file->value, file->n)), "token");
+}
+
 int
 attach_send(struct req *r, const struct rows *file)
 {

@@ -18,6 +18,12 @@ int64_t attach_keep(struct req *r, const char *input, int64_t party, const char 
 /* The same of a picture that everybody may see who sees its owner. */
 int64_t attach_picture(struct req *r, const char *input, const char *owner, int64_t owner_id);
 
+/*
+ * The same of the portal: keeps the file by a statement of the program's, which takes the session,
+ * name, type and content, and returns its token; "" when none was chosen.
+ */
+const char *attach_token(struct req *r, size_t statement, const char *input);
+
 /* Sends the first row (name, media_type, content) as a download; 404 when there is none. */
 int attach_send(struct req *r, const struct rows *file);
 

@@ -67,7 +67,10 @@
 	P(RECALL_EDIT, "recall.edit") \
 	P(RECALL_REPLY, "recall.reply") \
 	P(LETTER_READ, "letter.read") \
-	P(ASSIGNMENT_EDIT, "assignment.edit")
+	P(ASSIGNMENT_EDIT, "assignment.edit") \
+	P(RETURN_VIEW, "return.view") \
+	P(RETURN_REQUEST, "return.request") \
+	P(RETURN_DECIDE, "return.decide")
 
 enum perm {
 #define P(c, name) PERM_##c,

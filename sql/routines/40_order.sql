@@ -33,7 +33,7 @@ BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_status, v_new VARCHAR(20);
 	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-		v_issued, v_billable, v_moving, v_unissued INT;
+		v_issued, v_billable, v_back, v_moving, v_unissued INT;
 	DECLARE v_amount, v_approved_amount, v_invoiced_amount, v_paid DECIMAL(18,2);
 
 	SELECT party_id, status INTO v_party, v_status FROM sales_order
@@ -42,10 +42,11 @@ BEGIN
 	       COALESCE(SUM(approved_qty - cancelled_qty), 0), COALESCE(SUM(shipped_qty), 0),
 	       COALESCE(SUM(delivered_qty), 0), COALESCE(SUM(reserved_qty), 0),
 	       COALESCE(SUM(invoiced_qty - red_qty), 0), COALESCE(SUM(issued_qty), 0),
-	       COALESCE(SUM(shipped_qty - refused_qty), 0), COALESCE(SUM(amount), 0),
+	       COALESCE(SUM(shipped_qty - refused_qty - returned_qty), 0),
+	       COALESCE(SUM(refused_qty + returned_qty), 0), COALESCE(SUM(amount), 0),
 	       COALESCE(SUM(ROUND((approved_qty - cancelled_qty) * price, 2)), 0)
 	  INTO v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-	  v_issued, v_billable, v_amount, v_approved_amount
+	  v_issued, v_billable, v_back, v_amount, v_approved_amount
 	  FROM sales_order_line
 	 WHERE party_id = v_party AND order_id = p_order;
 	SELECT COALESCE(SUM(IF(status = 'issued', amount, 0)), 0),
@@ -82,7 +83,7 @@ BEGIN
 	       approved_amount = v_approved_amount,
 	       invoiced_amount = v_invoiced_amount, paid_amount = v_paid, qty_ordered = v_ordered,
 	       qty_approved = v_approved, qty_shipped = v_shipped, qty_delivered = v_delivered,
-	       qty_invoiced = v_invoiced, qty_issued = v_issued
+	       qty_back = v_back, qty_invoiced = v_invoiced, qty_issued = v_issued
 	 WHERE id = p_order;
 END//
 
@@ -292,7 +293,7 @@ BEGIN
 	  FROM invoice
 	 WHERE party_id = p_party AND kind = 'blue'
 	   AND status IN ('to_issue', 'requested', 'failed') AND order_id <> p_order;
-	SELECT COALESCE(SUM(ROUND(l.price * (l.approved_qty - l.cancelled_qty - l.refused_qty - (l.invoiced_qty - l.red_qty)), 2)), 0) INTO v_orders
+	SELECT COALESCE(SUM(ROUND(l.price * (l.approved_qty - l.cancelled_qty - l.refused_qty - l.returned_qty - (l.invoiced_qty - l.red_qty)), 2)), 0) INTO v_orders
 	  FROM sales_order o
 	  JOIN sales_order_line l ON l.party_id = o.party_id AND l.order_id = o.id
 	 WHERE o.party_id = p_party AND o.id <> p_order

@@ -82,7 +82,7 @@ new: BEGIN
 	       net_of(ROUND(q.qty * q.price, 2), q.vat_rate),
 	       ROUND(q.qty * q.price, 2) - net_of(ROUND(q.qty * q.price, 2), q.vat_rate)
 	  FROM (SELECT l.party_id, l.id, l.line_no, l.product_id, l.price, l.vat_rate,
-		       LEAST(l.shipped_qty - l.refused_qty - (l.invoiced_qty - l.red_qty),
+		       LEAST(l.shipped_qty - l.refused_qty - l.returned_qty - (l.invoiced_qty - l.red_qty),
 			COALESCE((SELECT SUM(s.qty - s.refused_qty - s.damaged_qty)
 				FROM shipment_line s
 				   JOIN shipment h ON h.id = s.shipment_id AND h.order_id = p_order
@@ -106,19 +106,18 @@ new: BEGIN
 	SELECT v_id AS id, v_no AS doc_no;
 END//
 
--- A red invoice against an issued blue one. p_lines: JSON array of {"line":n, "qty":n} (n counting
--- the blue lines
--- by id from 1), NULL: all that is not corrected yet. Returns id, doc_no; no row when the blue one
--- is not issued.
--- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE invoice_red(IN p_blue BIGINT,
-	IN p_lines LONGTEXT, IN p_reason VARCHAR(200))
+-- A red invoice against an issued blue one, of a return or (NULL) of none. p_lines: JSON array of
+-- {"line":n, "qty":n} (n counting the blue lines by id from 1), NULL: all that is not corrected yet.
+-- p_id: NULL when the blue one is not issued.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE invoice_red_make(IN p_blue BIGINT,
+	IN p_lines LONGTEXT, IN p_reason VARCHAR(200), IN p_return BIGINT, OUT p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 red: BEGIN
-	DECLARE v_party, v_order, v_id BIGINT;
+	DECLARE v_party, v_order BIGINT;
 	DECLARE v_bad INT;
 	DECLARE v_no VARCHAR(32);
 
+	SET p_id = NULL;
 	SELECT party_id, order_id INTO v_party, v_order FROM invoice WHERE id = p_blue
 	       AND kind = 'blue' AND status = 'issued';
 	IF v_party IS NULL THEN
@@ -138,14 +137,14 @@ red: BEGIN
 		CALL refuse(CONCAT('qty.more|qty.', v_bad));
 	END IF;
 	CALL next_number('IV', v_party, business_day(), v_no);
-	INSERT INTO invoice (party_id, order_id, doc_no, kind, red_of_id, title, uscc, reason,
-		net_amount, tax_amount, amount, created_by)
-	SELECT party_id, order_id, v_no, 'red', id, title, uscc, p_reason, -0.01, 0, -0.01,
+	INSERT INTO invoice (party_id, order_id, doc_no, kind, red_of_id, return_id, title, uscc,
+		reason, net_amount, tax_amount, amount, created_by)
+	SELECT party_id, order_id, v_no, 'red', id, p_return, title, uscc, p_reason, -0.01, 0, -0.01,
 	       @actor_id FROM invoice WHERE id = p_blue;
-	SET v_id = LAST_INSERT_ID();
+	SET p_id = LAST_INSERT_ID();
 	INSERT INTO invoice_line (party_id, invoice_id, order_line_id, product_id, blue_line_id,
 		qty, price, vat_rate, amount, net_amount, tax_amount)
-	SELECT b.party_id, v_id, b.order_line_id, b.product_id, b.id, -q.qty, b.price, b.vat_rate,
+	SELECT b.party_id, p_id, b.order_line_id, b.product_id, b.id, -q.qty, b.price, b.vat_rate,
 	       -ROUND(q.qty * b.price, 2),
 	       -net_of(ROUND(q.qty * b.price, 2), b.vat_rate),
 	       -(ROUND(q.qty * b.price, 2) - net_of(ROUND(q.qty * b.price, 2), b.vat_rate))
@@ -162,13 +161,24 @@ red: BEGIN
 	IF ROW_COUNT() = 0 THEN
 		CALL refuse('invoice.nothing');
 	END IF;
-	CALL invoice_sum(v_id);
-	UPDATE invoice_line b JOIN invoice_line r ON r.invoice_id = v_id AND r.blue_line_id = b.id
+	CALL invoice_sum(p_id);
+	UPDATE invoice_line b JOIN invoice_line r ON r.invoice_id = p_id AND r.blue_line_id = b.id
 		SET b.red_qty = b.red_qty - r.qty;
-	UPDATE sales_order_line l JOIN invoice_line r ON r.invoice_id = v_id
+	UPDATE sales_order_line l JOIN invoice_line r ON r.invoice_id = p_id
 		AND r.order_line_id = l.id SET l.red_qty = l.red_qty - r.qty;
 	CALL order_refresh(v_order);
-	SELECT v_id AS id, v_no AS doc_no;
+END//
+
+-- The same of no return. Returns id, doc_no; no row when the blue one is not issued.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE invoice_red(IN p_blue BIGINT,
+	IN p_lines LONGTEXT, IN p_reason VARCHAR(200))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_id BIGINT;
+
+	CALL invoice_red_make(p_blue, p_lines, p_reason, NULL, v_id);
+	SELECT id, doc_no FROM invoice WHERE id = v_id;
 END//
 
 -- The way at the tax platform: asked for, or failed with its answer.
@@ -210,6 +220,7 @@ BEGIN
 		   SET l.invoiced_qty = l.invoiced_qty - IF(i.qty > 0, i.qty, 0),
 		       l.red_qty = l.red_qty + IF(i.qty < 0, i.qty, 0);
 		CALL order_refresh(v_order);
+		CALL return_settle(v_order);
 		SELECT id, status FROM invoice WHERE id = p_invoice;
 	END IF;
 END//
@@ -295,6 +306,7 @@ issue: BEGIN
 	  JOIN invoice_line i ON i.invoice_id = p_invoice AND i.order_line_id = l.id
 	   SET l.issued_qty = l.issued_qty + i.qty;
 	CALL order_refresh(v_order);
+	CALL return_settle(v_order);
 	CALL invoice_tell(p_invoice);
 	SELECT id, status, due_on FROM invoice WHERE id = p_invoice;
 END//

@@ -15,6 +15,17 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 INSERT INTO recall_event (recall_id, party_id, kind, note, created_by, at)
 VALUES (p_recall, p_party, p_kind, p_note, @actor_id, UTC_TIMESTAMP(6))//
 
+-- What came back to us of a lot by returns, on the lists of its recalls that run: what a holder says
+-- he returned is at least that.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_received(IN p_lot BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+UPDATE recall r
+  JOIN recall_party h ON h.recall_id = r.id
+  JOIN (SELECT party_id, SUM(good_qty + bad_qty) AS qty FROM return_line WHERE lot_id = p_lot
+	 GROUP BY party_id) q ON q.party_id = h.party_id
+   SET h.received = q.qty, h.returned = GREATEST(h.returned, q.qty)
+ WHERE r.live_lot = p_lot//
+
 -- Everybody who got goods of the lot: from our shipments, from reported sales, by reported stock.
 -- What was listed before keeps its answers; figures become those of today.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_list(IN p_recall BIGINT)
@@ -59,6 +70,7 @@ BEGIN
 	  FROM lot_sale f
 	 WHERE f.lot_id = v_lot AND f.party_id IS NULL
 	 GROUP BY f.party_name_id;
+	CALL recall_received(v_lot);
 	CALL recall_event_add(p_recall, NULL, 'listed', NULL);
 END//
 
@@ -259,9 +271,10 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_answer(IN p_holder 
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_recall, v_party BIGINT;
-	DECLARE v_got DECIMAL(18,4);
+	DECLARE v_got, v_received DECIMAL(18,4);
 
-	SELECT h.recall_id, h.party_id, h.shipped + h.bought INTO v_recall, v_party, v_got
+	SELECT h.recall_id, h.party_id, h.shipped + h.bought, h.received
+	  INTO v_recall, v_party, v_got, v_received
 	  FROM recall_party h
 	  JOIN recall r ON r.id = h.recall_id AND r.status = 'notified'
 	 WHERE h.id = p_holder AND h.status <> 'listed' FOR UPDATE;
@@ -271,6 +284,8 @@ BEGIN
 			CALL refuse('ck_recall_party_on_hand');
 		ELSEIF p_returned < 0 OR (v_got > 0 AND p_returned > v_got) THEN
 			CALL refuse(CONCAT('recall.returned|returned|got=', qty_text(v_got)));
+		ELSEIF p_returned < v_received THEN
+			CALL refuse(CONCAT('recall.received|returned|back=', qty_text(v_received)));
 		END IF;
 		UPDATE recall_party SET on_hand = p_on_hand, returned = p_returned,
 			resold_to = p_resold, answered_by = @actor_id, answered_at = UTC_TIMESTAMP(6),

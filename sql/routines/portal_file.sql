@@ -3,8 +3,8 @@
 
 DELIMITER //
 
--- Stores a file. p_kind: order (p_id is the order) or arrival (p_id 0: given to
--- portal_shipments_arrive later). Returns token.
+-- Stores a file. p_kind: order (p_id is the order), or arrival or return (p_id 0: given to
+-- portal_shipments_arrive or portal_returns_ask later). Returns token.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_file_add(IN p_token VARCHAR(64),
 	IN p_kind VARCHAR(20), IN p_id BIGINT, IN p_name VARCHAR(200), IN p_type VARCHAR(80),
@@ -14,10 +14,10 @@ BEGIN
 	DECLARE v_user, v_party, v_branch, v_owner BIGINT;
 	DECLARE v_name CHAR(32) DEFAULT LOWER(HEX(RANDOM_BYTES(16)));
 
-	CALL portal_guard(p_token, IF(p_kind = 'arrival', 'arrival.confirm', 'order.create'),
-		v_user, v_party, v_branch);
+	CALL portal_guard(p_token, CASE p_kind WHEN 'arrival' THEN 'arrival.confirm'
+		WHEN 'return' THEN 'return.request' ELSE 'order.create' END, v_user, v_party, v_branch);
 	SET v_owner = IF(p_kind = 'order', own_order(v_party, v_branch, p_id), 0);
-	IF p_kind NOT IN ('order', 'arrival') THEN
+	IF p_kind NOT IN ('order', 'arrival', 'return') THEN
 		CALL refuse('file.kind');
 	ELSEIF v_owner IS NOT NULL THEN
 		IF (SELECT COUNT(*) FROM attachment WHERE party_id = v_party AND owner_kind = p_kind

@@ -122,7 +122,9 @@ BEGIN
 	       s.status IN ('shipped', 'in_transit')
 			AND EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp
 				ON rp.role_id = ur.role_id
-		WHERE ur.user_id = v_user AND rp.permission = 'arrival.confirm') AS may_arrive
+		WHERE ur.user_id = v_user AND rp.permission = 'arrival.confirm') AS may_arrive,
+	       s.status = 'delivered' AND EXISTS (SELECT 1 FROM returnable q
+		WHERE q.party_id = v_party AND q.shipment_id = v_shipment) AS may_return
 	  FROM portal_shipment s
 	  JOIN party p ON p.id = s.party_id
 	  LEFT JOIN party us ON us.id = (SELECT MIN(b.party_id) FROM party_role b

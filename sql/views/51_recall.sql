@@ -28,7 +28,7 @@ SELECT h.id, IF(h.status = 'listed', NULL, h.id) AS answer_id, h.recall_id,
        COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
        h.tier, h.shipped, h.bought, h.sold, h.stock, h.stock_date, h.status, h.notified_by,
        h.notified_at, NULLIF(h.reminders, 0) AS reminders, h.on_hand,
-       IF(h.answered_at IS NULL, NULL, h.returned) AS returned, h.resold_to,
+       IF(h.answered_at IS NULL AND h.received = 0, NULL, h.returned) AS returned, h.resold_to,
        IF(h.tier = 'unknown', 'attention', IF(h.status = 'done', 'done', NULL)) AS flag
   FROM recall_party h
   LEFT JOIN party p ON p.id = h.party_id
