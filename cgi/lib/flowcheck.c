@@ -33,7 +33,9 @@ flowcheck_new(struct db *db, struct pool *p, const struct flowfile *file)
 	c->ref = flowref_new(db, p);
 	c->seen = flowseen_new(p);
 	sender = flowref_party(c->ref, file->sender);
-	c->level = sender->level != 0 ? sender->level : sender->is_customer ? 1 : 2;
+	/* Levels told above 2 are kinds of distributors (DOMAIN 1.1), not steps away from us. */
+	c->level = sender->level == 1 || sender->level == 2 ? sender->level :
+	    sender->is_customer ? 1 : 2;
 	return c;
 }
 

@@ -165,7 +165,7 @@ BEGIN
 	DECLARE v_n INT DEFAULT 0;
 	DECLARE v_end TINYINT DEFAULT 0;
 	DECLARE the_lines CURSOR FOR SELECT l.id, l.counterparty_id, l.product_id, r.party_name_id,
-		       r.product_name_id, COALESCE(r.flow_level, y.distributor_level, 1)
+		       r.product_name_id, COALESCE(r.flow_level, IF(y.distributor_level = 2, 2, 1))
 		  FROM flow_correction_line l
 		  JOIN party y ON y.id = l.party_id
 		  LEFT JOIN flow_row r ON r.book_period = l.row_period AND r.id = l.row_id

@@ -252,6 +252,7 @@ def test_a_decided_name_decides(rig):
                    " AND what = 'product' AND unit = '件'", rig.product, rig.sender)
     rig.root.query("UPDATE flow_name SET state = 'matched', target_id = %s, method = 'manual' WHERE sender_id = %s"
                    " AND what = 'product' AND unit = '盒' AND code = 'A100'", rig.product, rig.sender)
+    rig.root.query('UPDATE party SET distributor_level = 6 WHERE id = %s', rig.sender)       # no class: not six steps away
     file = rig.load(as_csv('sale', [sale(month(16))]), month=month(16))
     row = rig.rows(file['id'])[0]
     assert (row['party_id'], row['product_id'], row['is_pure_sale'], row['flow_level']) == (rig.hospital, rig.product, 1, 1)
