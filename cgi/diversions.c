@@ -148,7 +148,7 @@ static const struct column facts[] = {
 	{ "seller", TYPE_TEXT, .sub = "seller_code", .href = "/parties/view?id={party_id}" },
 	{ "month", TYPE_MONTH, .href = "/periods/view?id={period}" },
 	{ "product", TYPE_TEXT, .href = "/products/view?id={product_id}" },
-	{ "terminal", TYPE_TEXT, .sub = "region", .href = "/parties/view?id={terminal_id}" },
+	{ "terminal", TYPE_TEXT, .sub = "region", .href = "/parties/view?id={buyer_id}" },
 	{ "qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },
 	{ "amount", TYPE_MONEY },
 	{ "score", TYPE_INT },

@@ -323,6 +323,7 @@ add_ways(struct req *r)
 	x_link(r->heading, "matchrate", "/matchrate/");
 	x_link(r->heading, "aliases", "/aliases/");
 	x_link(r->heading, "precision", "/precision/");
+	x_link(r->heading, "conversions", "/conversions/");
 	if (req_may(r, PERM_FLOW_MATCH))
 		x_link(r->heading, "again", "/rematch/");
 }

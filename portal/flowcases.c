@@ -72,6 +72,7 @@ static const struct column facts[] = {
 
 static const struct column row_columns[] = {
 	{ "biz_date", TYPE_DATE },
+	{ "as_told", TYPE_TEXT },
 	{ "lot_no", TYPE_CODE },
 	{ "qty", TYPE_QTY },
 	{ "price", TYPE_PRICE },

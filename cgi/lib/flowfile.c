@@ -344,7 +344,8 @@ add_actions(struct req *r, const struct flow_site *site, const struct rows *file
 		    "%s/new?adds_to=%lld&kind=%s&month=%s", site->path,
 		    (long long)req_int(r, "id", 0), row_str(file, 0, "kind"),
 		    row_str(file, 0, "month")));
-	if (!imported && !is_one_of(status, early))
+	if (imported ? strcmp(row_str(file, 0, "origin"), "correction") == 0 :
+	    !is_one_of(status, early))
 		return;
 	n = x_action(r->heading, imported ? "flow.undo" : "flow.discard", "post",
 	    post_href(r, site, file, imported ? "undo" : "discard"));

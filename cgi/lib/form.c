@@ -365,6 +365,17 @@ form_offered(struct req *r, const char *field, const struct rows *rows)
 	return false;
 }
 
+int64_t
+form_found(struct req *r, const char *field, const struct rows *found, const char *error)
+{
+	if (!req_given(r, field))
+		return 0;
+	if (found->n > 0)
+		return row_int(found, 0, "id");
+	req_error(r, field, error, "code", req_str(r, field), NULL);
+	return 0;
+}
+
 xmlNodePtr
 form_action(xmlNodePtr form, const char *rel)
 {

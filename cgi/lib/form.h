@@ -25,6 +25,10 @@ void form_options(xmlNodePtr form, const char *field, const struct rows *rows);
  * error beside it.  A form may say what it likes: before an id is written, this is asked. */
 bool form_offered(struct req *r, const char *field, const struct rows *rows);
 
+/* The id of what a field names by its code, found so; 0 when nothing was given, or with the error
+ * beside the field when there is no such thing. */
+int64_t form_found(struct req *r, const char *field, const struct rows *found, const char *error);
+
 /* Whether a choice of ticks (TYPE_CHECKS) is set: as typed when the form is shown again, else when
  * it is one of `kept`, words with commas or blanks between. */
 bool form_ticked(struct req *r, const char *field, const char *value, const char *kept);

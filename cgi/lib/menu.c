@@ -35,6 +35,7 @@ static const struct place office[] = {
 	{ "flows", "matching", PERM_FLOW_MATCH },
 	{ "flows", "matchrate", PERM_FLOW_VIEW },
 	{ "flows", "assignments", PERM_FLOW_VIEW },
+	{ "flows", "territories", PERM_FLOW_VIEW },
 	{ "flows", "periods", PERM_FLOW_VIEW },
 	{ "flows", "balances", PERM_FLOW_VIEW },
 	{ "flows", "corrections", PERM_FLOW_VIEW },

@@ -227,17 +227,18 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_rejects(IN p_id 
 SQL SECURITY DEFINER READS SQL DATA
 CALL flow_rejects(p_id, p_severity, p_code, p_after, p_limit)//
 
--- What a person does with a file; p_do: map, go, discard, undo. Returns id when it was done; no row:
--- the page was stale. p_text: map: the mapping as JSON; go: strict or skip.
+-- What a person does with a file; p_do: map, go, discard, undo (never what an approved correction made).
+-- Returns id when it was done; no row: the page was stale. p_text: map: the mapping as JSON; go: strict
+-- or skip.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_step(IN p_id BIGINT,
 	IN p_version INT, IN p_do VARCHAR(8), IN p_header INT, IN p_text VARCHAR(2000))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 step: BEGIN
-	DECLARE v_status, v_period VARCHAR(12);
+	DECLARE v_status, v_period, v_origin VARCHAR(12);
 	DECLARE v_version, v_total, v_bad, v_month INT;
 
-	SELECT f.status, f.version, f.rows_total, f.rows_bad, f.book_period
-	  INTO v_status, v_version, v_total, v_bad, v_month
+	SELECT f.status, f.version, f.rows_total, f.rows_bad, f.book_period, f.origin
+	  INTO v_status, v_version, v_total, v_bad, v_month, v_origin
 	  FROM flow_file f
 	 WHERE f.id = p_id
 	   FOR UPDATE;
@@ -270,7 +271,7 @@ step: BEGIN
 		 WHERE id = p_id;
 	ELSEIF p_do = 'discard' AND v_status IN ('uploaded', 'mapping', 'mapped', 'checked', 'failed') THEN
 		UPDATE flow_file SET status = 'discarded', version = version + 1 WHERE id = p_id;
-	ELSEIF p_do = 'undo' AND v_status = 'imported' THEN
+	ELSEIF p_do = 'undo' AND v_status = 'imported' AND v_origin <> 'correction' THEN
 		CALL flow_file_undo(p_id);
 	ELSE
 		LEAVE step;

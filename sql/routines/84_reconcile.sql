@@ -25,7 +25,8 @@ RETURN (
 	  JOIN party p ON p.id = r.party_id
 	 WHERE r.id = p_id)//
 
--- The lines of a new draft: what moved on the account, then the volumes by product.
+-- The lines of a new draft: what moved on the account, then the volumes by product: goods that went, not
+-- those a diversion (class 3) credits.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE reconcile_fill(IN p_id BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
@@ -70,6 +71,7 @@ BEGIN
 		       IF(m.kind = 'sale' AND m.is_pure_sale = 1, m.qty, NULL), NULL
 		  FROM flow_month m
 		 WHERE m.book_period = v_period AND m.sender_id = v_party AND m.product_id > 0
+		   AND m.flow_class <> 3
 		 UNION ALL
 		SELECT s.product_id, NULL, NULL, NULL, NULL, s.qty
 		  FROM stock_report s

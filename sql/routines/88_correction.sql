@@ -162,6 +162,8 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_file, v_line, v_row, v_party, v_product, v_who, v_which BIGINT;
 	DECLARE v_class, v_level TINYINT;
+	DECLARE v_of BIGINT;
+	DECLARE v_no VARCHAR(32);
 	DECLARE v_n INT DEFAULT 0;
 	DECLARE v_end TINYINT DEFAULT 0;
 	DECLARE the_lines CURSOR FOR SELECT l.id, l.counterparty_id, l.product_id, r.party_name_id,
@@ -173,13 +175,19 @@ BEGIN
 		 ORDER BY l.id;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
-	SELECT ELT(FIELD(kind, 'appeal', 'diversion', 'supplement'), 2, 3, 5) INTO v_class
+	SELECT ELT(FIELD(kind, 'appeal', 'diversion', 'supplement'), 2, 3, 5), party_id, correction_no
+	  INTO v_class, v_of, v_no
 	  FROM flow_correction WHERE id = p_id;
+	-- what another is credited with has a number of his own and nobody's name: theirs tell whose it was
+	IF p_party <> v_of THEN
+		CALL next_number('CH', p_party, business_day(), v_no);
+	END IF;
 	INSERT INTO flow_file (party_id, kind, origin, name, format, size, sha256, book_period,
 		date_from, date_to, status, rows_total, rows_done, created_by, imported_by)
-	SELECT p_party, p_what, 'correction', MAX(c.correction_no), 'none', 0,
+	SELECT p_party, p_what, 'correction', v_no, 'none', 0,
 	       UNHEX(SHA2(CONCAT('correction|', p_id, '|', p_party, '|', p_what), 256)), p_book,
-	       MIN(l.biz_date), MAX(l.biz_date), 'importing', COUNT(*), COUNT(*), MAX(c.made_by), @actor_id
+	       MIN(l.biz_date), MAX(l.biz_date), 'importing', COUNT(*), COUNT(*),
+	       IF(p_party = v_of, MAX(c.made_by), NULL), IF(p_party = v_of, @actor_id, NULL)
 	  FROM flow_correction c
 	  JOIN flow_correction_line l ON l.correction_id = c.id
 	 WHERE c.id = p_id AND l.party_id = p_party AND l.what = p_what

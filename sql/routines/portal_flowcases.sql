@@ -56,9 +56,10 @@ BEGIN
 	  FROM case_page c
 	  LEFT JOIN attachment a ON a.id = c.attachment_id AND a.party_id = v_party
 	 WHERE c.id = v_id;
-	SELECT r.id, r.biz_date, r.lot_no, r.qty, r.price, r.doc_no
+	SELECT r.id, r.biz_date, n.name AS as_told, r.lot_no, r.qty, r.price, r.doc_no
 	  FROM flow_case_row s
 	  JOIN flow_row r ON r.book_period = s.book_period AND r.id = s.row_id
+	  JOIN flow_name n ON n.id = r.party_name_id
 	 WHERE s.case_id = v_id
 	 ORDER BY r.biz_date, r.id;
 END//

@@ -2,6 +2,8 @@
 -- received beside as understood; what it bought; what it sells in which hospitals
 -- (F088, F091, F119, F121). A user of one branch sees nothing here.
 -- Product and terminal are asked by code; '-' is what is not matched.
+-- What a diversion of another's credits (class 3, qty > 0) is told by its quantity only: price, amount and paper
+-- are the seller's. New rows have none; those of months closed before that stay as they are, so it is seen to here.
 
 DELIMITER //
 
@@ -52,7 +54,8 @@ BEGIN
 			ELSE COALESCE(t.name, '') END AS sort_key
 		  FROM (SELECT CASE p_by WHEN 'month' THEN m.book_period
 				WHEN 'product' THEN m.product_id ELSE m.party_id END AS id,
-			       SUM(m.qty) AS qty, SUM(m.amount) AS amount,
+			       SUM(m.qty) AS qty,
+			       SUM(IF(m.flow_class = 3, LEAST(m.amount, 0), m.amount)) AS amount,
 			       SUM(m.row_count) AS flow_rows, MAX(m.book_period) AS last
 			  FROM period x
 			  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
@@ -122,7 +125,7 @@ BEGIN
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	SELECT INSERT(q.month, 5, 0, '-') AS month, q.qty, q.amount, q.flow_rows
 	  FROM (SELECT m.book_period AS month, SUM(m.qty) AS qty,
-			SUM(m.amount) AS amount, SUM(m.row_count) AS flow_rows
+			SUM(IF(m.flow_class = 3, LEAST(m.amount, 0), m.amount)) AS amount, SUM(m.row_count) AS flow_rows
 		  FROM period x
 		  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = p_kind
 				AND m.sender_id = v_party
@@ -194,14 +197,18 @@ BEGIN
 	SELECT q.id, q.sort_key, f.biz_date, n.name AS raw_party, t.name AS terminal,
 	       y.name AS raw_product, y.extra AS raw_spec, p.generic_name AS product,
 	       p.pack_spec AS pack, NULLIF(f.lot_no, '') AS lot_no, f.raw_qty,
-	       NULLIF(y.unit, '') AS raw_unit, f.qty, p.unit, f.price, f.amount,
-	       NULLIF(f.doc_no, '') AS doc_no, e.name AS file, f.row_no,
-	       IF(n.state = 'foreign' OR y.state = 'foreign', 'foreign',
-			IF(f.party_id IS NULL OR f.product_id IS NULL, 'unmatched', NULL)) AS state
+	       NULLIF(y.unit, '') AS raw_unit, f.qty, p.unit,
+	       IF(f.flow_class = 3 AND f.qty > 0, NULL, f.price) AS price,
+	       IF(f.flow_class = 3 AND f.qty > 0, NULL, f.amount) AS amount,
+	       IF(f.flow_class = 3 AND f.qty > 0, NULL, NULLIF(f.doc_no, '')) AS doc_no,
+	       e.name AS file, f.row_no,
+	       IF(f.flow_class = 3 AND f.qty > 0, 'credited', IF(n.state = 'foreign' OR y.state = 'foreign', 'foreign',
+			IF(f.party_id IS NULL OR f.product_id IS NULL, 'unmatched', NULL))) AS state
 	  FROM (SELECT g.*
 		  FROM (SELECT f.id, f.book_period, CASE v_sort
 			WHEN 'qty' THEN LPAD(ROUND(f.qty * 10000) + 10000000000000000, 20, '0')
-			WHEN 'amount' THEN LPAD(ROUND(COALESCE(f.amount, 0) * 10000) + 10000000000000000, 20, '0')
+			WHEN 'amount' THEN LPAD(ROUND(IF(f.flow_class = 3 AND f.qty > 0, 0, COALESCE(f.amount, 0))
+				* 10000) + 10000000000000000, 20, '0')
 			ELSE f.biz_date END AS sort_key
 		  FROM flow_row f
 		  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
@@ -211,7 +218,8 @@ BEGIN
 		   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
 		   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
 		   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
-		   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
+		   AND (COALESCE(p_q, '') = '' OR (f.doc_no LIKE CONCAT(p_q, '%')
+			AND NOT (f.flow_class = 3 AND f.qty > 0))
 		   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
 			AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
 		   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
@@ -255,7 +263,8 @@ BEGIN
 		   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
 		   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
 		   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
-		   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
+		   AND (COALESCE(p_q, '') = '' OR (f.doc_no LIKE CONCAT(p_q, '%')
+			AND NOT (f.flow_class = 3 AND f.qty > 0))
 		   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
 			AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
 		   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
@@ -285,7 +294,8 @@ BEGIN
 	ELSE
 		SELECT INSERT(q.month, 5, 0, '-') AS month, q.qty, q.amount, q.flow_rows
 		  FROM (SELECT f.book_period AS month, COALESCE(SUM(f.qty), 0) AS qty,
-				COALESCE(SUM(f.amount), 0) AS amount, COUNT(*) AS flow_rows
+				COALESCE(SUM(IF(f.flow_class = 3, LEAST(f.amount, 0), f.amount)), 0)
+					AS amount, COUNT(*) AS flow_rows
 			  FROM flow_row f
 			  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
 			 WHERE v_branch IS NULL AND f.sender_id = v_party AND f.kind = COALESCE(p_kind, 'sale')
@@ -293,7 +303,8 @@ BEGIN
 			   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
 			   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
 			   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
-			   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
+			   AND (COALESCE(p_q, '') = '' OR (f.doc_no LIKE CONCAT(p_q, '%')
+			AND NOT (f.flow_class = 3 AND f.qty > 0))
 			   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
 				AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
 			   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
@@ -330,7 +341,8 @@ BEGIN
 			WHEN 'last_sold' THEN g.last_sold WHEN 'lot_no' THEN g.lot_no
 			ELSE COALESCE(p.generic_name, '') END AS sort_key
 		  FROM (SELECT MIN(f.id) AS id, COALESCE(f.product_id, 0) AS product_id, f.lot_no,
-			SUM(f.qty) AS qty, SUM(f.amount) AS amount, COUNT(*) AS flow_rows,
+			SUM(f.qty) AS qty, SUM(IF(f.flow_class = 3, LEAST(f.amount, 0), f.amount)) AS amount,
+			COUNT(*) AS flow_rows,
 			COUNT(DISTINCT f.party_name_id) AS terminals,
 			MIN(f.biz_date) AS first_sold, MAX(f.biz_date) AS last_sold
 		  FROM flow_row f
@@ -340,7 +352,8 @@ BEGIN
 		   AND (v_product IS NULL OR COALESCE(f.product_id, 0) = v_product)
 		   AND (v_terminal IS NULL OR COALESCE(f.party_id, 0) = v_terminal)
 		   AND (COALESCE(p_lot, '') = '' OR f.lot_no = p_lot)
-		   AND (COALESCE(p_q, '') = '' OR f.doc_no LIKE CONCAT(p_q, '%')
+		   AND (COALESCE(p_q, '') = '' OR (f.doc_no LIKE CONCAT(p_q, '%')
+			AND NOT (f.flow_class = 3 AND f.qty > 0))
 		   OR f.party_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party
 			AND y.what = 'party' AND y.name LIKE CONCAT('%', p_q, '%'))
 		   OR f.product_name_id IN (SELECT y.id FROM flow_name y WHERE y.sender_id = v_party

@@ -1,6 +1,7 @@
 -- Portal, inventory: what this company holds as it last reported, by product or lot:
 -- months of stock (DOMAIN 2.4), what is slow or near its expiry, and what the balance of
--- the last month says. A user of one branch sees nothing here.
+-- the last month says. What a diversion moved (class 3) left no stock here. A user of one branch sees
+-- nothing here.
 
 DELIMITER //
 
@@ -56,7 +57,7 @@ BEGIN
 					AND x.ends_on < v_day, m.qty, 0)) AS qty
 			  FROM period x
 			  STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = 'sale'
-				AND m.sender_id = v_party
+				AND m.sender_id = v_party AND m.flow_class <> 3
 			 WHERE x.ends_on >= v_day - INTERVAL 13 MONTH AND x.starts_on <= v_day
 			 GROUP BY m.product_id) u ON u.product_id = g.product_id
 		  LEFT JOIN (SELECT b.product_id, IF(p_by = 'lot', b.lot_no, '') AS lot_no,
@@ -100,7 +101,7 @@ BEGIN
 			WHERE z.book_period = x.period AND z.sender_id = v_party)), 0) AS qty,
 	       COALESCE((SELECT SUM(m.qty) FROM flow_month m
 		 WHERE m.book_period = x.period AND m.kind = 'sale' AND m.sender_id = v_party
-		   AND m.product_id = p_product), 0) AS other
+		   AND m.product_id = p_product AND m.flow_class <> 3), 0) AS other
 	  FROM period x
 	 WHERE v_branch IS NULL AND x.starts_on <= business_day()
 	   AND x.ends_on >= business_day() - INTERVAL 12 MONTH

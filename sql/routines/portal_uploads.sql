@@ -1,12 +1,14 @@
 -- Portal, flow files: a company's own reports, named by their random ids. Made by people
--- and, with a key, by their machines. A branch user sees none: they are the company's.
+-- and, with a key, by their machines. A branch user sees none: they are the company's. What a diversion of
+-- another's credits the company with is a file of nobody (created_by NULL): no report of theirs.
 
 DELIMITER //
 
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION own_flow_file(p_party BIGINT,
 	p_branch BIGINT, p_id BIGINT) RETURNS BIGINT
 SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
-RETURN (SELECT id FROM flow_file WHERE party_id = p_party AND pid = p_id AND p_branch IS NULL)//
+RETURN (SELECT id FROM flow_file WHERE party_id = p_party AND pid = p_id AND p_branch IS NULL
+	AND NOT (origin = 'correction' AND created_by IS NULL))//
 
 -- The company's files. p_q: part of the name; p_status: a status, or `waiting` (a person has to
 -- act); p_month: yyyy-mm. Sorts: created_at (default, newest first), name, month.
@@ -37,6 +39,7 @@ BEGIN
 		  FROM flow_file f
 		  LEFT JOIN app_user u ON u.id = f.created_by
 		 WHERE f.party_id = v_party AND v_branch IS NULL
+		   AND NOT (f.origin = 'correction' AND f.created_by IS NULL)
 		   AND (p_kind IS NULL OR f.kind = p_kind)
 		   AND (p_status IS NULL OR f.status = p_status OR (p_status = 'waiting'
 			AND f.status IN ('mapping', 'checked', 'failed')))
@@ -61,6 +64,7 @@ BEGIN
 	SELECT COUNT(*) AS total
 	  FROM (SELECT 1 FROM flow_file f
 		 WHERE f.party_id = v_party AND v_branch IS NULL
+		   AND NOT (f.origin = 'correction' AND f.created_by IS NULL)
 		   AND (NULLIF(p_kind, '') IS NULL OR f.kind = p_kind)
 		   AND (NULLIF(p_status, '') IS NULL OR f.status = p_status OR (p_status = 'waiting'
 			AND f.status IN ('mapping', 'checked', 'failed')))

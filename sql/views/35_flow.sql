@@ -115,17 +115,18 @@ SELECT r.id, r.book_period, r.sender_id, r.party_id, r.product_id, r.qty, r.amou
   JOIN product p ON p.id = r.product_id
  WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.flow_class = 1 AND r.qty > 0;
 
+-- A case of a peak alone (flow_peaks_find) has no one buyer.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW case_page AS
 SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name AS seller,
-       y.code AS seller_code, t.name AS terminal, g.name AS region, p.unit,
+       y.code AS seller_code, t.name AS terminal, g.name AS region, t.id AS buyer_id, p.unit,
        CONCAT(p.generic_name, ' ', p.pack_spec) AS product, o.name AS owner, o.code AS owner_code,
        IF(FIND_IN_SET('territory', c.signals), 'true', NULL) AS territory, IF(FIND_IN_SET('lot', c.signals), 'true', NULL) AS lot,
        IF(FIND_IN_SET('price', c.signals), 'true', NULL) AS price, IF(FIND_IN_SET('peak', c.signals), 'true', NULL) AS peak,
        n.name AS notifier, x.name AS explainer, d.name AS decider, a.name AS evidence
   FROM flow_case c
   JOIN party y ON y.id = c.party_id
-  JOIN party t ON t.id = c.terminal_id
   JOIN product p ON p.id = c.product_id
+  LEFT JOIN party t ON t.id = c.terminal_id AND c.terminal_id <> c.party_id
   LEFT JOIN region g ON g.code = t.region_code
   LEFT JOIN party o ON o.id = c.owner_id
   LEFT JOIN app_user n ON n.id = c.notified_by

@@ -1,12 +1,13 @@
 -- Sales of a lot as reported, in any spelling that was understood, one row a seller and buyer.
--- Found by product: a recall must not miss a lot that was typed otherwise.
+-- Found by product: a recall must not miss a lot that was typed otherwise. The goods are where they were sold,
+-- whomever a diversion (class 3) credits.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW lot_sale AS
 SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f.is_pure_sale,
        f.qty, f.biz_date, f.product_id
   FROM lot l
   JOIN flow_row f ON f.product_id = l.product_id AND (f.lot_no = l.lot_no OR f.lot_id = l.id)
   JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
- WHERE f.kind = 'sale';
+ WHERE f.kind = 'sale' AND f.flow_class <> 3;
 
 -- The page of a recall, and everybody on its list; a name not matched stands as received.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_page AS

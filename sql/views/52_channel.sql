@@ -8,13 +8,15 @@ SELECT s.party_id, s.product_id, SUM(s.qty) AS qty, COUNT(*) AS lots,
  WHERE s.qty > 0
  GROUP BY s.party_id, s.product_id;
 
--- Sales of the three months before this one, and the last month with any up to now.
+-- Sales of the three months before this one, and the last month with any up to now. What a diversion
+-- moves from one to another left the seller's stock and never was in the other's.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW channel_sold AS
 SELECT m.sender_id AS party_id, m.product_id, MAX(m.book_period) AS last_period,
        SUM(IF(x.ends_on < b.day, m.qty, 0)) AS qty
   FROM (SELECT business_day() AS day) b
   STRAIGHT_JOIN period x
   STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = 'sale'
+	AND m.flow_class <> 3
  WHERE x.starts_on <= b.day
    AND x.starts_on >= b.day - INTERVAL DAY(b.day) - 1 DAY - INTERVAL 3 MONTH
  GROUP BY m.sender_id, m.product_id;

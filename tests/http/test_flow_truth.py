@@ -155,11 +155,11 @@ def case(instance, market, month, sender):
     elsewhere = market.insert('party', code=unique('H')[:20], name=unique('他处医院'), region_code='420112')
     market.insert('territory', party_id=party, product_id=product, terminal_id=elsewhere, valid_from=since)
     market.insert('territory', party_id=owner, product_id=product, terminal_id=sender['hospital'], valid_from=since)
-    clerk, manager = instance.office('flow_clerk'), instance.office('sales_manager')
+    clerk, manager = instance.office('flow_clerk', name=unique('流向员')), instance.office('sales_manager')
     hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
     made = clerk.submit('/corrections/new', 'correction', sender=sender['code'], kind='supplement', month=month_text(month), reason='x')
     clerk.submit(made.location, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=hospital,
-                 product=code, lot_no='B1', qty='20', price='8')
+                 product=code, lot_no='LOT-7731', qty='20', price='8.37', doc_no='DN-55821')
     clerk.act(clerk.get(made.location), 'submit')
     assert manager.submit(made.location, 'correction-decide', decision='approve').status == 303
     instance.sql('UPDATE flow_row SET flow_class = 1 WHERE sender_id = %s', party)
@@ -188,6 +188,79 @@ def test_a_case_is_told_explained_and_confirmed_by_another(instance, sender, cas
                         ' (SELECT id FROM flow_file WHERE party_id = %s) ORDER BY qty', sender['party'])
     assert [(r['sender_id'], r['qty']) for r in rows] == [(sender['party'], -20), (case['owner'], 20)]
     assert seller.get(theirs).texts('//p:heading/p:status') == ['confirmed']
+
+
+OWNERS_PAGES = ['/home/', '/flows/', '/flows/products', '/flows/months', '/flows/lots', '/flows/rows', '/flows/rows?sort=-amount', '/flows/carried',
+                '/inventory/', '/uploads/', '/corrections/', '/flowcases/', '/reconciliations/', '/statements/', '/rebates/', '/messages/']
+
+
+def everything(client, path):
+    """A page as a machine, a person and a spreadsheet get it; what was asked for is not an answer."""
+    for accept in ('application/xml', 'text/html') + (('text/csv',) if path.startswith(('/flows', '/inventory', '/uploads')) else ()):
+        r = client.raw('GET', path, headers={'Accept': accept} if accept != 'text/csv' else {}, params={'format': 'csv'} if accept == 'text/csv' else {})
+        assert r.status_code == 200, (path, accept, r.status_code)
+        yield r.content.decode('utf-8-sig')
+
+
+@pytest.mark.parametrize('earlier', [False, True])
+def test_the_owner_learns_what_is_credited_and_nothing_of_the_seller(instance, market, month, sender, case, earlier):
+    path = f"/diversions/view?id={case['id']}"
+    assert case['clerk'].act(case['clerk'].get(path), 'notify').status == 303
+    manager = instance.office('sales_manager', name=unique('经理'))
+    assert manager.submit(path, 'case-decide', decision='confirmed', comment='属实').status == 303
+    made, = instance.sql('SELECT r.id, r.price, r.amount, r.doc_no, r.lot_no, r.file_id, f.pid, f.name FROM flow_row r JOIN flow_file f ON f.id = r.file_id'
+                         ' WHERE r.sender_id = %s', case['owner'])
+    assert (made['price'], made['amount'], made['doc_no'], made['lot_no']) == (None, None, '', '')
+    if earlier:  # as it was written before, in a month that is closed since: the row stays
+        instance.sql("UPDATE flow_row SET price = 8.37, amount = 167.40, doc_no = 'DN-55821' WHERE id = %s", made['id'])
+        instance.sql('UPDATE flow_month SET amount = 167.40 WHERE sender_id = %s', case['owner'])
+    owner = instance.portal(case['owner'], 'company_admin', 'reporter', 'accountant')
+    code = sender['code']
+    secrets = [code, instance.value('SELECT name FROM party WHERE id = %s', sender['party']), '8.37', '8.3700', '167.4', 'DN-55821', 'LOT-7731']
+    secrets += [u['name'] for u in instance.sql('SELECT u.name FROM app_user u JOIN flow_correction c ON u.id IN (c.made_by, c.decided_by)'
+                                                ' WHERE c.case_id = %s', case['id'])]
+    for page in OWNERS_PAGES + ['/flows/rows?q=DN-55821']:
+        for text in everything(owner, page):
+            asked = ['DN-55821'] if 'q=' in page else []
+            assert [s for s in secrets if s in text and s not in asked] == [], page
+    row, = owner.get('/flows/rows').rows('my-flow-rows')
+    assert (float(row['qty']), row['amount'], row['state'], made['name'][:2]) == (20, '', 'credited', 'CH')
+    assert owner.get('/flows/rows', q='DN-55821').rows('my-flow-rows') == []
+    assert [float(r['qty']) for r in owner.get('/flows/').rows('my-flows')] == [20]
+    assert owner.get('/uploads/').rows('uploads') == [] and owner.fetch(f"/uploads/view?id={made['pid']}").status == 404
+    # the seller sees his own sale and what was taken from it
+    seller = instance.portal(sender['party'], 'reporter')
+    assert sorted(float(r['qty']) for r in seller.get('/flows/rows').rows('my-flow-rows')) == [-20, 20]
+
+
+def test_what_an_approved_correction_made_is_not_taken_back_like_a_file(instance, sender, case):
+    made, = instance.sql('SELECT id, pid, version FROM flow_file WHERE party_id = %s', sender['party'])
+    seller = instance.portal(sender['party'], 'reporter')
+    page = seller.get('/uploads/view', id=made['pid'])
+    assert not page.may('flow.undo')
+    seller.post('/uploads/undo', {'id': made['pid'], '_version': made['version']})
+    clerk = instance.office('flow_clerk')
+    assert not clerk.get('/flowfiles/view', id=made['id']).may('flow.undo')
+    assert instance.value('SELECT status FROM flow_file WHERE id = %s', made['id']) == 'imported'
+
+
+def test_stock_and_statement_go_by_the_goods_not_by_who_is_credited(instance, market, month, sender, case):
+    path = f"/diversions/view?id={case['id']}"
+    assert case['clerk'].act(case['clerk'].get(path), 'notify').status == 303
+    assert instance.office('sales_manager').submit(path, 'case-decide', decision='confirmed', comment='属实').status == 303
+    sold = {r['party_id']: r['last_period'] for r in instance.sql('SELECT * FROM channel_sold WHERE product_id = %s', case['product_id'])}
+    assert sold == {sender['party']: month}
+    said = {}
+    for party in (sender['party'], case['owner']):
+        market.insert('channel_stock', party_id=party, product_id=case['product_id'], lot_no='B1', qty=50, stock_date=TODAY)
+        chart = instance.portal(party, 'reporter').get('/inventory/view', id=case['product_id'])
+        said[party] = [instance.value('SELECT %s', t) for t in chart.texts(f'//*[@month="{month_text(month)}"]/@other')]
+        book = market.insert('reconciliation', reconciliation_no=unique('DZ'), party_id=party, period=month, issue_no=9, date_from=TODAY.replace(day=1),
+                             date_to=TODAY, opening=0, debit=0, credit=0, closing=0, flow_final=0, status='superseded')
+        instance.sql('CALL reconcile_fill(%s)', book)
+        said[party] += [r['pure_sale'] for r in instance.sql("SELECT pure_sale FROM reconciliation_line WHERE reconciliation_id = %s AND section = 'volume'"
+                                                             ' AND product_id = %s', book, case['product_id'])]
+    assert said[sender['party']][-1] == 20 and 20 not in said[case['owner']]
 
 
 def test_who_told_the_seller_does_not_decide_and_a_reason_is_wanted(instance, case):

@@ -407,6 +407,55 @@ def test_a_settled_month_counts_what_it_counted_whatever_a_name_becomes(f):
     f.settle(past, 'closed')
 
 
+def cases(t, seller):
+    t.office(t.clerk).call('flow_cases_find', PERIOD)
+    return [(c['terminal_id'], c['signals'], c['score'], c['qty'], [r['qty'] for r in t.root.query(
+        'SELECT f.qty FROM flow_case_row s JOIN flow_row f ON f.id = s.row_id AND f.book_period = s.book_period WHERE s.case_id = %s', c['id'])])
+        for c in t.root.query('SELECT * FROM flow_case WHERE party_id = %s ORDER BY terminal_id', seller)]
+
+
+def test_a_sudden_peak_alone_is_a_case_of_the_seller_with_the_buyers_that_jumped(t):
+    p, d, h, steady = t.product(), t.distributor('突增'), t.terminal('突增医院'), t.terminal('平稳医院')
+    for month in (1, 2):
+        day = datetime.date(2026, month, 10)
+        t.file(d, 'sale', [{**row(p, h, 10, is_pure_sale=1), 'biz_date': day}, {**row(p, steady, 30, is_pure_sale=1), 'biz_date': day}], 202600 + month)
+    last = t.file(d, 'sale', [row(p, h, 500, is_pure_sale=1), row(p, steady, 31, is_pure_sale=1)])
+    assert cases(t, d) == [(d, 'peak', 20, 531, [500])]
+    assert cases(t, d) == [(d, 'peak', 20, 531, [500])], 'looking again finds the same'
+    assert t.root.value('SELECT owner_id FROM flow_case WHERE party_id = %s', d) is None
+    t.root.call('flow_file_undo', last)
+    t.file(d, 'sale', [row(p, h, 80, is_pure_sale=1), row(p, steady, 40, is_pure_sale=1)])
+    assert cases(t, d) == [], 'three times the usual is no peak'
+
+
+def test_a_peak_beside_another_signal_is_one_reason_more(t):
+    p, d, h = t.product(floor_price=9), t.distributor('突增且低价'), t.terminal('低价医院')
+    t.file(d, 'sale', [{**row(p, h, 10, is_pure_sale=1), 'biz_date': datetime.date(2026, 2, 10)}], 202602)
+    t.file(d, 'sale', [row(p, h, 50, is_pure_sale=1, price='8')])
+    assert cases(t, d) == [(h, 'price,peak', 70, 50, [50])]
+
+
+def test_what_a_diversion_credits_is_no_peak_of_the_owner(t):
+    p, d, h = t.product(), t.distributor('货主'), t.terminal('货主医院')
+    t.file(d, 'sale', [{**row(p, h, 10, is_pure_sale=1), 'biz_date': datetime.date(2026, 2, 10)}], 202602)
+    t.file(d, 'sale', [row(p, h, 12, is_pure_sale=1), row(p, h, 90, is_pure_sale=1, flow_class=3)])
+    assert cases(t, d) == []
+
+
+def test_the_owner_is_found_by_a_group_of_products_too_and_one_product_goes_before_it(t):
+    p, other, d, h = t.product(floor_price=9), t.product(floor_price=9), t.distributor('低价者'), t.terminal('分组医院')
+    by_group, by_product = t.distributor('分组货主'), t.distributor('单品货主')
+    group = t.insert('product_group', code='TG%d' % p, name='分组%d' % p)
+    for one in (p, other):
+        t.insert('product_group_item', group_id=group, product_id=one)
+    t.insert('territory', party_id=by_group, product_group_id=group, terminal_id=h, valid_from=march(1))
+    t.insert('territory', party_id=by_product, product_id=other, terminal_id=h, valid_from=march(1))
+    t.file(d, 'sale', [row(p, h, 5, is_pure_sale=1, price='8'), row(other, h, 5, is_pure_sale=1, price='8')])
+    t.office(t.clerk).call('flow_cases_find', PERIOD)
+    found = {c['product_id']: c['owner_id'] for c in t.root.query('SELECT * FROM flow_case WHERE party_id = %s', d)}
+    assert found == {p: by_group, other: by_product}
+
+
 def test_months_of_the_coming_year_have_partitions(t):
     limits = t.root.query("SELECT table_name AS name, MAX(CAST(partition_description AS UNSIGNED)) AS until FROM information_schema.partitions"
                           " WHERE table_schema = DATABASE() AND partition_name IS NOT NULL GROUP BY table_name")
