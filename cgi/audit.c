@@ -53,8 +53,9 @@ static const char *const entities[] = { "sales_order", "sales_order_line", "appr
 	"price_tier", "customer_group", "lot", "warehouse", "stock_receipt", "stock_adjustment",
 	"stock_policy", "channel_stock", "saved_list", "app_user", "user_role", "role",
 	"role_permission", "role_request", "org_unit", "param", "code_dict", "calendar_day",
-	"region", "attachment", "flow_file", "flow_source", "flow_excuse", "flow_reminder",
-	"flow_correction", "flow_correction_line", "flow_case", "flow_sample", "name_alias",
+	"region", "attachment", "flow_file", "flow_source", "flow_excuse", "flow_confirm",
+	"flow_reminder", "flow_correction", "flow_correction_line", "flow_case", "flow_sample",
+	"name_alias",
 	"unit_conversion", "territory", "terminal_assignment", "period", "period_run",
 	"reconciliation", "reconciliation_dispute", "confirmation_letter", "rebate_policy",
 	"rebate_run", "price_change", "bid_price", "recall", "recall_party", "api_key", NULL };

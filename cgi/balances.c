@@ -18,7 +18,8 @@ enum { MONTHS, GET_ONE, ROWS, SHIPMENTS, STOCK, CAUSE, PAIR, DECIDE, NSQL };
 #define ROW_COLUMNS "r.id, r.biz_date, r.kind, COALESCE(y.name, n.name) AS counterparty," \
 	" IF(y.name <> n.name, n.name, NULL) AS as_told, r.qty, r.effect, r.price, r.doc_no," \
 	" r.file_id, r.file_name, r.flow_class, r.warnings <> 0 AS warned, r.lot_no," \
-	" r.book_period FROM flow_seen r LEFT JOIN party y ON y.id = r.party_id" \
+	" INSERT(r.book_period, 5, 0, '-') AS month FROM flow_seen r" \
+	" LEFT JOIN party y ON y.id = r.party_id" \
 	" LEFT JOIN flow_name n ON n.id = r.party_name_id"
 
 static const struct sql sql[NSQL] = {
@@ -203,6 +204,14 @@ static const struct field decide_fields[] = {
 	{ 0 }
 };
 
+/* Rows, each to appeal against. */
+static void
+add_rows(struct req *r, const char *name, const struct rows *rows)
+{
+	x_list(r, name, rows, row_columns, req_may(r, PERM_FLOW_CORRECT) ?
+	    "/corrections/row?row={id}&month={month}" : NULL);
+}
+
 /* What a difference is proposed to come from: the row, and what else differs beside it. */
 static void
 add_cause(struct req *r, const struct rows *b)
@@ -211,8 +220,8 @@ add_cause(struct req *r, const struct rows *b)
 	const struct rows *pair;
 
 	if (!row_null(b, 0, "cause_row_id"))
-		x_list(r, "balance-cause", req_query(r, CAUSE, I(row_int(b, 0, "cause_row_id")),
-		    I(period), I(period)), row_columns, NULL);
+		add_rows(r, "balance-cause", req_query(r, CAUSE,
+		    I(row_int(b, 0, "cause_row_id")), I(period), I(period)));
 	pair = req_query(r, PAIR, I(period), I(row_int(b, 0, "party_id")),
 	    I(row_int(b, 0, "id")), I(row_int(b, 0, "product_id")), S(row_str(b, 0, "lot_no")),
 	    M(row_str(b, 0, "difference")));
@@ -228,8 +237,7 @@ add_evidence(struct req *r, const struct rows *b)
 	int64_t product = row_int(b, 0, "product_id");
 	const char *lot = row_str(b, 0, "lot_no");
 
-	x_list(r, "balance-rows", req_query(r, ROWS, I(period), I(party), I(product), S(lot)),
-	    row_columns, NULL);
+	add_rows(r, "balance-rows", req_query(r, ROWS, I(period), I(party), I(product), S(lot)));
 	x_list(r, "balance-shipments", req_query(r, SHIPMENTS, I(party), I(product), S(lot),
 	    S(row_str(b, 0, "starts_on")), S(row_str(b, 0, "ends_on"))), shipment_columns, NULL);
 	x_list(r, "balance-stock", req_query(r, STOCK,
@@ -272,6 +280,9 @@ balance_view(struct req *r)
 	x_value(r->heading, TYPE_MONTH, "month", row_str(b, 0, "month"));
 	req_state(r, "balance", row_str(b, 0, "state"));
 	req_trail(r, "balances", "/balances/");
+	if (req_may(r, PERM_FLOW_CORRECT))
+		x_action(r->heading, "correct", "get", x_href(r->pool,
+		    "/corrections/new?sender={code}&month={month}&kind=supplement", b, 0));
 	if (strcmp(row_str(b, 0, "opening_of"), "none") == 0)
 		x_notice(r->page, "warning", "notice.balance.no_opening");
 	x_list(r, "balance-terms", b, terms, NULL);

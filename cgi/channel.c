@@ -34,6 +34,7 @@ static const struct column columns[] = {
 	{ "qty", TYPE_QTY, .unit = "{unit}", .sort = "s.qty", .emphasis = true },
 	{ "monthly", TYPE_QTY, .sort = "COALESCE(s.monthly, 0)" },
 	{ "months", TYPE_QTY, .sort = "COALESCE(s.months, 9999)" },
+	{ "pace", TYPE_STATUS, .set = "inventory" },
 	{ "state", TYPE_STATUS, .set = "inventory" },
 	{ "last_month", TYPE_MONTH },
 	{ "expires_on", TYPE_DATE, .sort = "COALESCE(s.expires_on, '9999-12-31')" },
@@ -56,7 +57,8 @@ static const struct filter filters[] = {
 	NAMED,
 	OF_PARTY_AND_PRODUCT("s.party_id"),
 	{ { "province", TYPE_SELECT }, "s.province = ?" },
-	IN_STATE,
+	{ { "state", TYPE_SELECT, .set = "inventory", .options = states },
+	    "? IN (s.state, s.pace, s.age)" },
 	{ 0 }
 };
 
@@ -82,7 +84,7 @@ static const struct list channel = {
 	.row_href = "/channel/lots?sender={sender_code}&product={product_code}",
 	.sort = "-qty",
 	.select = "s.id, s.sender, s.sender_code, s.place, s.product, s.product_code, s.pack,"
-	    " s.unit, s.qty, s.monthly, s.months, s.state, s.last_month, s.expires_on,"
+	    " s.unit, s.qty, s.monthly, s.months, s.pace, s.state, s.last_month, s.expires_on,"
 	    " s.stock_date, s.lots",
 	.from = "channel_page s",
 	.where = IN_SCOPE("s.rep_id", "s.org_unit_id"),

@@ -15,6 +15,9 @@
 enum { MONTHS, SENDER, PARTY, PRODUCT, GET_ONE, LINES, ROW, FILE_GET, NEW, ATTACH, ADD, ADD_ROW,
 	DROP, MOVE, DECIDE, NSQL };
 
+/* Those of one's customers; a rep appeals too about what others sold to terminals of his. */
+#define MINE "(c.made_by = @actor_id OR " SENDER_IN_SCOPE("c.party_id") ")"
+
 static const struct sql sql[NSQL] = {
 	[MONTHS] = { "corrections.months",
 		"SELECT month AS value, month AS label FROM period_page ORDER BY month DESC" },
@@ -26,24 +29,26 @@ static const struct sql sql[NSQL] = {
 	[PRODUCT] = { "corrections.product", "SELECT id FROM product WHERE code = ?" },
 	[GET_ONE] = { "corrections.get",
 		"SELECT c.*, c.made_by = @actor_id AS own FROM correction_page c"
-		" WHERE c.id = ? AND " SENDER_IN_SCOPE("c.party_id") },
+		" WHERE c.id = ? AND " MINE },
 	[LINES] = { "corrections.lines",
 		"SELECT * FROM correction_line_page WHERE correction_id = ? ORDER BY id" },
 	[ROW] = { "corrections.row",
-		"SELECT r.id AS row_id,"
+		"SELECT r.id AS row_id, r.sender_id,"
 		" CONCAT(LEFT(r.book_period, 4), '-', RIGHT(r.book_period, 2)) AS month,"
 		" r.biz_date, r.kind, r.qty AS told, r.lot_no, r.price, y.name AS sender,"
-		" y.code AS sender_code, COALESCE(c.name, n.name) AS counterparty,"
+		" COALESCE(c.name, n.name) AS counterparty,"
 		" CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.unit, r.file_name"
 		" FROM flow_seen r JOIN party y ON y.id = r.sender_id"
 		" LEFT JOIN party c ON c.id = r.party_id LEFT JOIN product p ON p.id = r.product_id"
 		" LEFT JOIN flow_name n ON n.id = r.party_name_id"
 		" WHERE r.id = ? AND r.book_period = REPLACE(?, '-', '')"
-		" AND " SENDER_IN_SCOPE("r.sender_id") },
+		" AND (" FLOW_IN_SCOPE("r") " OR EXISTS (SELECT 1 FROM flow_split z"
+		" WHERE z.book_period = r.book_period AND z.row_id = r.id AND "
+		IN_SCOPE("z.user_id", "z.org_unit_id") "))" },
 	[FILE_GET] = { "corrections.file",
 		"SELECT a.name, a.media_type, a.content FROM flow_correction c"
 		" JOIN attachment a ON a.id = c.attachment_id WHERE c.id = ?"
-		" AND " SENDER_IN_SCOPE("c.party_id") },
+		" AND " MINE },
 	[NEW] = { "corrections.new", "CALL flow_correction_new(?, ?, ?, ?)" },
 	[ATTACH] = { "corrections.attach", "CALL flow_correction_file(?, ?)" },
 	[ADD] = { "corrections.add",
@@ -104,7 +109,7 @@ static const struct list corrections = {
 	.select = "c.*",
 	.from = "correction_page c",
 	.count_from = "flow_correction c",
-	.where = SENDER_IN_SCOPE("c.party_id"),
+	.where = MINE,
 	.key = "c.id",
 	.create = "correct",
 	.create_href = "/corrections/new",
@@ -130,7 +135,7 @@ static const struct field new_fields[] = {
 	{ "kind", TYPE_RADIO, REQUIRED, .set = "correction_kind", .options = made_kinds },
 	{ "month", TYPE_SELECT, REQUIRED },
 	{ "reason", TYPE_TEXTAREA, REQUIRED, .max = 400 },
-	{ "file", TYPE_FILE },
+	{ "file", TYPE_FILE, REQUIRED },
 	{ 0 }
 };
 
@@ -150,25 +155,24 @@ correction_new(struct req *r)
 
 /* The id of a draft made of the form's month, reason and evidence; 0 when there is an error. */
 static int64_t
-draft(struct req *r, const char *sender, const char *kind)
+draft(struct req *r, int64_t sender, const char *kind)
 {
-	const struct rows *party = req_query(r, SENDER, S(sender));
 	const char *month = req_str(r, "month");
 	const struct rows *made;
 	int64_t id;
 	int64_t file;
 
 	form_offered(r, "month", req_query(r, MONTHS));
-	if (party->n == 0)
-		req_error(r, "sender", "correction.sender", NULL);
+	if (req_file(r, "file") == NULL)
+		req_error(r, "file", "required", NULL);
 	if (!req_good(r))
 		return 0;
-	made = req_query(r, NEW, I(row_int(party, 0, "id")), S(kind),
+	made = req_query(r, NEW, I(sender), S(kind),
 	    S(pool_printf(r->pool, "%.4s%.2s", month, month + 5)), S(req_str(r, "reason")));
 	if (made->n == 0)
 		return 0;
 	id = row_int(made, 0, "id");
-	file = attach_keep(r, "file", row_int(party, 0, "id"), "flow_correction", id);
+	file = attach_keep(r, "file", sender, "flow_correction", id);
 	if (file != 0)
 		req_exec(r, ATTACH, I(id), I(file));
 	return req_good(r) ? id : 0;
@@ -177,8 +181,12 @@ draft(struct req *r, const char *sender, const char *kind)
 static int
 correction_save(struct req *r)
 {
-	int64_t id = draft(r, req_str(r, "sender"), req_str(r, "kind"));
+	const struct rows *sender = req_query(r, SENDER, S(req_str(r, "sender")));
+	int64_t id;
 
+	if (sender->n == 0)
+		req_error(r, "sender", "correction.sender", NULL);
+	id = draft(r, sender->n > 0 ? row_int(sender, 0, "id") : 0, req_str(r, "kind"));
 	if (id == 0)
 		return 422;
 	return req_redirect(r, "/corrections/view?id=%lld", (long long)id);
@@ -192,7 +200,7 @@ static const struct field row_fields[] = {
 	{ "counterparty", TYPE_LOOKUP, .max = 20, .href = "/suggest/parties" },
 	{ "qty", TYPE_QTY, .min = -1000000000, .max = 1000000000 },
 	{ "reason", TYPE_TEXTAREA, REQUIRED, .max = 400 },
-	{ "file", TYPE_FILE },
+	{ "file", TYPE_FILE, REQUIRED },
 	{ 0 }
 };
 
@@ -236,7 +244,7 @@ correction_row(struct req *r)
 		req_error(r, "counterparty", "correction.counterparty", NULL);
 	if (!req_given(r, "counterparty") && !req_given(r, "qty"))
 		req_error(r, "qty", "correction.same", NULL);
-	id = req_good(r) ? draft(r, row_str(row, 0, "sender_code"), "appeal") : 0;
+	id = req_good(r) ? draft(r, row_int(row, 0, "sender_id"), "appeal") : 0;
 	if (id == 0)
 		return 422;
 	req_query(r, ADD_ROW, I(id), I(req_int(r, "row", 0)),
@@ -266,6 +274,7 @@ static const struct column line_columns[] = {
 	{ "what", TYPE_STATUS, .set = "correction_what" },
 	{ "biz_date", TYPE_DATE },
 	{ "counterparty", TYPE_TEXT, .sub = "sender" },
+	{ "known", TYPE_STATUS, .set = "flow_known" },
 	{ "product", TYPE_TEXT, .sub = "product_code" },
 	{ "lot_no", TYPE_CODE },
 	{ "qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },

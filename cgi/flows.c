@@ -53,8 +53,7 @@ static const struct view views[] = {
 /* The months of a page and its kind: bound by the handler, which gives them where they lack. */
 #define OF_MONTHS(period, kind) period " BETWEEN CAST(REPLACE(?, '-', '') AS SIGNED)" \
 	" AND CAST(REPLACE(?, '-', '') AS SIGNED) AND " kind " = ?"
-#define MINE(t) "(" IN_SCOPE(t ".rep_id", t ".org_unit_id") " OR " t ".sender_id IN" \
-	" (SELECT c.party_id FROM customer c WHERE " IN_SCOPE("c.rep_id", "c.org_unit_id") "))"
+#define MINE(t) FLOW_IN_SCOPE(t)
 /* Somebody has a share of the row; a roll-up has rows of its own for shares. */
 #define SHARED(whose) "EXISTS (SELECT 1 FROM flow_split z WHERE z.book_period = f.book_period" \
 	" AND z.row_id = f.id AND " whose ")"
@@ -329,8 +328,13 @@ static const struct list flow_rows = {
 	OF_ROWS,
 	.name = "flow-rows",
 	.columns = row_columns,
+	.action = "appeal",
+	.action_opens = true,
+	.action_href = "/corrections/row?row={appeal}&month={month}",
+	.action_perm = PERM_FLOW_CORRECT,
 	.sort = "-biz_date",
-	.select = "f.id, f.biz_date, NULLIF(f.doc_no, '') AS doc_no, s.name AS sender,"
+	.select = "f.id, IF(f.product_id IS NULL, NULL, f.id) AS appeal, " MONTHLY("f")
+	    " AS month, f.biz_date, NULLIF(f.doc_no, '') AS doc_no, s.name AS sender,"
 	    " n.name AS raw_party, f.party_id, t.name AS terminal, y.name AS raw_product,"
 	    " COALESCE((SELECT a.name FROM party_region w JOIN region a ON a.code = w.region_code"
 	    " WHERE w.party_id = f.party_id AND f.book_period BETWEEN w.from_period"

@@ -3,7 +3,7 @@
  *
  * A sender owes its kinds for each month until its due day (flow_due).  It is asked at most once a
  * day, by a button or each morning by the database itself, and a month it will not report for is
- * excused with a reason.
+ * excused with a reason.  What it reported is confirmed by itself in the portal, or here for it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "scope.h"
 
 enum { SOURCE, USUAL, MONTHS, FILES, COLLECTORS, PARTY, INSERT, UPDATE, REMIND, REMIND_ALL, LATE,
-	EXCUSE, FIRST, NSQL };
+	EXCUSE, CONFIRM, FIRST, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[SOURCE] = { "flowsources.source",
@@ -38,8 +38,13 @@ static const struct sql sql[NSQL] = {
 		" AND f.status = 'imported' AND f.adds_to IS NULL) AS days_covered,"
 		" (SELECT MAX(r.created_at) FROM flow_reminder r WHERE r.party_id = d.party_id"
 		" AND r.period = d.period) AS reminded_at,"
+		" d.stage, d.confirmed_at, d.undone_at,"
+		" CONCAT_WS(' · ', u.name, d.confirm_note) AS confirmed_by,"
+		" IF(d.stage = 'matched' AND d.period_status IN ('open', 'review'), d.party_id,"
+		" NULL) AS matched_id,"
 		" IF(d.state IN ('missing', 'waiting'), d.party_id, NULL) AS open_id"
-		" FROM flow_due d WHERE d.party_id = ? ORDER BY d.period DESC LIMIT 12" },
+		" FROM flow_stage d LEFT JOIN app_user u ON u.id = d.confirmed_by"
+		" WHERE d.party_id = ? ORDER BY d.period DESC LIMIT 12" },
 	[FILES] = { "flowsources.files",
 		"SELECT f.id, f.name, f.kind,"
 		" CONCAT(LEFT(f.book_period, 4), '-', RIGHT(f.book_period, 2)) AS month, f.status,"
@@ -70,11 +75,14 @@ static const struct sql sql[NSQL] = {
 		" AND r.period = d.period AND r.day = business_day())"
 		" AND " SENDER_IN_SCOPE("d.party_id") " LIMIT 1" },
 	[EXCUSE] = { "flowsources.excuse", "CALL flow_source_excuse(?, ?, ?)" },
+	[CONFIRM] = { "flowsources.confirm", "CALL flow_source_confirm(?, ?, ?)" },
 	[FIRST] = { "flowsources.first", "SELECT flow_collect_period() AS period" },
 };
 
 static const char *const methods[] = { "portal", "api", "office", NULL };
 static const char *const states[] = { "complete", "excused", "missing", "waiting", NULL };
+static const char *const stages[] = { "none", "received", "cleaned", "matched", "confirmed",
+	"unconfirmed", NULL };
 static const char *const source_states[] = { "active", "ended", NULL };
 
 /* ---- senders of a month ---- */
@@ -87,6 +95,8 @@ static const struct column columns[] = {
 	{ "stock", TYPE_STATUS, .set = "flow_due" },
 	{ "due_on", TYPE_DATE, .sort = "d.due_on" },
 	{ "state", TYPE_STATUS, .set = "flow_sender", .sub = "excuse" },
+	{ "stage", TYPE_STATUS, .set = "flow_stage" },
+	{ "confirmed_at", TYPE_DATETIME, .sub = "confirmed_by", .optional = true },
 	{ "last_at", TYPE_AGO },
 	{ "collector", TYPE_TEXT },
 	{ "is_key", TYPE_FLAG, .optional = true },
@@ -100,6 +110,9 @@ static const struct filter filters[] = {
 	    .number = "y.code LIKE ? OR y.name LIKE CONCAT('%', ?)", .numbers = 2 },
 	{ { "month", TYPE_MONTH }, "d.period = REPLACE(?, '-', '')" },
 	{ { "state", TYPE_SELECT, .set = "flow_sender", .options = states }, "d.state = ?" },
+	{ { "stage", TYPE_SELECT, .set = "flow_stage", .options = stages },
+	    "IF(? = 'unconfirmed', (d.party_id, d.period) IN (SELECT k.party_id, k.period"
+	    " FROM flow_unconfirmed k), d.stage = ?)", 2 },
 	{ { "collector", TYPE_SELECT }, "d.collector_id = ?" },
 	{ 0 }
 };
@@ -108,6 +121,7 @@ static const struct view views[] = {
 	{ "all", "" },
 	{ "missing", "state=missing" },
 	{ "waiting", "state=waiting" },
+	{ "unconfirmed", "stage=unconfirmed" },
 	{ 0 }
 };
 
@@ -125,6 +139,8 @@ static const struct list senders = {
 	.select = "d.party_id * 1000000 + d.period AS id, d.party_id, y.name AS sender,"
 	    " y.code AS sender_code, CONCAT(LEFT(d.period, 4), '-', RIGHT(d.period, 2)) AS month,"
 	    " d.purchase, d.sale, d.stock, d.due_on, d.state, d.excuse, u.name AS collector,"
+	    " d.stage, IF(d.stage = 'confirmed', d.confirmed_at, NULL) AS confirmed_at,"
+	    " k.name AS confirmed_by,"
 	    " IF(d.is_key = 1, 'true', 'false') AS is_key, d.method,"
 	    " (SELECT MAX(f.imported_at) FROM flow_file f WHERE f.party_id = d.party_id"
 	    " AND f.status = 'imported') AS last_at,"
@@ -133,8 +149,10 @@ static const struct list senders = {
 	    " IF(d.state = 'missing', 'attention', NULL) AS flag,"
 	    " IF(d.state IN ('missing', 'waiting') AND d.period_status IN ('open', 'review'),"
 	    " d.party_id, NULL) AS open_id",
-	.from = "flow_due d JOIN party y ON y.id = d.party_id"
-	    " LEFT JOIN app_user u ON u.id = d.collector_id",
+	.from = "flow_stage d JOIN party y ON y.id = d.party_id"
+	    " LEFT JOIN app_user u ON u.id = d.collector_id"
+	    " LEFT JOIN app_user k ON k.id = d.confirmed_by",
+	.count_from = "flow_stage d JOIN party y ON y.id = d.party_id",
 	.where = "d.source_status = 'active' AND (? <> '' OR d.period = ?)"
 	    " AND " SENDER_IN_SCOPE("d.party_id"),
 	.key = "(d.party_id * 1000000 + d.period)",
@@ -196,8 +214,11 @@ static const struct column month_columns[] = {
 	{ "sale", TYPE_STATUS, .set = "flow_due" },
 	{ "stock", TYPE_STATUS, .set = "flow_due" },
 	{ "state", TYPE_STATUS, .set = "flow_sender", .sub = "excuse" },
+	{ "stage", TYPE_STATUS, .set = "flow_stage" },
 	{ "days_covered", TYPE_INT },
 	{ "matched", TYPE_PERCENT },
+	{ "confirmed_at", TYPE_DATETIME, .sub = "confirmed_by" },
+	{ "undone_at", TYPE_DATETIME },
 	{ "reminded_at", TYPE_DATETIME },
 	{ 0 }
 };
@@ -234,6 +255,8 @@ source_view(struct req *r)
 	if (req_may(r, PERM_FLOW_UPLOAD)) {
 		x_action(r->heading, "edit", "get",
 		    x_href(r->pool, "/flowsources/edit?id={id}", source, 0));
+		x_action(r->heading, "flow.confirm", "get",
+		    x_href(r->pool, "/flowsources/confirm?id={id}", source, 0));
 		x_action(r->heading, "flow.excuse", "get",
 		    x_href(r->pool, "/flowsources/excuse?id={id}", source, 0));
 	}
@@ -255,6 +278,13 @@ static const struct field excuse_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
 	{ "month", TYPE_SELECT, REQUIRED },
 	{ "reason", TYPE_TEXT, REQUIRED, .max = 200 },
+	{ 0 }
+};
+
+static const struct field confirm_fields[] = {
+	{ "id", TYPE_HIDDEN, REQUIRED },
+	{ "month", TYPE_SELECT, REQUIRED },
+	{ "note", TYPE_TEXT, REQUIRED, .max = 200 },
 	{ 0 }
 };
 
@@ -284,6 +314,19 @@ source_remind_all(struct req *r)
 	    I(req_int(r, "collector", 0))), "flow.reminded_all", "/flowsources/?month=%s", month);
 }
 
+/* The months of which the column is there. */
+static void
+offer_months(struct req *r, xmlNodePtr form, const struct rows *months, const char *column)
+{
+	for (size_t i = 0; i < months->n; i++) {
+		const char *month = row_str(months, i, "month");
+
+		if (!row_null(months, i, column))
+			form_option(form_find(form, "month"), month, month,
+			    strcmp(month, req_str(r, "month")) == 0);
+	}
+}
+
 static int
 excuse_form(struct req *r)
 {
@@ -294,13 +337,7 @@ excuse_form(struct req *r)
 	if (source->n == 0)
 		return 404;
 	form = x_form(r, "flow-excuse", "/flowsources/excuse", excuse_fields, NULL);
-	for (size_t i = 0; i < months->n; i++) {
-		const char *month = row_str(months, i, "month");
-
-		if (!row_null(months, i, "open_id"))
-			form_option(form_find(form, "month"), month, month,
-			    strcmp(month, req_str(r, "month")) == 0);
-	}
+	offer_months(r, form, months, "open_id");
 	form_action(form, "flow.excuse");
 	return 200;
 }
@@ -314,6 +351,32 @@ excuse_save(struct req *r)
 		return 404;
 	return req_done(r, req_query(r, EXCUSE, I(id), I(period_of(req_str(r, "month"))),
 	    S(req_str(r, "reason"))), "flow.excused", "/flowsources/view?id=%lld", (long long)id);
+}
+
+static int
+confirm_form(struct req *r)
+{
+	const struct rows *source = begin(r, "confirm");
+	xmlNodePtr form;
+
+	if (source->n == 0)
+		return 404;
+	form = x_form(r, "flow-confirm", "/flowsources/confirm", confirm_fields, NULL);
+	offer_months(r, form, req_query(r, MONTHS, I(req_int(r, "id", 0))), "matched_id");
+	form_action(form, "flow.confirm");
+	return 200;
+}
+
+static int
+confirm_save(struct req *r)
+{
+	int64_t id = req_int(r, "id", 0);
+
+	if (req_query(r, SOURCE, I(id))->n == 0)
+		return 404;
+	return req_done(r, req_query(r, CONFIRM, I(id), I(period_of(req_str(r, "month"))),
+	    S(req_str(r, "note"))), "flow.confirmed", "/flowsources/view?id=%lld",
+	    (long long)id);
 }
 
 /* ---- who reports ---- */
@@ -396,6 +459,8 @@ static const struct route routes[] = {
 	{ "/save", POST, PERM_FLOW_UPLOAD, source_save, fields, source_form },
 	{ "/remind", POST, PERM_FLOW_UPLOAD, source_remind, month_fields, source_view },
 	{ "/remind-all", POST, PERM_FLOW_UPLOAD, source_remind_all, all_fields, source_list },
+	{ "/confirm", GET, PERM_FLOW_UPLOAD, confirm_form, confirm_fields },
+	{ "/confirm", POST, PERM_FLOW_UPLOAD, confirm_save, confirm_fields, confirm_form },
 	{ "/excuse", GET, PERM_FLOW_UPLOAD, excuse_form, excuse_fields },
 	{ "/excuse", POST, PERM_FLOW_UPLOAD, excuse_save, excuse_fields, excuse_form },
 	{ 0 }

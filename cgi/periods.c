@@ -30,7 +30,10 @@ static const struct sql sql[NSQL] = {
 		" (SELECT FLOOR(1000 * SUM(IF(m.product_id <> 0 AND m.party_id <> 0, ABS(m.qty),"
 		" 0)) / SUM(ABS(m.qty))) / 1000 FROM flow_month m WHERE m.book_period = p.id"
 		" AND m.is_share = 0 AND "
-		SENDER_IN_SCOPE("m.sender_id") ") AS matched FROM period_page p WHERE p.id = ?" },
+		SENDER_IN_SCOPE("m.sender_id") ") AS matched,"
+		" (SELECT COUNT(*) FROM flow_unconfirmed k WHERE k.period = p.id AND "
+		SENDER_IN_SCOPE("k.party_id") ") AS unconfirmed"
+		" FROM period_page p WHERE p.id = ?" },
 	[HINDRANCES] = { "periods.hindrances", "CALL period_hindrances(?)" },
 	[RUN] = { "periods.run",
 		"SELECT r.id, r.action, r.state, r.pieces, r.pieces_done, r.reason,"
@@ -38,7 +41,7 @@ static const struct sql sql[NSQL] = {
 		" FROM period_run r JOIN app_user u ON u.id = r.asked_by WHERE r.live_key = ?" },
 	[RUNS] = { "periods.runs",
 		"SELECT r.id, r.action, r.state, r.asked_at, a.name AS asked_by,"
-		" d.name AS decided_by, r.ended_at, r.reason,"
+		" d.name AS decided_by, r.ended_at, r.reason, r.unconfirmed,"
 		" IF(r.error LIKE 'period.%', SUBSTR(r.error, 8), NULL) AS stopped_by"
 		" FROM period_run r JOIN app_user a ON a.id = r.asked_by"
 		" LEFT JOIN app_user d ON d.id = r.decided_by"
@@ -106,6 +109,7 @@ static const struct column facts[] = {
 	{ "senders", TYPE_INT },
 	{ "matched", TYPE_PERCENT },
 	{ "differences", TYPE_INT, .href = "/balances/?month={month}&state=open" },
+	{ "unconfirmed", TYPE_INT, .href = "/flowsources/?month={month}&stage=unconfirmed" },
 	{ "due", TYPE_INT },
 	{ "locked_by", TYPE_TEXT },
 	{ "locked_at", TYPE_DATETIME },
@@ -143,6 +147,7 @@ static const struct column run_columns[] = {
 	{ "asked_at", TYPE_DATETIME },
 	{ "decided_by", TYPE_TEXT },
 	{ "ended_at", TYPE_DATETIME },
+	{ "unconfirmed", TYPE_INT },
 	{ "stopped_by", TYPE_STATUS, .set = "hindrance" },
 	{ "reason", TYPE_TEXT },
 	{ 0 }
@@ -300,6 +305,9 @@ period_view(struct req *r)
 	x_value(r->heading, TYPE_MONTH, "month", row_str(p, 0, "month"));
 	req_state(r, "period", row_str(p, 0, "status"));
 	req_trail(r, "periods", "/periods/");
+	if (is(p, "status", "review") && row_int(p, 0, "unconfirmed") > 0)
+		x_value(x_notice(r->page, "warning", "notice.period.unconfirmed"), TYPE_INT, "n",
+		    row_str(p, 0, "unconfirmed"));
 	add_run(r, run);
 	add_steps(r, p);
 	early = is(p, "status", "open") || is(p, "status", "review");

@@ -3,7 +3,8 @@
  *
  * Opening one takes the lot out of sale in the same transaction and lists who
  * got goods of it, by shipments, reported sales and reported stock, down to the
- * terminals.  Notices go to the portal; who does not sign in there gets a letter,
+ * terminals; rows of its number under an unknown product are listed as unsure, and
+ * their sellers asked.  Notices go to the portal; who does not sign in there gets a letter,
  * and his answer is taken down here.  What came back counts against what we
  * shipped: goods of a terminal come back by way of its distributor.
  */
@@ -194,6 +195,7 @@ static const struct column holder_columns[] = {
 	{ "shipped", TYPE_QTY },
 	{ "bought", TYPE_QTY },
 	{ "sold", TYPE_QTY },
+	{ "unsure", TYPE_QTY },
 	{ "stock", TYPE_QTY, .sub = "stock_date" },
 	{ "status", TYPE_STATUS, .set = "recall_holder" },
 	{ "on_hand", TYPE_QTY },
@@ -256,12 +258,15 @@ add_notices(struct req *r, const struct rows *row, const struct rows *sums)
 		x_notice(r->page, "danger", "notice.recall.late");
 	if (row_int(row, 0, "report_late") == 1)
 		x_notice(r->page, "danger", "notice.recall.report_late");
-	if (runs && !open && row_int(sums, 0, "untold") > row_int(sums, 0, "unknown"))
+	if (runs && !open && row_int(sums, 0, "untold") > 0)
 		x_value(x_notice(r->page, "warning", "notice.recall.untold"), TYPE_INT, "n",
 		    row_str(sums, 0, "untold"));
 	if (runs && row_int(sums, 0, "unknown") > 0)
 		x_value(x_notice(r->page, "warning", "notice.recall.unknown"), TYPE_INT, "n",
 		    row_str(sums, 0, "unknown"));
+	if (runs && row_int(sums, 0, "unsure") > 0)
+		x_value(x_notice(r->page, "warning", "notice.recall.unsure"), TYPE_INT, "n",
+		    row_str(sums, 0, "unsure"));
 }
 
 static void
@@ -280,7 +285,7 @@ add_actions(struct req *r, const struct rows *row, const struct rows *sums)
 	const char *status = row_str(row, 0, "status");
 	bool open = strcmp(status, "open") == 0, notified = strcmp(status, "notified") == 0;
 
-	if (notified && row_int(sums, 0, "untold") > row_int(sums, 0, "unknown"))
+	if (notified && row_int(sums, 0, "untold") > 0)
 		x_flag(x_action(r->heading, "recall.notify", "post",
 		    x_href(r->pool, "/recalls/notify?id={id}", row, 0)), "primary", true);
 	for (size_t i = 0; i < LEN(actions); i++) {

@@ -3,7 +3,8 @@
  * whom at which level, and where it still lies.
  *
  * Sales are what distributors reported; they are found by product, so that a lot
- * typed otherwise and understood is not missed.  A recall begins here.
+ * typed otherwise and understood is not missed.  Rows of the same number under a
+ * product name nobody understood yet are shown as unsure.  A recall begins here.
  */
 #include "form.h"
 #include "list.h"
@@ -36,13 +37,19 @@ static const struct sql sql[NSQL] = {
 		" ORDER BY s.shipped_on, s.id LIMIT 2000" },
 	[SOLD] = { "trace.sold",
 		"SELECT s.name AS seller, COALESCE(p.name, n.name) AS buyer, g.name AS place,"
-		" x.flow_level, x.reach, x.qty, x.first_sold, x.last_sold FROM (SELECT f.sender_id,"
-		" f.party_id, MIN(f.party_name_id) AS name_id, f.flow_level,"
+		" x.flow_level, x.reach, x.raw_product, x.qty, x.first_sold, x.last_sold,"
+		" IF(x.reach = 'unsure', 'attention', NULL) AS flag FROM ("
+		"SELECT f.sender_id, f.party_id, MIN(f.party_name_id) AS name_id, f.flow_level,"
 		" IF(f.party_id IS NULL, 'unknown', IF(MAX(f.is_pure_sale), 'terminal',"
-		" 'distributor')) AS reach, SUM(f.qty) AS qty, MIN(f.biz_date) AS first_sold,"
-		" MAX(f.biz_date) AS last_sold FROM lot_sale f WHERE f.lot_id = ?"
-		" GROUP BY f.sender_id, f.party_id, f.flow_level,"
-		" IF(f.party_id IS NULL, f.party_name_id, 0)) x JOIN party s ON s.id = x.sender_id"
+		" 'distributor')) AS reach, NULL AS raw_product, SUM(f.qty) AS qty,"
+		" MIN(f.biz_date) AS first_sold, MAX(f.biz_date) AS last_sold"
+		" FROM lot_sale f WHERE f.lot_id = ? GROUP BY f.sender_id, f.party_id,"
+		" f.flow_level, IF(f.party_id IS NULL, f.party_name_id, 0) UNION ALL "
+		"SELECT f.sender_id, MAX(f.party_id), f.party_name_id, MIN(f.flow_level), 'unsure',"
+		" MIN(CONCAT_WS(' ', f.raw_product, NULLIF(f.raw_spec, ''))), SUM(f.qty),"
+		" MIN(f.biz_date), MAX(f.biz_date) FROM lot_unsure f WHERE f.lot_id = ?"
+		" GROUP BY f.sender_id, f.party_name_id, f.product_name_id"
+		") x JOIN party s ON s.id = x.sender_id"
 		" LEFT JOIN party p ON p.id = x.party_id JOIN flow_name n ON n.id = x.name_id"
 		" LEFT JOIN region g ON g.code = p.region_code"
 		" ORDER BY x.flow_level, s.name, x.qty DESC LIMIT 5000" },
@@ -133,6 +140,7 @@ static const struct column sold_columns[] = {
 	{ "buyer", TYPE_TEXT, .sub = "place" },
 	{ "flow_level", TYPE_INT },
 	{ "reach", TYPE_STATUS, .set = "recall_tier" },
+	{ "raw_product", TYPE_TEXT },
 	{ "qty", TYPE_QTY },
 	{ "first_sold", TYPE_DATE },
 	{ "last_sold", TYPE_DATE },
@@ -165,7 +173,7 @@ trace(struct req *r)
 	x_list(r, "trace-received", req_query(r, RECEIVED, I(id)), received_columns, NULL);
 	x_list(r, "trace-ours", req_query(r, OURS, I(id)), ours_columns, NULL);
 	x_list(r, "trace-shipped", req_query(r, SHIPPED, I(id)), shipped_columns, NULL);
-	list_rows(r, "trace-sold", req_query(r, SOLD, I(id)), sold_columns, NULL);
+	list_rows(r, "trace-sold", req_query(r, SOLD, I(id), I(id)), sold_columns, NULL);
 	x_list(r, "trace-held", req_query(r, HELD, I(id)), held_columns, NULL);
 	return 200;
 }

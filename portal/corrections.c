@@ -2,23 +2,28 @@
  * corrections.c - a company's appeals against and supplements to its own flow reports.
  *
  * A draft with evidence gets its lines and goes to the office, which decides; what is approved
- * counts in the month that is open then.
+ * counts in the month that is open then.  One row is appealed against from the list of rows.  Who
+ * was never named before is named as he is called: the name goes to matching, as names of files do.
  */
 #include <string.h>
 
 #include "attach.h"
 #include "form.h"
 #include "list.h"
+#include "norm.h"
 #include "storage.h"
 
-enum { MONTHS, GET_ONE, NEW, LINE, DROP, MOVE, FILE_GET, NSQL };
+enum { MONTHS, GET_ONE, NEW, ROW, OF_ROW, LINE, DROP, MOVE, FILE_GET, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[MONTHS] = { "corrections.months", "CALL portal_corrections_months(?)" },
 	[GET_ONE] = { "corrections.get", "CALL portal_corrections_view(?, ?)" },
 	[NEW] = { "corrections.new", "CALL portal_corrections_new(?, ?, ?, ?, ?, ?, ?)" },
+	[ROW] = { "corrections.row", "CALL portal_corrections_row(?, ?, ?)" },
+	[OF_ROW] = { "corrections.of_row",
+		"CALL portal_corrections_of_row(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[LINE] = { "corrections.line",
-		"CALL portal_corrections_line(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
+		"CALL portal_corrections_line(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)" },
 	[DROP] = { "corrections.drop", "CALL portal_corrections_drop(?, ?, ?)" },
 	[MOVE] = { "corrections.move", "CALL portal_corrections_move(?, ?, ?)" },
 	[FILE_GET] = { "corrections.file", "CALL portal_file_get(?, ?)" },
@@ -94,31 +99,112 @@ correction_new(struct req *r)
 	return 200;
 }
 
+/* The kind of the evidence; NULL: there is none, or nothing we keep, and an error says so. */
+static const struct storage_type *
+evidence(struct req *r)
+{
+	const struct part *file = req_file(r, "file");
+	const struct storage_type *type = NULL;
+	const char *error = "required";
+
+	if (file != NULL)
+		type = storage_sniff(file->value, file->n, &error);
+	if (type == NULL)
+		req_error(r, "file", error, NULL);
+	return type;
+}
+
+/* The form in which a name is compared. */
+static const char *
+normal(struct req *r, const char *field)
+{
+	return norm_party(r->pool, req_str(r, field)).text;
+}
+
 static int
 correction_save(struct req *r)
 {
+	const struct storage_type *type = evidence(r);
 	const struct part *file = req_file(r, "file");
-	const struct storage_type *type;
 	const struct rows *made;
-	const char *error;
 
-	if (!form_offered(r, "month", req_query(r, MONTHS, S(r->token))))
+	form_offered(r, "month", req_query(r, MONTHS, S(r->token)));
+	if (!req_good(r))
 		return 422;
-	if (file == NULL) {
-		req_error(r, "file", "required", NULL);
-		return 422;
-	}
-	type = storage_sniff(file->value, file->n, &error);
-	if (type == NULL) {
-		req_error(r, "file", error, NULL);
-		return 422;
-	}
 	made = req_query(r, NEW, S(r->token), S(req_str(r, "kind")), S(req_str(r, "month")),
 	    S(req_str(r, "reason")), S(storage_name(r->pool, file->filename, type)),
 	    S(type->media), B(file->value, file->n));
 	if (made->n == 0)
 		return 404;
 	return req_redirect(r, "/corrections/view?id=%s", row_str(made, 0, "id"));
+}
+
+/* ---- of a row that is there ---- */
+
+static const struct field row_fields[] = {
+	{ "row", TYPE_HIDDEN, REQUIRED },
+	{ "month", TYPE_HIDDEN, REQUIRED },
+	{ "counterparty", TYPE_TEXT, .max = 200 },
+	{ "qty", TYPE_QTY, .min = -1000000000, .max = 1000000000 },
+	{ "reason", TYPE_TEXTAREA, REQUIRED, .max = 400 },
+	{ "file", TYPE_FILE, REQUIRED },
+	{ 0 }
+};
+
+static const struct column row_facts[] = {
+	{ "kind", TYPE_STATUS, .set = "row_kind" },
+	{ "biz_date", TYPE_DATE, .sub = "doc_no" },
+	{ "counterparty", TYPE_TEXT },
+	{ "product", TYPE_TEXT },
+	{ "lot_no", TYPE_CODE },
+	{ "told", TYPE_QTY, .unit = "{unit}", .emphasis = true },
+	{ "price", TYPE_PRICE },
+	{ "file_name", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct rows *
+the_row(struct req *r)
+{
+	return req_query(r, ROW, S(r->token), I(req_int(r, "row", 0)), S(req_str(r, "month")));
+}
+
+static int
+correction_row_form(struct req *r)
+{
+	const struct rows *row = the_row(r);
+
+	if (row->n == 0)
+		return 404;
+	req_page(r, "row");
+	req_trail(r, "corrections", "/corrections/");
+	x_notice(r->page, "info", "notice.correction.names");
+	x_record(r->page, "correction-row", row, row_facts);
+	form_action(x_form(r, "correction-of-row", "/corrections/row", row_fields, NULL), "submit");
+	return 200;
+}
+
+static int
+correction_row(struct req *r)
+{
+	const struct storage_type *type = evidence(r);
+	const struct part *file = req_file(r, "file");
+	const struct rows *made;
+
+	if (the_row(r)->n == 0)
+		return 404;
+	if (!req_given(r, "counterparty") && !req_given(r, "qty"))
+		req_error(r, "qty", "correction.same", NULL);
+	if (!req_good(r))
+		return 422;
+	made = req_query(r, OF_ROW, S(r->token), I(req_int(r, "row", 0)), S(req_str(r, "month")),
+	    T(req_str(r, "counterparty")), T(normal(r, "counterparty")), M(req_str(r, "qty")),
+	    S(req_str(r, "reason")), S(storage_name(r->pool, file->filename, type)),
+	    S(type->media), B(file->value, file->n));
+	while (made->next != NULL)
+		made = made->next;
+	return req_done(r, made, "correction.sent", "/corrections/view?id=%s",
+	    made->n > 0 ? row_str(made, 0, "pid") : "");
 }
 
 /* ---- one correction ---- */
@@ -140,6 +226,7 @@ static const struct column line_columns[] = {
 	{ "what", TYPE_STATUS, .set = "correction_what" },
 	{ "biz_date", TYPE_DATE },
 	{ "counterparty", TYPE_TEXT },
+	{ "known", TYPE_STATUS, .set = "flow_known" },
 	{ "product", TYPE_TEXT },
 	{ "lot_no", TYPE_CODE },
 	{ "qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },
@@ -192,6 +279,8 @@ correction_view(struct req *r)
 	if (mine || (own && strcmp(row_str(c, 0, "status"), "waiting") == 0))
 		x_action(r->heading, "withdraw", "post", x_href(r->pool,
 		    "/corrections/withdraw?id={id}", c, 0));
+	if (mine)
+		x_notice(r->page, "info", "notice.correction.names");
 	x_record(r->page, "correction", c, facts);
 	add_lines(r, rows_next(c), mine);
 	if (mine)
@@ -214,8 +303,9 @@ correction_line(struct req *r)
 {
 	return done(r, req_query(r, LINE, S(r->token), I(req_int(r, "id", 0)),
 	    S(req_str(r, "what")), D(req_str(r, "biz_date")), S(req_str(r, "counterparty")),
-	    S(req_str(r, "product")), S(req_str(r, "lot_no")), M(req_str(r, "qty")),
-	    M(req_str(r, "price")), S(req_str(r, "doc_no"))), "correction.line");
+	    S(normal(r, "counterparty")), S(req_str(r, "product")), S(req_str(r, "lot_no")),
+	    M(req_str(r, "qty")), M(req_str(r, "price")), S(req_str(r, "doc_no"))),
+	    "correction.line");
 }
 
 static int
@@ -257,6 +347,9 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, correction_list, .list = &corrections },
 	{ "/new", GET, PERM_FLOW_CORRECT, correction_new, new_fields },
 	{ "/save", POST, PERM_FLOW_CORRECT, correction_save, new_fields, correction_new, UPLOAD },
+	{ "/row", GET, PERM_FLOW_CORRECT, correction_row_form, row_fields },
+	{ "/row", POST, PERM_FLOW_CORRECT, correction_row, row_fields, correction_row_form,
+	    UPLOAD },
 	{ "/view", GET, PERM_FLOW_VIEW, correction_view, id_field },
 	{ "/line", POST, PERM_FLOW_CORRECT, correction_line, line_fields, correction_view },
 	{ "/drop", POST, PERM_FLOW_CORRECT, correction_drop, id_field, correction_view },

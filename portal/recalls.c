@@ -83,6 +83,16 @@ static const struct column known[] = {
 	{ 0 }
 };
 
+/* What it sold of this lot number as a product nobody knows: it says whether it was this one. */
+static const struct column unsure[] = {
+	{ "raw_party", TYPE_TEXT },
+	{ "raw_product", TYPE_TEXT, .sub = "raw_spec" },
+	{ "qty", TYPE_QTY, .emphasis = true },
+	{ "first_sold", TYPE_DATE },
+	{ "last_sold", TYPE_DATE },
+	{ 0 }
+};
+
 static const struct field id_field[] = { { "id", TYPE_INT, REQUIRED }, { 0 } };
 
 static const struct field reply_fields[] = {
@@ -110,8 +120,12 @@ recall_view(struct req *r)
 		return 404;
 	req_record(r, "view", row, "recall_no", "recall_reply", "status");
 	x_action(r->heading, "print", "get", "#print");
+	if (rows_next(row)->n > 0)
+		x_notice(r->page, "warning", "notice.recall.check");
 	x_record(r->page, "recall-notice", row, notice);
 	x_record(r->page, "recall-known", row, known);
+	if (rows_next(row)->n > 0)
+		x_list(r, "recall-unsure", rows_next(row), unsure, NULL);
 	if (row_int(row, 0, "may_answer") == 1)
 		form_action(x_form(r, "recall-reply", "/recalls/reply", reply_fields, row),
 		    "recall.reply");

@@ -2,12 +2,14 @@
  * uploads.c - the company's flow reports: sent, mapped, looked at, imported, taken back.
  *
  * A person comes with a form, a machine with a key and the file as the body of the same address:
- * CSV, XLSX or XML by xslt/schema/flow.rnc.  The road of a file is flowfile.h.
+ * CSV, XLSX or XML by xslt/schema/flow.rnc.  The road of a file is flowfile.h.  A month that is all
+ * there and matched is confirmed, until its rows change.
  */
 #include "flowfile.h"
+#include "form.h"
 #include "list.h"
 
-enum { NEW, OPEN, PIECE, CLOSE, VIEW, REJECTS, STEP, NSQL };
+enum { NEW, OPEN, PIECE, CLOSE, VIEW, REJECTS, STEP, MONTHS, CONFIRM, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[NEW] = { "uploads.new", "CALL portal_uploads_new(?)" },
@@ -17,6 +19,8 @@ static const struct sql sql[NSQL] = {
 	[VIEW] = { "uploads.view", "CALL portal_uploads_view(?, ?)" },
 	[REJECTS] = { "uploads.rejects", "CALL portal_uploads_rejects(?, ?, ?, ?, ?, ?)" },
 	[STEP] = { "uploads.step", "CALL portal_uploads_do(?, ?, ?, ?, ?, ?)" },
+	[MONTHS] = { "uploads.months", "CALL portal_uploads_months(?)" },
+	[CONFIRM] = { "uploads.confirm", "CALL portal_uploads_confirm(?, ?)" },
 };
 
 static const struct rows *
@@ -92,6 +96,7 @@ static const struct view views[] = {
 	{ "all", "" },
 	{ "waiting", "status=waiting" },
 	{ "imported", "status=imported" },
+	{ "months", "/uploads/months" },
 	{ 0 }
 };
 
@@ -181,6 +186,52 @@ upload_rows(struct req *r)
 	return flow_rows(r, &site);
 }
 
+/* ---- months ---- */
+
+static const struct column month_columns[] = {
+	{ "month", TYPE_MONTH },
+	{ "purchase", TYPE_STATUS, .set = "flow_due" },
+	{ "sale", TYPE_STATUS, .set = "flow_due" },
+	{ "stock", TYPE_STATUS, .set = "flow_due" },
+	{ "matched", TYPE_PERCENT },
+	{ "bought", TYPE_QTY },
+	{ "sold", TYPE_QTY },
+	{ "stage", TYPE_STATUS, .set = "flow_stage" },
+	{ "confirmed_at", TYPE_DATETIME, .sub = "confirmed_by" },
+	{ "undone_at", TYPE_DATETIME },
+	{ 0 }
+};
+
+static const struct field month_field[] = { { "month", TYPE_MONTH, REQUIRED }, { 0 } };
+
+static int
+upload_months(struct req *r)
+{
+	const struct rows *months = req_query(r, MONTHS, S(r->token));
+	xmlNodePtr list;
+
+	req_page(r, "months");
+	req_trail(r, "uploads", "/uploads/");
+	list = x_table(r->page, "list", "upload-months", month_columns);
+	for (size_t i = 0; i < months->n; i++) {
+		xmlNodePtr row = x_row(list, months, i, month_columns,
+		    "/flows/?from={month}&to={month}");
+
+		if (!row_null(months, i, "open_month") && req_may(r, PERM_FLOW_UPLOAD))
+			x_attr(x_action(row, "flow.confirm", "post", x_href(r->pool,
+			    "/uploads/confirm?month={open_month}", months, i)), "confirm",
+			    "flow.confirm");
+	}
+	return 200;
+}
+
+static int
+upload_confirm(struct req *r)
+{
+	return req_done(r, req_query(r, CONFIRM, S(r->token), S(req_str(r, "month"))),
+	    "flow.confirmed", "/uploads/months");
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_FLOW_VIEW, upload_list, .list = &uploads, .flags = KEYED },
 	{ "/", POST, PERM_FLOW_UPLOAD, upload_take, flow_take_fields, upload_new, STREAM | KEYED },
@@ -192,6 +243,8 @@ static const struct route routes[] = {
 	{ "/undo", POST, PERM_FLOW_UPLOAD, upload_undo, flow_step_fields, upload_view },
 	{ "/errors", GET, PERM_FLOW_VIEW, upload_errors, flow_id_field, .flags = KEYED },
 	{ "/rows", GET, PERM_FLOW_VIEW, upload_rows, flow_rows_fields },
+	{ "/months", GET, PERM_FLOW_VIEW, upload_months },
+	{ "/confirm", POST, PERM_FLOW_UPLOAD, upload_confirm, month_field, upload_months },
 	{ "/template", GET, PERM_FLOW_UPLOAD, flow_template, flow_template_fields },
 	{ 0 }
 };

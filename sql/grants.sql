@@ -83,6 +83,7 @@ GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON api_key TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON period TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_source TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_confirm TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_excuse TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_template TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_file TO owner@localhost;
@@ -208,6 +209,7 @@ GRANT INSERT (site, party_id, branch_id, org_unit_id, login, name, email, phone,
 GRANT SELECT (id, user_id, site, stage, created_at, seen_at, expires_at, ip, agent) ON session TO office@localhost;
 GRANT SELECT ON period TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_source TO office@localhost;
+GRANT SELECT ON flow_confirm TO office@localhost;
 GRANT SELECT ON flow_excuse TO office@localhost;
 GRANT SELECT ON flow_reminder TO office@localhost;
 -- never the hash

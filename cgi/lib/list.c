@@ -302,7 +302,7 @@ add_rows(struct req *r, xmlNodePtr n, const struct list *list, const struct rows
 		if (list->picture != NULL)
 			x_picture(row, x_href(r->pool, list->picture, rows, i));
 		if (href != NULL)
-			x_action(row, list->action, "post", href);
+			x_action(row, list->action, list->action_opens ? "get" : "post", href);
 	}
 }
 

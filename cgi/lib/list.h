@@ -64,6 +64,7 @@ struct list {
 	const char *picture;           /* address of a row's picture, with {alias}es, or NULL */
 	bool drill;                    /* row_href keeps the filters that are set and not in it */
 	const char *action;            /* rel of a button in each row that posts, or NULL */
+	bool action_opens;             /* it opens a page instead */
 	const char *action_href;       /* with {alias}es; a row where one is NULL has no button */
 	enum perm action_perm;
 	const char *sort;              /* default: "-placed_at"; names a column with sort */

@@ -23,6 +23,10 @@
 	"(@actor_scope = 'all' OR EXISTS (SELECT 1 FROM customer own WHERE own.party_id = " party \
 	" AND " IN_SCOPE("own.rep_id", "own.org_unit_id") "))"
 
+/* The same for reported rows: whose customer the distributor is, or whose the terminal is. */
+#define FLOW_IN_SCOPE(t) "(" IN_SCOPE(t ".rep_id", t ".org_unit_id") " OR " t ".sender_id IN" \
+	" (SELECT c.party_id FROM customer c WHERE " IN_SCOPE("c.rep_id", "c.org_unit_id") "))"
+
 /* The same for names: senders that are no customers of ours are those of who sees all. */
 #define NAMES_IN_SCOPE(party) "(@actor_scope = 'all' OR " SENDER_IN_SCOPE(party) ")"
 

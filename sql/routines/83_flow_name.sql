@@ -217,6 +217,7 @@ BEGIN
 		END IF;
 		CALL flow_name_carry(p_name, v_what, v_period, p_target, p_factor);
 		CALL flow_name_count(p_name, v_what, v_period, 1);
+		CALL flow_confirm_undo(v_period, v_sender);
 		DELETE FROM flow_month
 		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0 AND is_share = 0;
 		SET v_done = 0;

@@ -26,50 +26,66 @@ UPDATE recall r
    SET h.received = q.qty, h.returned = GREATEST(h.returned, q.qty)
  WHERE r.live_lot = p_lot//
 
--- Everybody who got goods of the lot: from our shipments, from reported sales, by reported stock.
+-- Everybody who got goods of the lot: from our shipments, from reported sales, by reported stock;
+-- by rows of products nobody knows yet too (unsure), whose sellers are asked.
 -- What was listed before keeps its answers; figures become those of today.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_list(IN p_recall BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_lot BIGINT DEFAULT (SELECT lot_id FROM recall WHERE id = p_recall);
 
-	UPDATE recall_party SET shipped = 0, bought = 0, sold = 0, stock = NULL, stock_date = NULL
+	DELETE FROM recall_party
+	 WHERE recall_id = p_recall AND tier IN ('unknown', 'unsure') AND status = 'listed';
+	UPDATE recall_party SET shipped = 0, bought = 0, sold = 0, unsure = 0, stock = NULL,
+		stock_date = NULL
 	 WHERE recall_id = p_recall;
-	INSERT INTO recall_party (recall_id, party_id, tier, shipped, bought, sold, stock, stock_date)
-	SELECT p_recall, g.party_id, IF(EXISTS (SELECT 1 FROM party_role x
+	INSERT INTO recall_party (recall_id, party_id, tier, shipped, bought, sold, unsure, stock,
+		stock_date)
+	SELECT p_recall, g.party_id, CASE WHEN MAX(g.sure) = 0 THEN 'unsure'
+		WHEN MAX(g.sells) = 0 AND EXISTS (SELECT 1 FROM party_role x
 			WHERE x.party_id = g.party_id
-			AND x.role IN ('hospital', 'pharmacy', 'chain', 'clinic'))
-			AND SUM(g.sold) = 0, 'terminal', 'distributor'),
-	       SUM(g.shipped), SUM(g.bought), SUM(g.sold), MAX(g.stock), MAX(g.stock_date)
-	  FROM (SELECT x.party_id, SUM(x.qty - x.refused_qty) AS shipped, 0 AS bought, 0 AS sold,
-			NULL AS stock, NULL AS stock_date
+			AND x.role IN ('hospital', 'pharmacy', 'chain', 'clinic')) THEN 'terminal'
+		ELSE 'distributor' END,
+	       SUM(g.shipped), SUM(g.bought), SUM(g.sold), SUM(g.unsure), MAX(g.stock),
+	       MAX(g.stock_date)
+	  FROM (SELECT x.party_id, 1 AS sure, 0 AS sells, SUM(x.qty - x.refused_qty) AS shipped,
+			0 AS bought, 0 AS sold, 0 AS unsure, NULL AS stock, NULL AS stock_date
 		  FROM shipment_line x
 		  JOIN shipment s ON s.id = x.shipment_id AND s.party_id = x.party_id
 			AND s.status IN ('shipped', 'in_transit', 'delivered')
 		 WHERE x.lot_id = v_lot
 		 GROUP BY x.party_id
 		UNION ALL
-		SELECT f.party_id, 0, SUM(f.qty), 0, NULL, NULL FROM lot_sale f
+		SELECT f.party_id, 1, 0, 0, SUM(f.qty), 0, 0, NULL, NULL FROM lot_sale f
 		 WHERE f.lot_id = v_lot AND f.party_id IS NOT NULL GROUP BY f.party_id
 		UNION ALL
-		SELECT f.sender_id, 0, 0, SUM(f.qty), NULL, NULL FROM lot_sale f
+		SELECT f.sender_id, 1, 1, 0, 0, SUM(f.qty), 0, NULL, NULL FROM lot_sale f
 		 WHERE f.lot_id = v_lot GROUP BY f.sender_id
 		UNION ALL
-		SELECT c.party_id, 0, 0, 0, SUM(c.qty), MAX(c.stock_date)
+		SELECT f.party_id, 0, 0, 0, 0, 0, SUM(f.qty), NULL, NULL FROM lot_unsure f
+		 WHERE f.lot_id = v_lot AND f.party_id IS NOT NULL GROUP BY f.party_id
+		UNION ALL
+		SELECT f.sender_id, 1, 1, 0, 0, 0, SUM(f.qty), NULL, NULL FROM lot_unsure f
+		 WHERE f.lot_id = v_lot GROUP BY f.sender_id
+		UNION ALL
+		SELECT c.party_id, 1, 0, 0, 0, 0, 0, SUM(c.qty), MAX(c.stock_date)
 		  FROM lot l
 		  JOIN channel_stock c ON c.product_id = l.product_id AND c.lot_no = l.lot_no
 		 WHERE l.id = v_lot AND c.qty > 0
 		 GROUP BY c.party_id) g
 	 GROUP BY g.party_id
 	    ON DUPLICATE KEY UPDATE tier = VALUES(tier), shipped = VALUES(shipped),
-		bought = VALUES(bought), sold = VALUES(sold), stock = VALUES(stock),
-		stock_date = VALUES(stock_date);
-	DELETE FROM recall_party WHERE recall_id = p_recall AND tier = 'unknown';
-	INSERT INTO recall_party (recall_id, name_id, tier, bought)
-	SELECT p_recall, f.party_name_id, 'unknown', SUM(f.qty)
-	  FROM lot_sale f
-	 WHERE f.lot_id = v_lot AND f.party_id IS NULL
-	 GROUP BY f.party_name_id;
+		bought = VALUES(bought), sold = VALUES(sold), unsure = VALUES(unsure),
+		stock = VALUES(stock), stock_date = VALUES(stock_date);
+	INSERT INTO recall_party (recall_id, name_id, tier, bought, unsure)
+	SELECT p_recall, g.name_id, IF(MAX(g.sure), 'unknown', 'unsure'), SUM(g.bought), SUM(g.unsure)
+	  FROM (SELECT f.party_name_id AS name_id, 1 AS sure, f.qty AS bought, 0 AS unsure
+		  FROM lot_sale f
+		 WHERE f.lot_id = v_lot AND f.party_id IS NULL
+		UNION ALL
+		SELECT f.party_name_id, 0, 0, f.qty FROM lot_unsure f
+		 WHERE f.lot_id = v_lot AND f.party_id IS NULL) g
+	 GROUP BY g.name_id;
 	CALL recall_received(v_lot);
 	CALL recall_event_add(p_recall, NULL, 'listed', NULL);
 END//
@@ -122,7 +138,8 @@ BEGIN
 END//
 
 -- Tells the users of the holders who may answer: those of the company, and of a chain for its
--- branch. p_again 0: who was not told yet; 1: who was and has not answered.
+-- branch. p_again 0: who was not told yet; 1: who was and has not answered. Of what is unsure the
+-- sellers are told, who can say whether it was this product.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE recall_tell(IN p_recall BIGINT,
 	IN p_again TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -133,7 +150,8 @@ SELECT DISTINCT a.user_id, IF(p_again, 'recall.reminder', 'recall.notice'),
   JOIN recall r ON r.id = h.recall_id
   JOIN lot l ON l.id = r.lot_id
   JOIN recall_answerer a ON a.party_id = h.party_id
- WHERE h.recall_id = p_recall AND h.status = IF(p_again, 'notified', 'listed')//
+ WHERE h.recall_id = p_recall AND h.status = IF(p_again, 'notified', 'listed')
+   AND (p_again OR h.tier <> 'unsure')//
 
 -- Sends the notices; whoever nobody signs in for gets a letter. Again for those found later.
 -- @execute office
@@ -158,7 +176,7 @@ BEGIN
 		       h.notified_by = IF(EXISTS (SELECT 1 FROM recall_answerer a
 			WHERE a.party_id = p.id), 'portal', 'letter'),
 		       h.version = h.version + 1
-		 WHERE h.recall_id = p_recall AND h.status = 'listed';
+		 WHERE h.recall_id = p_recall AND h.status = 'listed' AND h.tier <> 'unsure';
 		CALL recall_event_add(p_recall, NULL, 'notified', NULL);
 	END IF;
 END//
@@ -273,7 +291,7 @@ BEGIN
 	DECLARE v_recall, v_party BIGINT;
 	DECLARE v_got, v_received DECIMAL(18,4);
 
-	SELECT h.recall_id, h.party_id, h.shipped + h.bought, h.received
+	SELECT h.recall_id, h.party_id, h.shipped + h.bought + h.unsure, h.received
 	  INTO v_recall, v_party, v_got, v_received
 	  FROM recall_party h
 	  JOIN recall r ON r.id = h.recall_id AND r.status = 'notified'

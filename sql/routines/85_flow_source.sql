@@ -1,4 +1,4 @@
--- Who reports (flow_source): asked for what is missing, or excused.
+-- Who reports (flow_source): asked for what is missing, or excused; and whose month is confirmed.
 
 DELIMITER //
 
@@ -139,6 +139,55 @@ BEGIN
 	INSERT IGNORE INTO flow_excuse (party_id, period, reason, created_by)
 	VALUES (p_party, p_period, TRIM(p_reason), @actor_id);
 	SELECT p_party AS id FROM (SELECT ROW_COUNT() AS n) q WHERE q.n = 1;
+END//
+
+-- A sender's rows of a month have changed: it is to be confirmed again.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_confirm_undo(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+UPDATE flow_confirm SET undone_at = UTC_TIMESTAMP(6)
+ WHERE period = p_period AND party_id = p_party AND undone_at IS NULL//
+
+-- The month of a sender as it stands is confirmed; whoever changes its rows holds the month too, so that
+-- nobody confirms what changes meanwhile. No row: he reports no such month.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_confirm_set(IN p_party BIGINT,
+	IN p_period INT, IN p_site VARCHAR(6), IN p_note VARCHAR(200), IN p_user BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_status, v_stage VARCHAR(12);
+	DECLARE v_month CHAR(7) DEFAULT CONCAT(LEFT(p_period, 4), '-', RIGHT(p_period, 2));
+
+	SELECT status INTO v_status FROM period WHERE period = p_period FOR UPDATE;
+	SELECT stage INTO v_stage FROM flow_stage
+	 WHERE party_id = p_party AND period = p_period AND source_status = 'active';
+	IF v_stage IS NOT NULL THEN
+		IF v_status NOT IN ('open', 'review') THEN
+			CALL refuse(CONCAT('flow.month_closed|month|month=', v_month));
+		ELSEIF v_stage = 'confirmed' THEN
+			CALL refuse(CONCAT('flow.confirmed|month|month=', v_month));
+		ELSEIF v_stage IN ('none', 'received') THEN
+			CALL refuse(CONCAT('flow.confirm_missing|month|month=', v_month));
+		ELSEIF v_stage = 'cleaned' THEN
+			CALL refuse(CONCAT('flow.confirm_unmatched|month|month=', v_month));
+		END IF;
+		INSERT INTO flow_confirm (period, party_id, site, note, confirmed_by, confirmed_at)
+		VALUES (p_period, p_party, p_site, p_note, p_user, UTC_TIMESTAMP(6))
+		    ON DUPLICATE KEY UPDATE site = p_site, note = p_note, confirmed_by = p_user,
+		       confirmed_at = UTC_TIMESTAMP(6), undone_at = NULL;
+		SELECT p_party AS id;
+	END IF;
+END//
+
+-- Staff for a sender, on whose word the note says.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_source_confirm(IN p_party BIGINT,
+	IN p_period INT, IN p_note VARCHAR(200))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	IF COALESCE(TRIM(p_note), '') = '' THEN
+		CALL refuse('required|note');
+	END IF;
+	CALL flow_confirm_set(p_party, p_period, 'office', TRIM(p_note), @actor_id);
 END//
 
 DELIMITER ;

@@ -168,10 +168,11 @@ go: BEGIN
 		SELECT p_period, party_id, 0, '' FROM flow_file
 		 WHERE book_period = p_period AND status = 'imported' GROUP BY party_id;
 	END IF;
-	INSERT INTO period_run (period, action, state, pieces, asked_by)
+	INSERT INTO period_run (period, action, state, pieces, asked_by, unconfirmed)
 	SELECT p_period, p_action, 'running', IF(p_action = 'lock',
 		(SELECT COUNT(*) FROM flow_dirty WHERE period = p_period),
-		(SELECT COUNT(*) FROM period_piece WHERE period = p_period)), @actor_id;
+		(SELECT COUNT(*) FROM period_piece WHERE period = p_period)), @actor_id,
+	       IF(p_action = 'lock', (SELECT COUNT(*) FROM flow_unconfirmed WHERE period = p_period), NULL);
 	SELECT LAST_INSERT_ID() AS id;
 END//
 
@@ -195,7 +196,7 @@ BEGIN
 	INSERT INTO notification (user_id, kind, args, href)
 	SELECT r.asked_by, IF(p_error IS NULL, CONCAT('period.', r.action), 'period.stopped'),
 	       CONCAT('month=', LEFT(p_period, 4), '-', RIGHT(p_period, 2)),
-	       CONCAT('/periods/view?period=', p_period)
+	       CONCAT('/periods/view?id=', p_period)
 	  FROM period_run r
 	 WHERE r.live_key = p_period;
 	UPDATE period_run

@@ -36,6 +36,21 @@ BEGIN
 	END IF;
 END//
 
+-- The name a sender typed, as his files would have it: the row of that spelling, or a new one that waits
+-- to be matched. The key is made as cgi/lib/flowname.c makes it, so that a later file finds it.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE correction_typed(IN p_sender BIGINT,
+	IN p_text VARCHAR(200), IN p_norm VARCHAR(200), OUT p_name BIGINT, OUT p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_key BINARY(16) DEFAULT UNHEX(LEFT(SHA2(CONCAT('C', p_text, REPEAT(CHAR(0), 5)), 256),
+		32));
+
+	INSERT IGNORE INTO flow_name (sender_id, what, name_key, name, norm, first_seen, last_seen)
+	VALUES (p_sender, 'party', v_key, p_text, p_norm, business_day(), business_day());
+	SELECT id, target_id INTO p_name, p_party FROM flow_name
+	 WHERE sender_id = p_sender AND what = 'party' AND name_key = v_key;
+END//
+
 -- A draft of a sender; refuses months to come. The kinds people make: appeal, supplement, stock.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE correction_make(IN p_party BIGINT,
 	IN p_kind VARCHAR(10), IN p_origin VARCHAR(6), IN p_period INT, IN p_reason VARCHAR(400),
@@ -55,11 +70,12 @@ BEGIN
 	SET p_id = LAST_INSERT_ID();
 END//
 
--- One line more of a draft. A sale or purchase names its counterparty; stock entries have none.
+-- One line more of a draft. A sale or purchase names its counterparty, by id or, who is not known yet, by
+-- the name and its normal form; stock entries have none.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE correction_line(IN p_id BIGINT,
-	IN p_what VARCHAR(10), IN p_day DATE, IN p_counterparty BIGINT, IN p_product BIGINT,
-	IN p_lot VARCHAR(40), IN p_qty DECIMAL(18,4), IN p_price DECIMAL(18,4),
-	IN p_doc VARCHAR(40))
+	IN p_what VARCHAR(10), IN p_day DATE, IN p_counterparty BIGINT, IN p_name VARCHAR(200),
+	IN p_norm VARCHAR(200), IN p_product BIGINT, IN p_lot VARCHAR(40), IN p_qty DECIMAL(18,4),
+	IN p_price DECIMAL(18,4), IN p_doc VARCHAR(40))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_kind, v_status VARCHAR(10);
@@ -82,7 +98,8 @@ BEGIN
 		CALL refuse('correction.what|what');
 	ELSEIF p_what IN ('opening', 'gain', 'loss') AND p_qty < 0 THEN
 		CALL refuse('correction.negative|qty');
-	ELSEIF p_what IN ('sale', 'purchase') AND p_counterparty IS NULL THEN
+	ELSEIF p_what IN ('sale', 'purchase') AND p_counterparty IS NULL
+		AND COALESCE(p_norm, '') = '' THEN
 		CALL refuse('correction.counterparty|counterparty');
 	ELSEIF p_counterparty = v_party THEN
 		CALL refuse('correction.self|counterparty');
@@ -90,15 +107,17 @@ BEGIN
 		CALL refuse(CONCAT('correction.day|biz_date|from=', v_from, '|to=', v_to));
 	END IF;
 	INSERT INTO flow_correction_line (correction_id, party_id, what, biz_date, counterparty_id,
-		product_id, lot_no, qty, price, doc_no)
-	VALUES (p_id, v_party, p_what, p_day, p_counterparty, p_product, p_lot, p_qty, p_price, p_doc);
+		counterparty_name, counterparty_norm, product_id, lot_no, qty, price, doc_no)
+	VALUES (p_id, v_party, p_what, p_day, p_counterparty, p_name, p_norm, p_product, p_lot, p_qty, p_price,
+		p_doc);
 	SELECT LAST_INSERT_ID() AS id;
 END//
 
 -- Corrects a row that is there: it is taken away whole, and told again as it should be. Without
--- counterparty or quantity that part stays; quantity 0: the sale never was.
+-- counterparty (or its name and normal form) or quantity that part stays; quantity 0: the sale never was.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE correction_row(IN p_id BIGINT,
-	IN p_row BIGINT, IN p_counterparty BIGINT, IN p_qty DECIMAL(18,4))
+	IN p_row BIGINT, IN p_counterparty BIGINT, IN p_name VARCHAR(200), IN p_norm VARCHAR(200),
+	IN p_qty DECIMAL(18,4))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_party BIGINT;
@@ -119,14 +138,16 @@ BEGIN
 		AND product_id IS NULL) THEN
 		CALL refuse('correction.unmatched|qty');
 	ELSEIF EXISTS (SELECT 1 FROM flow_row WHERE book_period = v_period AND id = p_row
-		AND COALESCE(p_counterparty, party_id) <=> party_id
+		AND p_name IS NULL AND COALESCE(p_counterparty, party_id) <=> party_id
 		AND COALESCE(p_qty, qty) = qty) THEN
 		CALL refuse('correction.same|qty');
 	END IF;
 	INSERT INTO flow_correction_line (correction_id, party_id, what, row_id, row_period, biz_date,
-		counterparty_id, product_id, lot_no, qty, price, doc_no)
+		counterparty_id, counterparty_name, counterparty_norm, product_id, lot_no, qty, price,
+		doc_no)
 	SELECT p_id, v_party, r.kind, r.id, r.book_period, r.biz_date,
-	       IF(x.n = 1, r.party_id, COALESCE(p_counterparty, r.party_id)), r.product_id, r.lot_no,
+	       IF(x.n = 1, r.party_id, IF(p_name IS NULL, COALESCE(p_counterparty, r.party_id), NULL)),
+	       IF(x.n = 1, NULL, p_name), IF(x.n = 1, NULL, p_norm), r.product_id, r.lot_no,
 	       IF(x.n = 1, -r.qty, COALESCE(p_qty, r.qty)), r.price, r.doc_no
 	  FROM flow_row r
 	  JOIN (SELECT 1 AS n UNION SELECT 2) x ON x.n = 1 OR COALESCE(p_qty, r.qty) <> 0
@@ -161,13 +182,15 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE correction_post(IN p_id BI
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_file, v_line, v_row, v_party, v_product, v_who, v_which BIGINT;
+	DECLARE v_text, v_norm VARCHAR(200);
 	DECLARE v_class, v_level TINYINT;
 	DECLARE v_of BIGINT;
 	DECLARE v_no VARCHAR(32);
 	DECLARE v_n INT DEFAULT 0;
 	DECLARE v_end TINYINT DEFAULT 0;
-	DECLARE the_lines CURSOR FOR SELECT l.id, l.counterparty_id, l.product_id, r.party_name_id,
-		       r.product_name_id, COALESCE(r.flow_level, IF(y.distributor_level = 2, 2, 1))
+	DECLARE the_lines CURSOR FOR SELECT l.id, l.counterparty_id, l.product_id,
+		       IF(l.counterparty_name IS NULL, r.party_name_id, NULL), l.counterparty_name,
+		       l.counterparty_norm, r.product_name_id, COALESCE(r.flow_level, IF(y.distributor_level = 2, 2, 1))
 		  FROM flow_correction_line l
 		  JOIN party y ON y.id = l.party_id
 		  LEFT JOIN flow_row r ON r.book_period = l.row_period AND r.id = l.row_id
@@ -196,13 +219,15 @@ BEGIN
 	OPEN the_lines;
 	one: LOOP
 		SET v_end = 0;
-		FETCH the_lines INTO v_line, v_party, v_product, v_who, v_which, v_level;
+		FETCH the_lines INTO v_line, v_party, v_product, v_who, v_text, v_norm, v_which, v_level;
 		IF v_end THEN
 			LEAVE one;
 		END IF;
 		SET v_n = v_n + 1;
 		-- the spelling of the row where it means the same still
-		IF v_who IS NULL OR NOT (v_party <=> (SELECT target_id FROM flow_name
+		IF v_text IS NOT NULL THEN
+			CALL correction_typed(p_party, v_text, v_norm, v_who, v_party);
+		ELSEIF v_who IS NULL OR NOT (v_party <=> (SELECT target_id FROM flow_name
 			WHERE id = v_who AND sender_id = p_party)) THEN
 			CALL correction_name(p_party, 'party', v_party, v_who);
 		END IF;
@@ -214,11 +239,11 @@ BEGIN
 			party_name_id, product_name_id, party_id, product_id, lot_no, lot_id, raw_qty, qty,
 			price, amount, doc_no, flow_level, is_pure_sale, flow_class, corrects_id)
 		SELECT v_file * 10000000 + v_n, p_book, v_file, v_n, p_what, p_party, l.biz_date, v_who,
-		       v_which, l.counterparty_id, l.product_id, l.lot_no, (SELECT MIN(t.id) FROM lot t
+		       v_which, v_party, l.product_id, l.lot_no, (SELECT MIN(t.id) FROM lot t
 			WHERE t.product_id = l.product_id AND t.lot_key = UPPER(l.lot_no)),
 		       ROUND(l.qty / n.factor, 4), l.qty, l.price, ROUND(l.qty * l.price, 2), l.doc_no,
 		       v_level, p_what = 'sale' AND EXISTS (SELECT 1 FROM party_role o
-			WHERE o.party_id = l.counterparty_id
+			WHERE o.party_id = v_party
 			  AND o.role IN ('hospital', 'pharmacy', 'chain', 'clinic')), v_class, l.row_id
 		  FROM flow_correction_line l
 		  JOIN flow_name n ON n.id = v_which
@@ -316,13 +341,13 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_correction_line_add(I
 	IN p_lot VARCHAR(40), IN p_qty DECIMAL(18,4), IN p_price DECIMAL(18,4),
 	IN p_doc VARCHAR(40))
 SQL SECURITY DEFINER MODIFIES SQL DATA
-CALL correction_line(p_id, p_what, p_day, p_counterparty, p_product, p_lot, p_qty, p_price, p_doc)//
+CALL correction_line(p_id, p_what, p_day, p_counterparty, NULL, NULL, p_product, p_lot, p_qty, p_price, p_doc)//
 
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_correction_row(IN p_id BIGINT,
 	IN p_row BIGINT, IN p_counterparty BIGINT, IN p_qty DECIMAL(18,4))
 SQL SECURITY DEFINER MODIFIES SQL DATA
-CALL correction_row(p_id, p_row, p_counterparty, p_qty)//
+CALL correction_row(p_id, p_row, p_counterparty, NULL, NULL, p_qty)//
 
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_correction_line_drop(IN p_id BIGINT,

@@ -167,7 +167,8 @@ BEGIN
 	END IF;
 END//
 
--- Rows of imported files, as received beside as understood. Sorts: biz_date qty amount. By date and without a
+-- Rows of imported files, as received beside as understood; appeal: the row, where it may be appealed
+-- against. Sorts: biz_date qty amount. By date and without a
 -- filter only the days of the page are read.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_flows_rows_list(IN p_token VARCHAR(64),
@@ -203,7 +204,9 @@ BEGIN
 	       IF(f.flow_class = 3 AND f.qty > 0, NULL, NULLIF(f.doc_no, '')) AS doc_no,
 	       e.name AS file, f.row_no,
 	       IF(f.flow_class = 3 AND f.qty > 0, 'credited', IF(n.state = 'foreign' OR y.state = 'foreign', 'foreign',
-			IF(f.party_id IS NULL OR f.product_id IS NULL, 'unmatched', NULL))) AS state
+			IF(f.party_id IS NULL OR f.product_id IS NULL, 'unmatched', NULL))) AS state,
+	       IF(f.product_id IS NULL OR f.flow_class = 3, NULL, f.id) AS appeal,
+	       INSERT(f.book_period, 5, 0, '-') AS month
 	  FROM (SELECT g.*
 		  FROM (SELECT f.id, f.book_period, CASE v_sort
 			WHEN 'qty' THEN LPAD(ROUND(f.qty * 10000) + 10000000000000000, 20, '0')

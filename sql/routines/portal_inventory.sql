@@ -5,7 +5,7 @@
 
 DELIMITER //
 
--- p_by: product, lot. p_state: high, low, slow, near, expired. Sorts: product qty months expires_on
+-- p_by: product, lot. p_state: high, low, slow (pace), near, expired (state): none hides another. Sorts: product qty months expires_on
 -- stock_date.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_inventory_list(IN p_token VARCHAR(64),
@@ -28,9 +28,9 @@ BEGIN
 	SELECT MAX(b.period) INTO v_last FROM flow_balance b WHERE b.party_id = v_party;
 	SELECT q.*
 	  FROM (SELECT w.*, CASE WHEN w.expires_on < v_day THEN 'expired'
-			WHEN w.expires_on < v_day + INTERVAL v_warn DAY THEN 'near'
-			WHEN w.last_month IS NULL OR w.last_period < v_slow THEN 'slow'
-			WHEN w.months > v_high THEN 'high' WHEN w.months < v_low THEN 'low' END AS state,
+			WHEN w.expires_on < v_day + INTERVAL v_warn DAY THEN 'near' END AS state,
+			CASE WHEN w.last_month IS NULL OR w.last_period < v_slow THEN 'slow'
+			WHEN w.months > v_high THEN 'high' WHEN w.months < v_low THEN 'low' END AS pace,
 			CASE v_sort WHEN 'qty' THEN LPAD(ROUND(w.qty * 10000), 20, '0')
 			WHEN 'months' THEN LPAD(ROUND(COALESCE(w.months, 99999) * 100), 20, '0')
 			WHEN 'expires_on' THEN COALESCE(w.expires_on, '9999-12-31')
@@ -69,7 +69,7 @@ BEGIN
 		 WHERE COALESCE(p_q, '') = '' OR p.generic_name LIKE CONCAT('%', p_q, '%')
 		    OR p.pinyin LIKE CONCAT(p_q, '%') OR p.code LIKE CONCAT(p_q, '%')
 		    OR g.lot_no LIKE CONCAT(p_q, '%')) w) q
-	 WHERE COALESCE(p_state, '') IN ('', q.state)
+	 WHERE COALESCE(p_state, '') IN ('', q.state, q.pace)
 	   AND (p_after_key IS NULL OR IF(v_desc, (q.sort_key, q.id) < (p_after_key, p_after_id),
 			(q.sort_key, q.id) > (p_after_key, p_after_id)))
 	 ORDER BY IF(v_desc, q.sort_key, '') DESC, IF(v_desc, q.id, 0) DESC, q.sort_key, q.id

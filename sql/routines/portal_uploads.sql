@@ -176,4 +176,45 @@ BEGIN
 	CALL flow_file_step(own_flow_file(v_party, v_branch, p_id), p_version, p_do, p_header, p_text);
 END//
 
+-- The company's months of a year, newest first: what is there of each, how far it is, who confirmed it;
+-- open_month where it may be confirmed now.
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_uploads_months(IN p_token VARCHAR(64))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+
+	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
+	SELECT d.period AS id, INSERT(d.period, 5, 0, '-') AS month, d.purchase, d.sale, d.stock, d.stage,
+	       (SELECT FLOOR(10000 * SUM(f.rows_matched)
+			/ NULLIF(SUM(f.rows_total - f.rows_bad - f.rows_foreign), 0)) / 10000
+		  FROM flow_file f WHERE f.book_period = d.period AND f.party_id = v_party
+		   AND f.status = 'imported') AS matched,
+	       (SELECT SUM(m.qty) FROM flow_month m WHERE m.book_period = d.period
+		   AND m.kind = 'purchase' AND m.sender_id = v_party) AS bought,
+	       (SELECT SUM(m.qty) FROM flow_month m WHERE m.book_period = d.period
+		   AND m.kind = 'sale' AND m.sender_id = v_party) AS sold,
+	       d.confirmed_at, IF(d.confirm_site = 'portal', u.name, NULL) AS confirmed_by, d.undone_at,
+	       IF(d.stage = 'matched' AND d.period_status IN ('open', 'review'),
+		INSERT(d.period, 5, 0, '-'), NULL) AS open_month
+	  FROM flow_stage d
+	  LEFT JOIN app_user u ON u.id = d.confirmed_by
+	 WHERE d.party_id = v_party AND v_branch IS NULL AND d.starts_on <= business_day()
+	 ORDER BY d.period DESC LIMIT 12;
+END//
+
+-- The company confirms its month as it stands.
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_uploads_confirm(IN p_token VARCHAR(64),
+	IN p_month VARCHAR(7))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+
+	CALL portal_guard(p_token, 'flow.upload', v_user, v_party, v_branch);
+	IF v_branch IS NULL THEN
+		CALL flow_confirm_set(v_party, month_of(p_month), 'portal', NULL, v_user);
+	END IF;
+END//
+
 DELIMITER ;

@@ -8,6 +8,7 @@ FOR EACH ROW
 BEGIN
 	IF (NEW.status = 'imported') <> (OLD.status = 'imported') THEN
 		INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (NEW.book_period, NEW.party_id);
+		CALL flow_confirm_undo(NEW.book_period, NEW.party_id);
 	END IF;
 END//
 

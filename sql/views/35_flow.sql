@@ -75,7 +75,10 @@ SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name 
   LEFT JOIN attachment a ON a.id = c.attachment_id;
 
 CREATE OR REPLACE DEFINER = owner@localhost VIEW correction_line_page AS
-SELECT l.id, l.correction_id, l.what, l.biz_date, c.name AS counterparty,
+SELECT l.id, l.correction_id, l.what, l.biz_date,
+       COALESCE(c.name, l.counterparty_name, n.name) AS counterparty,
+       IF(l.what IN ('sale', 'purchase') AND c.id IS NULL, 'unmatched', NULL)
+		COLLATE utf8mb4_unicode_520_ci AS known,
        IF(l.party_id <> f.party_id, s.name, NULL) AS sender,
        CONCAT(p.generic_name, ' ', p.pack_spec) AS product, p.code AS product_code, p.unit,
        l.lot_no, l.qty, l.price, CONCAT(o.name, ' · ', l.row_id % 10000000) AS corrects
@@ -84,7 +87,9 @@ SELECT l.id, l.correction_id, l.what, l.biz_date, c.name AS counterparty,
   JOIN product p ON p.id = l.product_id
   JOIN party s ON s.id = l.party_id
   LEFT JOIN party c ON c.id = l.counterparty_id
-  LEFT JOIN flow_file o ON o.id = l.row_id DIV 10000000;
+  LEFT JOIN flow_file o ON o.id = l.row_id DIV 10000000
+  LEFT JOIN flow_row r ON r.book_period = l.row_period AND r.id = l.row_id
+  LEFT JOIN flow_name n ON n.id = r.party_name_id;
 
 -- Pure sales with what speaks for a diversion (DOMAIN 2.7); signals '' where nothing does.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_suspect AS

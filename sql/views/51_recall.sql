@@ -9,6 +9,17 @@ SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f
   JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
  WHERE f.kind = 'sale' AND f.flow_class <> 3;
 
+-- Sales that bear the number of the lot under a product name that nobody understood yet: perhaps
+-- of it. Names that somebody knows for another maker's are left out.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW lot_unsure AS
+SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.product_name_id, f.flow_level,
+       f.qty, f.biz_date, n.name AS raw_product, n.extra AS raw_spec
+  FROM lot l
+  JOIN flow_row f ON f.product_id IS NULL AND f.lot_no = l.lot_no
+  JOIN flow_file e ON e.id = f.file_id AND e.status = 'imported'
+  JOIN flow_name n ON n.id = f.product_name_id AND n.state <> 'foreign'
+ WHERE f.kind = 'sale' AND l.lot_no <> '';
+
 -- The page of a recall, and everybody on its list; a name not matched stands as received.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_page AS
 SELECT r.id, r.version, r.recall_no, r.lot_id, r.product_id, l.lot_no, l.produced_on,
@@ -27,10 +38,10 @@ SELECT r.id, r.version, r.recall_no, r.lot_id, r.product_id, l.lot_no, l.produce
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_holder AS
 SELECT h.id, IF(h.status = 'listed', NULL, h.id) AS answer_id, h.recall_id,
        COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
-       h.tier, h.shipped, h.bought, h.sold, h.stock, h.stock_date, h.status, h.notified_by,
+       h.tier, h.shipped, h.bought, h.sold, NULLIF(h.unsure, 0) AS unsure, h.stock, h.stock_date, h.status, h.notified_by,
        h.notified_at, NULLIF(h.reminders, 0) AS reminders, h.on_hand,
        IF(h.answered_at IS NULL AND h.received = 0, NULL, h.returned) AS returned, h.resold_to,
-       IF(h.tier = 'unknown', 'attention', IF(h.status = 'done', 'done', NULL)) AS flag
+       IF(h.tier IN ('unknown', 'unsure'), 'attention', IF(h.status = 'done', 'done', NULL)) AS flag
   FROM recall_party h
   LEFT JOIN party p ON p.id = h.party_id
   LEFT JOIN region g ON g.code = p.region_code
@@ -40,9 +51,10 @@ SELECT h.id, IF(h.status = 'listed', NULL, h.id) AS answer_id, h.recall_id,
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_sums AS
 SELECT r.id AS recall_id, COUNT(h.id) AS holders,
        COALESCE(SUM(h.status IN ('answered', 'done')), 0) AS answered,
-       COALESCE(SUM(h.status = 'listed'), 0) AS untold,
+       COALESCE(SUM(h.status = 'listed' AND h.tier IN ('distributor', 'terminal')), 0) AS untold,
        COALESCE(SUM(h.status = 'notified'), 0) AS silent,
        COALESCE(SUM(h.tier = 'unknown'), 0) AS unknown,
+       COALESCE(SUM(h.tier = 'unsure'), 0) AS unsure,
        COALESCE(SUM(h.shipped), 0) AS shipped,
        COALESCE(SUM(IF(h.tier = 'terminal', h.shipped + h.bought, 0)), 0) AS at_terminals,
        COALESCE(SUM(IF(h.tier = 'distributor', COALESCE(h.on_hand, h.stock), 0)), 0) AS on_hand,

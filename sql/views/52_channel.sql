@@ -21,7 +21,8 @@ SELECT m.sender_id AS party_id, m.product_id, MAX(m.book_period) AS last_period,
    AND x.starts_on >= b.day - INTERVAL DAY(b.day) - 1 DAY - INTERVAL 3 MONTH
  GROUP BY m.sender_id, m.product_id;
 
--- state: the worst that is so (DOMAIN 2.4); old: not counted since the month before began.
+-- What is so of it (DOMAIN 2.4). state: its expiry, else that it was not counted since the month before
+-- began; pace: how it sells; age: not counted, whatever its expiry. None hides another.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW channel_page AS
 SELECT h.party_id * 1000000 + h.product_id AS id, h.party_id, h.product_id, d.name AS sender,
        d.code AS sender_code, g.name AS place, d.province, p.generic_name AS product,
@@ -32,12 +33,14 @@ SELECT h.party_id * 1000000 + h.product_id AS id, h.party_id, h.product_id, d.na
 	    WHEN h.expires_on < b.day + INTERVAL (SELECT value FROM param WHERE name = 'stock.warn_days') DAY
 		THEN 'near'
 	    WHEN h.stock_date < b.day - INTERVAL DAY(b.day) - 1 DAY - INTERVAL 1 MONTH
-		THEN 'old'
-	    WHEN u.last_period IS NULL THEN 'slow'
+		THEN 'old' END COLLATE utf8mb4_unicode_520_ci AS state,
+       CASE WHEN u.last_period IS NULL THEN 'slow'
 	    WHEN h.qty > u.qty / 3 * (SELECT value FROM param WHERE name = 'flow.months_high')
 		THEN 'high'
 	    WHEN h.qty < u.qty / 3 * (SELECT value FROM param WHERE name = 'flow.months_low')
-		THEN 'low' END COLLATE utf8mb4_unicode_520_ci AS state
+		THEN 'low' END COLLATE utf8mb4_unicode_520_ci AS pace,
+       IF(h.stock_date < b.day - INTERVAL DAY(b.day) - 1 DAY - INTERVAL 1 MONTH, 'old', NULL)
+		COLLATE utf8mb4_unicode_520_ci AS age
   FROM channel_held h
   JOIN (SELECT business_day() AS day) b
   JOIN flow_source f ON f.party_id = h.party_id AND f.status = 'active'

@@ -24,3 +24,28 @@ SELECT q.*, (CASE WHEN q.purchase <> 'missing' AND q.sale <> 'missing' AND q.sto
 		 WHERE e.party_id = s.party_id AND e.period = p.period) AS excuse
 	  FROM flow_source s
 	  JOIN period p) q;
+
+-- How far each sender's month is: none arrived, received (some of it, or it is read still), cleaned (all that
+-- is due is imported), matched (as much as the lock wants), confirmed (by the sender, or for him).
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_stage AS
+SELECT d.*, k.site AS confirm_site, k.note AS confirm_note, k.confirmed_by, k.confirmed_at, k.undone_at,
+       (CASE WHEN k.confirmed_at IS NOT NULL AND k.undone_at IS NULL THEN 'confirmed'
+	WHEN NOT EXISTS (SELECT 1 FROM flow_file f WHERE f.book_period = d.period
+		AND f.party_id = d.party_id AND f.status NOT IN ('superseded', 'undone', 'failed', 'discarded'))
+		THEN 'none'
+	WHEN d.state NOT IN ('complete', 'excused') OR EXISTS (SELECT 1 FROM flow_file f
+		WHERE f.book_period = d.period AND f.party_id = d.party_id AND f.status IN ('uploaded',
+		'mapping', 'mapped', 'checked', 'queued', 'importing')) THEN 'received'
+	WHEN (SELECT 100 * SUM(f.rows_matched) >= SUM(f.rows_total - f.rows_bad - f.rows_foreign)
+			* (SELECT value FROM param WHERE name = 'flow.matched_percent')
+		  FROM flow_file f WHERE f.book_period = d.period AND f.party_id = d.party_id
+		   AND f.status = 'imported') THEN 'matched'
+	ELSE 'cleaned' END) COLLATE utf8mb4_unicode_520_ci AS stage
+  FROM flow_due d
+  LEFT JOIN flow_confirm k ON k.period = d.period AND k.party_id = d.party_id;
+
+-- Senders of a month whose word is wanted still: what nobody reported and is excused needs none.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_unconfirmed AS
+SELECT party_id, period
+  FROM flow_stage
+ WHERE source_status = 'active' AND stage <> 'confirmed' AND NOT (state = 'excused' AND stage = 'none');

@@ -1,10 +1,13 @@
 """Months, balances and corrections of flows as people work with them, on both sites (FEATURES, flow features 2, 4, 5)."""
 import datetime
+import hashlib
+from decimal import Decimal
 
 import pytest
 
+from flowrows import FlowRows
 from market import Market
-from xiaoao import unique
+from xiaoao import form_data, unique
 
 TODAY = datetime.date.today()
 
@@ -37,6 +40,9 @@ def sender(market, instance, month):
     market.insert('flow_name', sender_id=party, what='party', name_key=name.encode()[-16:], name=name, norm=name,
                   state='matched', target_id=hospital, first_seen=TODAY, last_seen=TODAY)
     return {'party': party, 'code': market.code(party), 'product': market.product(), 'hospital': hospital, 'name': name}
+
+
+EVIDENCE = {'file': ('单据.csv', '单号,数量\n1,30\n'.encode())}
 
 
 def month_text(month):
@@ -74,11 +80,11 @@ def test_months_say_what_stands_in_the_way_and_only_some_may_lock(instance, mont
 
 def test_a_supplement_of_the_portal_counts_after_another_decides(instance, month, sender):
     seller = instance.portal(sender['party'], 'reporter')
-    made = seller.submit('/corrections/new', 'correction', files={'file': ('单据.csv', '单号,数量\n1,30\n'.encode())},
+    made = seller.submit('/corrections/new', 'correction', files=EVIDENCE,
                          kind='supplement', month=month_text(month), reason='漏报一笔')
     assert made.status == 303, made.errors
     path = made.location
-    assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty='没有这家', product=sender['product'],
+    assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty='（）', product=sender['product'],
                          lot_no='B1', qty='30').errors == [('counterparty', 'correction.counterparty')]
     assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=sender['name'],
                          product=sender['product'], lot_no='B1', qty='30', price='12.5').status == 303
@@ -103,7 +109,7 @@ def test_a_supplement_of_the_portal_counts_after_another_decides(instance, month
 
 def test_a_row_is_corrected_by_a_pair_and_not_twice(instance, month, sender):
     clerk, manager = instance.office('flow_clerk'), instance.office('sales_manager')
-    made = clerk.submit('/corrections/new', 'correction', sender=sender['code'], kind='supplement', month=month_text(month), reason='补录')
+    made = clerk.submit('/corrections/new', 'correction', files=EVIDENCE, sender=sender['code'], kind='supplement', month=month_text(month), reason='补录')
     path = made.location
     hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
     assert clerk.submit(path, 'correction-line', what='opening', biz_date=TODAY.isoformat(), product=sender['product'],
@@ -114,10 +120,10 @@ def test_a_row_is_corrected_by_a_pair_and_not_twice(instance, month, sender):
     assert manager.submit(path, 'correction-decide', decision='approve').status == 303
     row = instance.sql('SELECT id FROM flow_row WHERE sender_id = %s', sender['party'])[0]['id']
     form = f'/corrections/row?row={row}&month={month_text(month)}'
-    assert clerk.submit(form, 'correction-of-row', reason='x').errors == [('qty', 'correction.same')]
-    fixed = clerk.submit(form, 'correction-of-row', qty='25', reason='数量多报')
+    assert clerk.submit(form, 'correction-of-row', files=EVIDENCE, reason='x').errors == [('qty', 'correction.same')]
+    fixed = clerk.submit(form, 'correction-of-row', files=EVIDENCE, qty='25', reason='数量多报')
     assert fixed.status == 303, fixed.errors
-    again = clerk.submit(form, 'correction-of-row', qty='20', reason='又来')
+    again = clerk.submit(form, 'correction-of-row', files=EVIDENCE, qty='20', reason='又来')
     assert [c for _, c in again.errors] == ['correction.twice']
     assert manager.submit(fixed.location, 'correction-decide', decision='approve').status == 303
     rows = instance.sql('SELECT qty, corrects_id, flow_class FROM flow_row WHERE sender_id = %s ORDER BY id', sender['party'])
@@ -126,7 +132,7 @@ def test_a_row_is_corrected_by_a_pair_and_not_twice(instance, month, sender):
 
 def test_the_maker_does_not_decide(instance, month, sender):
     both = instance.office('sales_manager')
-    made = both.submit('/corrections/new', 'correction', sender=sender['code'], kind='stock', month=month_text(month), reason='期初')
+    made = both.submit('/corrections/new', 'correction', files=EVIDENCE, sender=sender['code'], kind='stock', month=month_text(month), reason='期初')
     assert both.submit(made.location, 'correction-line', what='opening', biz_date=TODAY.isoformat(), product=sender['product'],
                        lot_no='B1', qty='100').status == 303
     page = both.get(made.location)
@@ -137,6 +143,147 @@ def test_the_maker_does_not_decide(instance, month, sender):
     assert both.post('/corrections/decide', {'id': id_, 'decision': 'approve'}).status == 422
     assert instance.office('sales_manager').submit(made.location, 'correction-decide', decision='approve').status == 303
     assert instance.value('SELECT qty FROM flow_stock_entry WHERE party_id = %s', sender['party']) == 100
+
+
+# ---- appeals from where the rows are seen
+
+def appeal_of(page, name):
+    """Where the row's button leads."""
+    return page.one(f'//p:list[@name="{name}"]/p:row/p:action[@rel="appeal"]').get('href')
+
+
+@pytest.fixture
+def sold(instance):
+    """A sale of last month by a distributor who is nobody's customer but the office's, to a hospital of a rep's."""
+    made = FlowRows(instance)
+    made.goods = instance.value('SELECT id FROM product WHERE code = %s', made.product(stock=0))
+    made.hospital = made.terminal()
+    made.file = made.report([(made.hospital, made.goods, 'B1', 20, 10)])
+    made.rep = instance.office('sales_rep')
+    instance.sql('SET @bulk_load = 1')
+    instance.sql('UPDATE flow_row SET rep_id = %s WHERE file_id = %s', made.rep.user['id'], made.file)
+    instance.sql('SET @bulk_load = NULL')
+    made.seller = instance.portal(made.customer, 'reporter')
+    return made
+
+
+def test_a_rep_appeals_about_a_sale_at_his_terminal_by_anothers_distributor(instance, month, sold):
+    form = appeal_of(sold.rep.get('/flows/rows', sender=sold.code(sold.customer)), 'flow-rows')
+    assert instance.office('sales_rep').fetch(form).status == 404
+    assert sold.rep.submit(form, 'correction-of-row', qty='12', reason='实际少').errors == [('file', 'required')]
+    made = sold.rep.submit(form, 'correction-of-row', files=EVIDENCE, qty='12', reason='实际少')
+    assert made.status == 303, made.errors
+    page = sold.rep.get(made.location)
+    assert [Decimal(r['qty']) for r in page.rows('correction-lines')] == [-20, 12] and page.value('evidence')
+    assert made.location in [r['@href'] for r in sold.rep.get('/corrections/').rows('corrections')]
+    assert sold.rep.fetch('/corrections/new', sender=sold.code(sold.customer)).status == 200
+    other = sold.rep.submit('/corrections/new', 'correction', files=EVIDENCE, sender=sold.code(sold.customer), kind='supplement',
+                            month=month_text(month), reason='他家的客户')
+    assert other.errors == [('sender', 'correction.sender')]
+    assert instance.office('sales_manager').submit(made.location, 'correction-decide', decision='approve').status == 303
+    assert instance.value('SELECT SUM(qty) FROM flow_month WHERE sender_id = %s', sold.customer) == 12
+
+
+def test_a_difference_leads_to_its_rows_and_to_a_correction(instance, month, sold):
+    balance = sold.insert('flow_balance', period=month, party_id=sold.customer, product_id=sold.goods, lot_no='B1', opening=0, sold=20,
+                          reported=5, cause='unexplained', state='open')
+    sold.report([(sold.hospital, sold.goods, 'B1', 20, 10)], back=0)
+    clerk = instance.office('flow_clerk')
+    page = clerk.get('/balances/view', id=balance)
+    row, = page.rows('balance-rows')
+    assert clerk.get(row['@href']).form('correction-of-row') is not None
+    new = clerk.get(page.link('correct')).form('correction')
+    assert form_data(new) and dict(form_data(new))['sender'] == sold.code(sold.customer)
+    assert dict(form_data(new))['month'] == month_text(month)
+    assert instance.office('auditor').get('/balances/view', id=balance).may('correct') is False
+
+
+def test_a_distributor_appeals_about_a_row_of_his_own(instance, month, sold):
+    form = appeal_of(sold.seller.get('/flows/rows'), 'my-flow-rows')
+    assert instance.portal(sold.new_customer(), 'reporter').fetch(form).status == 404
+    assert sold.seller.submit(form, 'correction-of-row', qty='12', reason='多报').errors == [('file', 'required')]
+    assert sold.seller.submit(form, 'correction-of-row', files=EVIDENCE, reason='多报').errors == [('qty', 'correction.same')]
+    called = unique('从未上报过的医院')
+    made = sold.seller.submit(form, 'correction-of-row', files=EVIDENCE, counterparty=called, qty='12', reason='客户错了')
+    assert made.status == 303, made.errors
+    lines = sold.seller.get(made.location).rows('correction-lines')
+    assert [(r['counterparty'] == called, r['known'], Decimal(r['qty'])) for r in lines] == [(False, '', -20), (True, 'unmatched', 12)]
+    again = sold.seller.submit(form, 'correction-of-row', files=EVIDENCE, qty='1', reason='又来')
+    assert [c for _, c in again.errors] == ['correction.twice']
+    number = instance.value('SELECT id FROM flow_correction WHERE pid = %s', made.location.split('id=')[1])
+    assert instance.office('sales_manager').submit(f'/corrections/view?id={number}', 'correction-decide', decision='approve').status == 303
+    name_goes_to_matching(instance, sold, called, 12)
+
+
+def test_a_supplement_to_somebody_never_named_before_goes_to_matching(instance, month, sold):
+    called = unique('从未上报过的诊所')
+    made = sold.seller.submit('/corrections/new', 'correction', files=EVIDENCE, kind='supplement', month=month_text(month), reason='漏报')
+    code = instance.value('SELECT code FROM product WHERE id = %s', sold.goods)
+    assert sold.seller.submit(made.location, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=called,
+                              product=code, lot_no='B1', qty='7', price='12.5').status == 303
+    assert sold.seller.act(sold.seller.get(made.location), 'submit').status == 303
+    number = instance.value('SELECT id FROM flow_correction WHERE pid = %s', made.location.split('id=')[1])
+    manager = instance.office('sales_manager')
+    line, = manager.get('/corrections/view', id=number).rows('correction-lines')
+    assert (line['counterparty'], line['known']) == (called, 'unmatched')
+    assert manager.submit(f'/corrections/view?id={number}', 'correction-decide', decision='approve').status == 303
+    name_goes_to_matching(instance, sold, called, 7)
+
+
+def name_goes_to_matching(instance, sold, called, qty):
+    """It waits under the key a file would give it; once decided, the row counts for whom it means."""
+    name, = instance.sql("SELECT * FROM flow_name WHERE sender_id = %s AND name = %s", sold.customer, called)
+    assert (name['state'], name['name_key']) == ('queued', hashlib.sha256(b'C' + called.encode() + bytes(5)).digest()[:16])
+    assert name['norm'] and name['row_count'] == 1
+    assert [r['name'] for r in instance.office('flow_clerk').get('/matching/', q=called).rows('matching')] == [called]
+    row, = instance.sql('SELECT * FROM flow_row WHERE party_name_id = %s', name['id'])
+    assert (row['party_id'], row['qty'], row['is_pure_sale']) == (None, qty, 0)
+    clinic = sold.terminal()
+    connection = instance.connect()
+    with connection.cursor() as cursor:
+        cursor.execute("CALL flow_name_decide(%s, %s, 'matched', %s, NULL, 0)", (name['id'], name['version'], clinic))
+    connection.commit()
+    row, = instance.sql('SELECT * FROM flow_row WHERE party_name_id = %s', name['id'])
+    assert (row['party_id'], row['is_pure_sale']) == (clinic, 1)
+
+
+# ---- confirmed
+
+def test_a_distributor_confirms_his_month_and_staff_see_it(instance, month, sold):
+    sold.insert('flow_source', party_id=sold.customer, kinds='sale')
+    file = sold.report([(sold.hospital, sold.goods, 'B1', 20, 10)], back=0)
+    instance.sql('UPDATE flow_file SET rows_matched = rows_total WHERE id = %s', file)
+    clerk, code = instance.office('flow_clerk'), sold.code(sold.customer)
+
+    def listed(**query):
+        return [r['stage'] for r in clerk.get('/flowsources/', q=code, month=month_text(month), **query).rows('flowsources')]
+    assert listed() == listed(stage='unconfirmed') == listed(stage='matched') == ['matched'] and listed(stage='confirmed') == []
+    link = clerk.get('/periods/view', id=month).one('//*[@name="unconfirmed"]').get('href')
+    assert listed(**dict(p.split('=') for p in link.split('?')[1].split('&') if 'month' not in p)) == ['matched']
+    page = sold.seller.get('/uploads/months')
+    assert {r['month']: r['stage'] for r in page.rows('upload-months')}[month_text(month)] == 'matched'
+    assert sold.seller.act(page, 'flow.confirm').status == 303
+    row = {r['month']: r for r in sold.seller.get('/uploads/months').rows('upload-months')}[month_text(month)]
+    assert row['stage'] == 'confirmed' and row['confirmed_at']
+    assert listed() == listed(stage='confirmed') == ['confirmed'] and listed(stage='unconfirmed') == []
+    again = sold.seller.post('/uploads/confirm', {'month': month_text(month)})
+    assert (again.status, again.page.notices) == (422, ['error.flow.confirmed'])
+
+
+def test_staff_confirm_for_a_distributor(instance, month, sold):
+    sold.insert('flow_source', party_id=sold.customer, kinds='sale')
+    file = sold.report([(sold.hospital, sold.goods, 'B1', 20, 10)], back=0)
+    clerk = instance.office('flow_clerk')
+    form = clerk.get('/flowsources/view', id=sold.customer).link('flow.confirm')
+    early = clerk.submit(form, 'flow-confirm', month=month_text(month), note='王会计电话')
+    assert [c for _, c in early.errors] == ['flow.confirm_unmatched']
+    instance.sql('UPDATE flow_file SET rows_matched = rows_total WHERE id = %s', file)
+    assert clerk.submit(form, 'flow-confirm', month=month_text(month)).errors == [('note', 'required')]
+    assert clerk.submit(form, 'flow-confirm', month=month_text(month), note='王会计电话').status == 303
+    row = {r['month']: r for r in clerk.get('/flowsources/view', id=sold.customer).rows('flow-months')}[month_text(month)]
+    assert row['stage'] == 'confirmed' and row['confirmed_at']
+    assert '王会计电话' in clerk.html('/flowsources/view', id=sold.customer).text_content()
+    assert instance.office('sales_rep').fetch(form).status in (403, 404)
 
 
 # ---- diversion (flow feature 7)
@@ -157,7 +304,7 @@ def case(instance, market, month, sender):
     market.insert('territory', party_id=owner, product_id=product, terminal_id=sender['hospital'], valid_from=since)
     clerk, manager = instance.office('flow_clerk', name=unique('流向员')), instance.office('sales_manager')
     hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
-    made = clerk.submit('/corrections/new', 'correction', sender=sender['code'], kind='supplement', month=month_text(month), reason='x')
+    made = clerk.submit('/corrections/new', 'correction', files=EVIDENCE, sender=sender['code'], kind='supplement', month=month_text(month), reason='x')
     clerk.submit(made.location, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=hospital,
                  product=code, lot_no='LOT-7731', qty='20', price='8.37', doc_no='DN-55821')
     clerk.act(clerk.get(made.location), 'submit')

@@ -377,10 +377,12 @@ def holder(instance):
 def test_months_of_stock(holder):
     rows = holder.client.get('/inventory/', sort='-qty').rows('my-inventory')
     assert [Decimal(r['qty']) for r in rows] == [600, 40, 7]
-    assert (Decimal(rows[0]['monthly']), Decimal(rows[0]['months']), rows[0]['state']) == (100, 6, 'high')
-    assert [r['state'] for r in rows[1:]] == ['slow', 'near']
+    assert (Decimal(rows[0]['monthly']), Decimal(rows[0]['months'])) == (100, 6)
+    assert [(r['pace'], r['state']) for r in rows] == [('high', ''), ('slow', ''), ('slow', 'near')]
     assert len(holder.client.get('/inventory/lots').rows('my-inventory')) == 4
     assert [Decimal(r['qty']) for r in holder.client.get('/inventory/', state='near').rows('my-inventory')] == [7]
+    # what is near its expiry is slow none the less
+    assert [Decimal(r['qty']) for r in holder.client.get('/inventory/', state='slow', sort='-qty').rows('my-inventory')] == [40, 7]
 
 
 def test_history_of_a_product(holder, instance):
@@ -410,8 +412,16 @@ def test_channel_stock(holder, instance):
     holder.insert('flow_source', party_id=holder.customer)
     clerk, query = instance.office('flow_clerk'), {'sender': holder.code(holder.customer)}
     rows = clerk.get('/channel/', **query).rows('channel')
-    assert [(Decimal(r['qty']), r['state']) for r in rows] == [(600, 'high'), (40, 'slow'), (7, 'near')]
-    assert [r['state'] for r in clerk.get('/channel/', state='slow', **query).rows('channel')] == ['slow']
+    assert [(Decimal(r['qty']), r['pace'], r['state']) for r in rows] == [(600, 'high', ''), (40, 'slow', ''), (7, 'slow', 'near')]
+    holder.hold(holder.goods[0], 'E', 1, expires=20, counted=100)       # much of it, near its expiry
+    holder.hold(holder.goods[2], 'F', 1, expires=-1)
+    instance.sql("UPDATE channel_stock SET stock_date = CURDATE() - INTERVAL 100 DAY WHERE party_id = %s AND product_id = %s",
+                 holder.customer, holder.goods[0])
+
+    def found(state):
+        return [Decimal(r['qty']) for r in clerk.get('/channel/', state=state, **query).rows('channel')]
+    assert {s: found(s) for s in ('high', 'slow', 'near', 'expired', 'old')} == {
+        'high': [601], 'slow': [40, 8], 'near': [601], 'expired': [8], 'old': [601]}
     assert len(walk(clerk, '/channel/', 'channel', size=2, sort='months', **query)) == 3
     check_export(clerk.get('/channel/', **query), 'channel', export(clerk, '/channel/', 'csv', **query), ['qty', 'months'])
     assert instance.office('sales_rep').get('/channel/', **query).rows('channel') == []

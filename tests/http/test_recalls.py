@@ -68,6 +68,37 @@ def test_opening_takes_the_lot_out_of_sale_and_lists_who_holds_it(road):
     assert road.buyer.get('/recalls/').rows('my-recalls') == []
 
 
+def test_rows_of_an_unknown_product_are_unsure_and_asked_of_the_seller(road):
+    """Nobody misses a hospital because the product's name was not matched yet."""
+    clinic, stranger = road.terminal(), road.instance.value('SELECT id FROM party WHERE id = %s', road.new_customer())
+    road.report([(clinic, None, road.lot_no, 5), (None, None, road.lot_no, 2), (road.hospital, None, road.lot_no, 1)], back=2)
+    road.report([(clinic, None, road.lot_no, 3)], back=2, sender=stranger)
+    sold = [r for r in road.quality.get('/trace/view', lot=road.lot).rows('trace-sold') if r['reach'] == 'unsure']
+    assert sorted(Decimal(r['qty']) for r in sold) == [1, 2, 3, 5] and all(r['raw_product'] for r in sold)
+    recall = opened(road)
+    page = road.quality.get('/recalls/view', id=recall)
+    assert 'notice.recall.unsure' in page.notices
+    listed = {(r['tier'], Decimal(r['unsure'] or 0)) for r in page.rows('recall-holders')}
+    assert listed == {('distributor', 8), ('distributor', 3), ('terminal', 1), ('unknown', 0), ('unsure', 8), ('unsure', 2)}
+    road.good(act(road, recall, 'recall.notify'))
+    told = {(r['tier'], r['status']) for r in road.quality.get('/recalls/view', id=recall).rows('recall-holders')}
+    assert told == {('distributor', 'notified'), ('terminal', 'notified'), ('unknown', 'listed'), ('unsure', 'listed')}
+    assert 'notice.recall.untold' not in road.quality.get('/recalls/view', id=recall).notices
+    page = road.buyer.get(notice(road))
+    assert 'notice.recall.check' in page.notices
+    assert sorted(Decimal(r['qty']) for r in page.rows('recall-unsure')) == [1, 2, 5]
+    # somebody says what it was: the product, and the clinic is told by the next notices; or another maker's
+    road.instance.sql('UPDATE flow_row SET product_id = %s WHERE sender_id = %s AND product_id IS NULL AND lot_no = %s',
+                      road.goods, stranger, road.lot_no)
+    road.instance.sql("UPDATE flow_name n JOIN flow_row r ON r.product_name_id = n.id SET n.state = 'foreign'"
+                      " WHERE r.sender_id = %s AND r.product_id IS NULL AND r.lot_no = %s", road.customer, road.lot_no)
+    road.good(act(road, recall, 'recall.refresh'))
+    found = {(r['tier'], Decimal(r['bought']), Decimal(r['unsure'] or 0)) for r in
+             road.quality.get('/recalls/view', id=recall).rows('recall-holders')}
+    assert found == {('distributor', 0, 0), ('terminal', 120, 0), ('terminal', 3, 0), ('unknown', 30, 0)}
+    assert road.buyer.get(notice(road)).rows('recall-unsure') == []
+
+
 def test_the_lot_cannot_be_recalled_twice_at_once(road):
     opened(road)
     reply = road.quality.submit(f'/recalls/new?lot={road.lot}', 'recall', **{

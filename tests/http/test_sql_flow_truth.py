@@ -290,6 +290,80 @@ def test_who_is_late_with_the_month_being_collected_is_asked_each_day_by_itself(
     assert 'CALL flow_source_remind_due()' in event['EVENT_DEFINITION']
 
 
+# ---- a sender's month is confirmed
+
+def stage(t, party):
+    return t.root.value('SELECT stage FROM flow_stage WHERE party_id = %s AND period = %s', party, PERIOD)
+
+
+def reporter(t, name):
+    """A distributor who owes sales alone."""
+    made = t.distributor(name)
+    t.insert('flow_source', party_id=made, kinds='sale')
+    return made
+
+
+def reported(t, party, product, hospital, qty):
+    made = t.file(party, 'sale', [row(product, hospital, qty, 5)])
+    t.root.query('UPDATE flow_file SET rows_total = 1 WHERE id = %s', made)
+    return made
+
+
+def test_a_month_goes_from_received_to_confirmed_and_back_when_its_rows_change(t):
+    p, hospital = t.product(), t.terminal('确认医院')
+    d = reporter(t, '确认')
+    user, token = t.portal(d, 'confirm1')
+    portal = t.bed.session('portal')
+
+    def confirm():
+        return portal.call('portal_uploads_confirm', token, '2026-03')
+    assert stage(t, d) == 'none'
+    assert refusal(confirm).code == 'flow.confirm_missing'
+    waiting = t.insert('flow_file', party_id=d, kind='sale', origin='portal', name='w.csv', format='csv', size=1, sha256=b'w' * 32,
+                       book_period=PERIOD, date_from=march(1), date_to=march(31), status='checked')
+    assert stage(t, d) == 'received'
+    t.root.query("UPDATE flow_file SET status = 'discarded' WHERE id = %s", waiting)
+    made = reported(t, d, p, None, 30)
+    assert stage(t, d) == 'cleaned'
+    assert refusal(confirm).code == 'flow.confirm_unmatched'
+    name = t.root.row("SELECT id, version FROM flow_name WHERE sender_id = %s AND what = 'party'", d)
+    decide = t.office(t.clerk)
+    decide.call('flow_name_decide', name['id'], name['version'], 'matched', hospital, None, 0)
+    assert stage(t, d) == 'matched'
+    assert confirm() and stage(t, d) == 'confirmed'
+    assert refusal(confirm).code == 'flow.confirmed'
+    # another name decided otherwise, a file taken back: each takes the word back
+    decide.call('flow_name_decide', name['id'], name['version'] + 1, 'matched', t.terminal('另一家医院'), None, 0)
+    assert stage(t, d) == 'matched' and confirm() and stage(t, d) == 'confirmed'
+    decide.call('flow_file_undo', made)
+    assert stage(t, d) == 'none'
+    kept = t.root.row('SELECT * FROM flow_confirm WHERE party_id = %s', d)
+    assert (kept['confirmed_by'], kept['site'], kept['undone_at'] is not None) == (user, 'portal', True)
+    assert t.root.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'flow_confirm'") == 4
+
+
+def test_staff_confirm_on_the_word_of_the_sender_and_the_lock_counts_who_did_not(f):
+    p, hospital = f.product(), f.terminal('锁定医院')
+    one, other, idle = (reporter(f, n) for n in ('已确认', '未确认', '已停业'))
+    for party in (one, other):
+        reported(f, party, p, hospital, 10)
+    f.insert('flow_excuse', party_id=idle, period=PERIOD, reason='停业', created_by=f.clerk)
+    clerk = f.office(f.clerk)
+    assert refusal(clerk.call, 'flow_source_confirm', one, PERIOD, ' ').code == 'required'
+    assert clerk.call('flow_source_confirm', one, PERIOD, '王会计电话')
+    assert [r['party_id'] for r in f.root.query('SELECT party_id FROM flow_unconfirmed WHERE period = %s', PERIOD)] == [other]
+    f.work()
+    f.root.query("UPDATE flow_balance SET state = 'accepted' WHERE period = %s", PERIOD)
+    f.settle(202602, 'closed')
+    chief = f.office(f.finmgr)
+    chief.call('period_move', PERIOD, f.period()['version'], 'review')
+    assert chief.call('period_start', PERIOD, f.period()['version'], 'lock')
+    assert f.root.value('SELECT unconfirmed FROM period_run WHERE period = %s', PERIOD) == 1
+    f.work()
+    assert f.period()['status'] == 'locked'
+    assert refusal(clerk.call, 'flow_source_confirm', other, PERIOD, '李会计').code == 'flow.month_closed'
+
+
 # ---- credit
 
 def assign(t, terminal, user, share=1, since=march(1), until=None):
