@@ -258,7 +258,7 @@ def test_a_distributor_confirms_his_month_and_staff_see_it(instance, month, sold
     def listed(**query):
         return [r['stage'] for r in clerk.get('/flowsources/', q=code, month=month_text(month), **query).rows('flowsources')]
     assert listed() == listed(stage='unconfirmed') == listed(stage='matched') == ['matched'] and listed(stage='confirmed') == []
-    link = clerk.get('/periods/view', id=month).one('//*[@name="unconfirmed"]').get('href')
+    link = clerk.get('/periods/view', id=month).one('//p:record[@name="period"]/*[@name="unconfirmed"]').get('href')
     assert listed(**dict(p.split('=') for p in link.split('?')[1].split('&') if 'month' not in p)) == ['matched']
     page = sold.seller.get('/uploads/months')
     assert {r['month']: r['stage'] for r in page.rows('upload-months')}[month_text(month)] == 'matched'
