@@ -27,7 +27,7 @@ def f():
     bed.stop()
 
 
-JUNE = 202606
+OCTOBER = 202610
 MAY = 202605
 
 
@@ -344,26 +344,26 @@ def test_a_month_goes_from_received_to_confirmed_and_back_when_its_rows_change(t
 
 
 def test_staff_confirm_on_the_word_of_the_sender_and_the_lock_counts_who_did_not(f):
-    f.root.call('period_ensure', JUNE)
+    f.root.call('period_ensure', OCTOBER)
     p, hospital = f.product(), f.terminal('锁定医院')
     one, other, idle = (reporter(f, n) for n in ('已确认', '未确认', '已停业'))
     for party in (one, other):
-        reported(f, party, p, hospital, 10, JUNE)
-    f.insert('flow_excuse', party_id=idle, period=JUNE, reason='停业', created_by=f.clerk)
+        reported(f, party, p, hospital, 10, OCTOBER)
+    f.insert('flow_excuse', party_id=idle, period=OCTOBER, reason='停业', created_by=f.clerk)
     clerk = f.office(f.clerk)
-    assert refusal(clerk.call, 'flow_source_confirm', one, JUNE, ' ').code == 'required'
-    assert clerk.call('flow_source_confirm', one, JUNE, '王会计电话')
-    assert [r['party_id'] for r in f.root.query('SELECT party_id FROM flow_unconfirmed WHERE period = %s', JUNE)] == [other]
+    assert refusal(clerk.call, 'flow_source_confirm', one, OCTOBER, ' ').code == 'required'
+    assert clerk.call('flow_source_confirm', one, OCTOBER, '王会计电话')
+    assert [r['party_id'] for r in f.root.query('SELECT party_id FROM flow_unconfirmed WHERE period = %s', OCTOBER)] == [other]
     f.work()
-    f.root.query("UPDATE flow_balance SET state = 'accepted' WHERE period = %s", JUNE)
-    f.settle(202605, 'locked')
+    f.root.query("UPDATE flow_balance SET state = 'accepted' WHERE period = %s", OCTOBER)
+    f.settle(202609, 'locked')
     chief = f.office(f.finmgr)
-    chief.call('period_move', JUNE, f.period(JUNE)['version'], 'review')
-    assert chief.call('period_start', JUNE, f.period(JUNE)['version'], 'lock')
-    assert f.root.value('SELECT unconfirmed FROM period_run WHERE period = %s', JUNE) == 1
+    chief.call('period_move', OCTOBER, f.period(OCTOBER)['version'], 'review')
+    assert chief.call('period_start', OCTOBER, f.period(OCTOBER)['version'], 'lock')
+    assert f.root.value('SELECT unconfirmed FROM period_run WHERE period = %s', OCTOBER) == 1
     f.work()
-    assert f.period(JUNE)['status'] == 'locked'
-    assert refusal(clerk.call, 'flow_source_confirm', other, JUNE, '李会计').code == 'flow.month_closed'
+    assert f.period(OCTOBER)['status'] == 'locked'
+    assert refusal(clerk.call, 'flow_source_confirm', other, OCTOBER, '李会计').code == 'flow.month_closed'
 
 
 # ---- credit
