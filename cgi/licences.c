@@ -50,7 +50,9 @@ static const struct sql sql[NSQL] = {
 		" k.name AS title, l.number, l.issued_by, l.issued_on, l.expires_on, l.note, "
 		SCOPED("chemical") ", " SCOPED("antibiotic") ", " SCOPED("tcm") ","
 		" " SCOPED("biological")
-		", " SCOPED("psychotropic2") ", " SCOPED("anabolic")
+		", " SCOPED("narcotic") ", " SCOPED("psychotropic1")
+		", " SCOPED("psychotropic2") ", " SCOPED("toxic") ", " SCOPED("radioactive")
+		", " SCOPED("precursor") ", " SCOPED("anabolic")
 		" FROM party_licence l JOIN party p ON p.id = l.party_id"
 		" JOIN licence_kind k ON k.kind = l.kind"
 		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
@@ -91,7 +93,8 @@ static const char *const statuses[] = { "waiting", "approved", "rejected", "with
 static const char *const lives[] = { "good", "alarm", "expired", NULL };
 static const char *const decisions[] = { "approved", "rejected", NULL };
 static const char *const scopes[] = { "chemical", "antibiotic", "tcm", "biological",
-	"psychotropic2", "anabolic", NULL };
+	"narcotic", "psychotropic1", "psychotropic2", "toxic", "radioactive", "precursor",
+	"anabolic", NULL };
 
 /* ---- list ---- */
 
@@ -283,7 +286,12 @@ static const struct field fields[] = {
 	{ "antibiotic", TYPE_CHECK, .group = "scopes" },
 	{ "tcm", TYPE_CHECK, .group = "scopes" },
 	{ "biological", TYPE_CHECK, .group = "scopes" },
+	{ "narcotic", TYPE_CHECK, .group = "scopes" },
+	{ "psychotropic1", TYPE_CHECK, .group = "scopes" },
 	{ "psychotropic2", TYPE_CHECK, .group = "scopes" },
+	{ "toxic", TYPE_CHECK, .group = "scopes" },
+	{ "radioactive", TYPE_CHECK, .group = "scopes" },
+	{ "precursor", TYPE_CHECK, .group = "scopes" },
 	{ "anabolic", TYPE_CHECK, .group = "scopes" },
 	{ 0 }
 };

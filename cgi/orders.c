@@ -12,6 +12,7 @@
 
 #include "attach.h"
 #include "form.h"
+#include "hold.h"
 #include "list.h"
 #include "scope.h"
 
@@ -20,7 +21,7 @@ enum { ORDER, LINES, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP
 
 static const struct sql sql[NSQL] = {
 	[ORDER] = { "orders.order",
-		"SELECT o.*, IF(o.status IN ('submitted', 'approved', 'picking'),"
+		"SELECT o.*, IF(o.status = 'submitted',"
 		" batch_before(o.party_id, o.id), NULL) AS unpaid FROM order_page o"
 		" WHERE o.id = ? AND " IN_SCOPE("o.rep_id", "o.org_unit_id") },
 	[LINES] = { "orders.lines",
@@ -73,6 +74,7 @@ static const struct sql sql[NSQL] = {
 
 static const char *const statuses[] = { "draft", "submitted", "returned", "approved", "picking",
 	"partly_shipped", "shipped", "delivered", "closed", "rejected", "cancelled", NULL };
+static const char *const to_ship[] = { "approved", "picking", "partly_shipped", NULL };
 static const char *const stages[] = { "to_ship", "to_invoice", "unpaid", NULL };
 
 /* ---- the list ---- */
@@ -264,7 +266,6 @@ is_one_of(const char *s, const char *const *list)
 static void
 add_actions(struct req *r, const struct rows *order)
 {
-	static const char *const to_ship[] = { "approved", "picking", "partly_shipped", NULL };
 	const char *status = row_str(order, 0, "status");
 	const struct rows *next = req_query(r, NEXT, S(status));
 	const struct rows *step = req_query(r, MY_STEP, I(row_int(order, 0, "id")));
@@ -369,6 +370,8 @@ order_view(struct req *r)
 	if (!row_null(order, 0, "unpaid"))
 		x_value(x_notice(r->page, "warning", "notice.order.unpaid"), TYPE_CODE, "no",
 		    row_str(order, 0, "unpaid"));
+	if (is_one_of(row_str(order, 0, "status"), to_ship))
+		hold_page(r, id);
 	add_steps(r, order);
 	add_answers(r, order);
 	x_list(r, "order-lines", req_query(r, LINES, I(id)), line_columns, NULL);
@@ -476,6 +479,7 @@ static const struct route routes[] = {
 	{ "/file", GET, PERM_ORDER_VIEW, order_file, id_field },
 	{ "/submit", POST, PERM_ORDER_CREATE, order_submit, id_field, order_view },
 	{ "/withdraw", POST, PERM_ORDER_CREATE, order_withdraw, id_field, order_view },
+	{ "/override", POST, PERM_CREDIT_OVERRIDE, hold_override, hold_fields, order_view },
 	{ "/cancel", GET, PERM_ORDER_CREATE, order_cancel_form, cancel_fields },
 	{ "/cancel", POST, PERM_ORDER_CREATE, order_cancel, cancel_fields, order_cancel_form },
 	{ 0 }

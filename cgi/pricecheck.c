@@ -36,7 +36,8 @@ static const struct sql sql[NSQL] = {
 	[VERDICT] = { "pricecheck.verdict",
 		"SELECT y.name AS party, y.id AS party_id,"
 		" IF(product_visible_to(y.id, p.id, ?), 'true', 'false') AS visible,"
-		" IF(licence_gap(y.id, ?) IS NULL AND licence_covers(y.id, p.licence_scope, ?),"
+		" IF(licence_gap(y.id, ?) IS NULL AND licence_covers(y.id, p.licence_scope, ?)"
+		" AND (p.control_class = 'none' OR licence_covers(y.id, p.control_class, ?)),"
 		" 'true', 'false') AS licensed, CAST(? AS INT) AS qty, p.unit"
 		" FROM party y, product p WHERE y.id = ? AND p.id = ?" },
 };
@@ -84,8 +85,8 @@ add_answer(struct req *r, int64_t party, int64_t product, const struct rows *pri
 {
 	int64_t qty = req_int(r, "qty", 1);
 
-	x_record(r->page, "verdict", req_query(r, VERDICT, D(day), D(day), D(day), I(qty), I(party),
-	    I(product)), verdict_columns);
+	x_record(r->page, "verdict", req_query(r, VERDICT, D(day), D(day), D(day), D(day), I(qty),
+	    I(party), I(product)), verdict_columns);
 	x_record(r->page, "price", price, price_columns);
 	x_list(r, "candidates", req_query(r, CANDIDATES, I(qty), D(day), I(qty), I(party),
 	    I(product), D(day), D(day)), candidate_columns, NULL);

@@ -10,10 +10,11 @@
 #include "arrival.h"
 #include "attach.h"
 #include "form.h"
+#include "hold.h"
 #include "list.h"
 #include "scope.h"
 
-enum { SHIPMENT, LINES, EVENTS, ARRIVAL, CANCEL, SHIP, TRACK, ARRIVE, PHOTO, NSQL };
+enum { SHIPMENT, LINES, EVENTS, ARRIVAL, CARRIER, CANCEL, SHIP, TRACK, ARRIVE, PHOTO, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[SHIPMENT] = { "shipments.shipment",
@@ -52,9 +53,11 @@ static const struct sql sql[NSQL] = {
 		" f.name AS photo, IF(f.id IS NULL, NULL, a.shipment_id) AS photo_of"
 		" FROM arrival a LEFT JOIN attachment f ON f.id = a.photo_id"
 		" WHERE a.party_id = ? AND a.shipment_id = ?" },
+	[CARRIER] = { "shipments.carrier",
+		"SELECT id, carrier, tracking_no FROM shipment WHERE id = ?" },
 	[CANCEL] = { "shipments.cancel", "CALL shipment_cancel(?)" },
 	[SHIP] = { "shipments.ship", "CALL shipment_ship(?, ?, ?, ?, ?, ?)" },
-	[TRACK] = { "shipments.track", "CALL shipment_track(?, ?, NULL, ?, ?, ?)" },
+	[TRACK] = { "shipments.track", "CALL shipment_track(?, ?, NULL, ?, ?, ?, ?, ?)" },
 	[ARRIVE] = { "shipments.arrive", "CALL shipment_arrive(?, ?, 'office', ?, ?, ?, ?, ?, ?)" },
 	[PHOTO] = { "shipments.photo",
 		"SELECT f.name, f.media_type, f.content FROM arrival a"
@@ -186,7 +189,9 @@ static const struct field ship_fields[] = {
 
 static const struct field track_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
-	{ "kind", TYPE_RADIO, REQUIRED, .set = "shipment_news", .options = news },
+	{ "kind", TYPE_RADIO, .set = "shipment_news", .options = news },
+	{ "carrier", TYPE_TEXT, REQUIRED, .max = 60 },
+	{ "tracking_no", TYPE_TEXT, .max = 40 },
 	{ "place", TYPE_TEXT, .max = 80 },
 	{ "temperature", TYPE_PERCENT, .unit = "celsius" },
 	{ "note", TYPE_TEXT, .max = 200 },
@@ -225,7 +230,8 @@ add_forms(struct req *r, const struct rows *s)
 		    x_href(r->pool, "/shipments/cancel?id={id}", s, 0)), "confirm",
 		    "shipment.cancel");
 	if (is_on_the_way(s) && req_may(r, PERM_SHIPMENT_EDIT))
-		form_action(x_form(r, "track", "/shipments/track", track_fields, s), "track");
+		form_action(x_form(r, "track", "/shipments/track", track_fields,
+		    req_query(r, CARRIER, I(row_int(s, 0, "id")))), "track");
 	if (is_on_the_way(s) && req_may(r, PERM_ARRIVAL_CONFIRM))
 		x_flag(x_action(r->heading, "arrive", "get",
 		    x_href(r->pool, "/shipments/arrive?id={id}", s, 0)), "primary", true);
@@ -254,6 +260,9 @@ shipment_view(struct req *r)
 	picking = strcmp(row_str(s, 0, "status"), "picking") == 0;
 	if (picking && !may_check(r, s))
 		x_notice(r->page, "info", "notice.shipment.check");
+	if (picking)
+		hold_said(r, row_int(s, 0, "order_id"),
+		    x_href(r->pool, "/orders/view?id={order_id}", s, 0));
 	x_link(r->heading, picking ? "print.pick" : "print.note",
 	    x_href(r->pool, "/shipments/note?id={id}", s, 0));
 	x_record(r->page, "shipment", s, facts);
@@ -340,9 +349,9 @@ shipment_track(struct req *r)
 {
 	if (shipment_asked(r)->n == 0)
 		return 404;
-	return done(r, req_query(r, TRACK, I(req_int(r, "id", 0)), S(req_str(r, "kind")),
-	    T(req_str(r, "place")), T(req_str(r, "note")), M(req_str(r, "temperature"))),
-	    "shipment.tracked");
+	return done(r, req_query(r, TRACK, I(req_int(r, "id", 0)), T(req_str(r, "kind")),
+	    T(req_str(r, "place")), T(req_str(r, "note")), M(req_str(r, "temperature")),
+	    S(req_str(r, "carrier")), T(req_str(r, "tracking_no"))), "shipment.tracked");
 }
 
 /* ---- arrival ---- */

@@ -103,38 +103,49 @@ is_of(enum type type, const char *value)
 	case TYPE_PRICE:
 	case TYPE_PERCENT:
 		return n > 0 && digits[n + strspn(digits + n, ".0123456789")] == '\0';
+	case TYPE_STATUS:
+		return value[0] != '\0' && value[strspn(value, "abcdefghijklmnopqrstuvwxyz_"
+		    "0123456789")] == '\0';
 	default:
 		return false;
 	}
 }
 
 /* Names mean the same in every refusal, of C and of the database. */
-static enum type
-arg_type(const char *name, const char *value, enum type theirs)
+static void
+arg_value(xmlNodePtr message, const char *name, const char *value, enum type theirs)
 {
 	static const struct {
 		const char *name;
 		enum type type;
+		const char *set;
 	} known[] = {
 		{ "available", TYPE_MONEY }, { "max", TYPE_INT }, { "min", TYPE_INT },
 		{ "missing", TYPE_MONEY }, { "now", TYPE_MONEY }, { "overdue", TYPE_MONEY },
-		{ "was", TYPE_MONEY },
+		{ "scope", TYPE_STATUS, "licence_scope" }, { "was", TYPE_MONEY },
 	};
 	enum type type = strcmp(name, "theirs") == 0 ? theirs : TYPE_TEXT;
+	const char *set = NULL;
+	xmlNodePtr node;
 
 	for (size_t i = 0; i < LEN(known); i++) {
-		if (strcmp(known[i].name, name) == 0)
+		if (strcmp(known[i].name, name) == 0) {
 			type = known[i].type;
+			set = known[i].set;
+		}
 	}
-	return is_of(type, value) ? type : TYPE_TEXT;
+	if (!is_of(type, value))
+		type = TYPE_TEXT;
+	node = x_value(message, type, name, value);
+	if (type == TYPE_STATUS)
+		x_attr(node, "set", set);
 }
 
 void
 req_error_values(xmlNodePtr message, const struct req_error *e, enum type theirs)
 {
 	for (size_t i = 0; e->args[i] != NULL && e->args[i + 1] != NULL; i += 2)
-		x_value(message, arg_type(e->args[i], e->args[i + 1], theirs), e->args[i],
-		    e->args[i + 1]);
+		arg_value(message, e->args[i], e->args[i + 1], theirs);
 }
 
 bool

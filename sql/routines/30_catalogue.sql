@@ -110,6 +110,15 @@ RETURN EXISTS (
 	 WHERE l.party_id = p_party AND l.status = 'approved'
 	   AND COALESCE(l.expires_on, p_day) >= p_day)//
 
+-- The scope that a product needs and no licence has today: its own, and that of its special control
+-- (narcotic and the like, which only who is licensed for may buy). NULL: none is missing.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION scope_missing(p_party BIGINT,
+	p_scope VARCHAR(20), p_control VARCHAR(20), p_day DATE) RETURNS VARCHAR(20)
+SQL SECURITY DEFINER READS SQL DATA
+RETURN CASE WHEN NOT licence_covers(p_party, p_scope, p_day) THEN p_scope
+	WHEN p_control <> 'none' AND NOT licence_covers(p_party, p_control, p_day) THEN p_control
+	END//
+
 -- Why a line may not be ordered, or NULL: `code|field.{row}|…`, {row} for the caller to fill.
 -- p_tier: anything but NULL when it has a price.
 -- @execute office
@@ -117,12 +126,13 @@ CREATE OR REPLACE DEFINER = owner@localhost FUNCTION line_refusal(p_party BIGINT
 	p_product BIGINT, p_qty INT, p_day DATE, p_tier BIGINT) RETURNS VARCHAR(200)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	DECLARE v_status VARCHAR(20);
+	DECLARE v_status, v_scope, v_control VARCHAR(20);
 	DECLARE v_visible, v_licensed TINYINT;
 	DECLARE v_min, v_multiple INT;
 
 	-- one statement, for each costs more than what it reads; MAX so that it has a row
 	SELECT MAX(o.status), MAX(o.visible), MAX(o.min_qty), MAX(o.qty_multiple),
+	       MAX(o.licence_scope), MAX(o.control_class),
 	       MAX(EXISTS (SELECT 1
 			     FROM party_licence l
 			     JOIN licence_kind k ON k.kind = l.kind AND k.scoped = 1
@@ -130,15 +140,17 @@ BEGIN
 				AND s.scope = o.licence_scope
 			    WHERE l.party_id = p_party AND l.status = 'approved'
 			      AND COALESCE(l.expires_on, p_day) >= p_day))
-	  INTO v_status, v_visible, v_min, v_multiple, v_licensed
+	  INTO v_status, v_visible, v_min, v_multiple, v_scope, v_control, v_licensed
 	  FROM offer o
 	 WHERE o.party_id = p_party AND o.product_id = p_product;
 	IF v_status IS NULL OR NOT v_visible THEN
 		RETURN 'code.unknown|code.{row}';
 	ELSEIF v_status <> 'active' THEN
 		RETURN 'product.stopped|code.{row}';
-	ELSEIF NOT v_licensed THEN
-		RETURN 'licence.scope|code.{row}';
+	ELSEIF NOT v_licensed OR (v_control <> 'none'
+		AND NOT licence_covers(p_party, v_control, p_day)) THEN
+		RETURN CONCAT('licence.scope|code.{row}|scope=',
+			scope_missing(p_party, v_scope, v_control, p_day));
 	ELSEIF p_qty IS NULL OR p_qty < 1 THEN
 		RETURN 'qty.missing|qty.{row}';
 	ELSEIF p_qty > 10000000 THEN
@@ -155,20 +167,14 @@ BEGIN
 	RETURN NULL;
 END//
 
--- Units of a product free for sale in a warehouse (0: in all of them).
+-- Units of a product free for sale today in a warehouse (0: in all of them): the sum of free_lot.
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION free_stock(p_product BIGINT,
-	p_warehouse BIGINT, p_day DATE) RETURNS INT
+	p_warehouse BIGINT) RETURNS INT
 SQL SECURITY DEFINER DETERMINISTIC READS SQL DATA
-RETURN COALESCE((
-	SELECT SUM(b.qty - b.reserved)
-	  FROM stock_balance b
-	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released'
-	  JOIN warehouse w ON w.id = b.warehouse_id AND w.kind = 'normal' AND w.status = 'active'
-	 WHERE b.product_id = p_product AND p_warehouse IN (0, b.warehouse_id)
-	   AND b.qty > b.reserved
-	   AND l.expires_on >= p_day + INTERVAL COALESCE((SELECT CAST(value AS SIGNED) FROM param
-		WHERE name = 'stock.min_remaining_days'), 30) DAY), 0)//
+RETURN COALESCE((SELECT SUM(f.free) FROM free_lot f
+	WHERE f.product_id = p_product AND p_warehouse IN (0, f.warehouse_id)
+	GROUP BY f.product_id), 0)//
 
 -- A figure as the band a buyer sees (E14): in-stock, limited, out.
 -- @execute office

@@ -13,14 +13,15 @@ BEGIN
 	SELECT party_id INTO v_party FROM customer WHERE party_id = p_party FOR UPDATE;
 END//
 
--- Locks the customer and refuses one that may not trade.
+-- Locks the customer and refuses one that may not trade, as a customer or at all.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE customer_open(IN p_party BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_status VARCHAR(10);
 
 	SELECT status INTO v_status FROM customer WHERE party_id = p_party FOR UPDATE;
-	IF v_status IS NULL OR v_status <> 'active' THEN
+	IF v_status IS NULL OR v_status <> 'active' OR (SELECT status FROM party
+		WHERE id = p_party LOCK IN SHARE MODE) <> 'active' THEN
 		CALL refuse('customer.blocked');
 	END IF;
 END//

@@ -322,24 +322,86 @@ BEGIN
 	 WHERE l.order_id = p_order;
 END//
 
--- Lets an approved order past the limit outside its approval, as when an invoice fell overdue
--- before the goods left. By a
--- holder of credit.override who is not its maker, with a reason. Returns the override's id; no row
--- for an unknown order.
+-- What of its customer's credit stops an approved order's goods from leaving today (E07), each NULL
+-- when it does not: yuan over the limit, yuan overdue past the grace days, the hold of the customer,
+-- the batch to be paid before. None does while an override of the order holds; who pays before is
+-- judged by the money that is there (ship_judge).
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_stop(IN p_order BIGINT,
+	OUT p_available DECIMAL(18,2), OUT p_over DECIMAL(18,2), OUT p_overdue DECIMAL(18,2),
+	OUT p_hold TINYINT, OUT p_before VARCHAR(40))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_party BIGINT;
+	DECLARE v_limit, v_exposure, v_overdue DECIMAL(18,2);
+	DECLARE v_hold TINYINT;
+	DECLARE v_day DATE DEFAULT business_day();
+
+	SELECT MAX(o.party_id) INTO v_party
+	  FROM sales_order o
+	  JOIN customer c ON c.party_id = o.party_id AND c.terms_kind <> 'prepaid'
+	 WHERE o.id = p_order AND o.status IN ('approved', 'picking', 'partly_shipped')
+	   AND NOT EXISTS (SELECT 1 FROM credit_override v
+		WHERE v.party_id = o.party_id AND v.order_id = o.id AND v.expires_on >= v_day);
+	IF v_party IS NOT NULL THEN
+		CALL credit_figures(v_party, 0, v_day, v_limit, v_exposure, v_overdue, v_hold);
+		SET p_available = v_limit - v_exposure,
+		    p_over = IF(v_exposure > v_limit, v_exposure - v_limit, NULL),
+		    p_overdue = IF(v_overdue > 0, v_overdue, NULL), p_hold = NULLIF(v_hold, 0),
+		    p_before = batch_before(v_party, p_order);
+	END IF;
+END//
+
+-- For the pages of an order, two results. What stops it: over, overdue, held, before, stopped,
+-- own (its maker asks, who may not override); its latest override: actor, reason, created_at, expires_on.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_credit(IN p_order BIGINT)
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_available, v_over, v_overdue DECIMAL(18,2);
+	DECLARE v_hold TINYINT;
+	DECLARE v_before VARCHAR(40);
+
+	CALL order_stop(p_order, v_available, v_over, v_overdue, v_hold, v_before);
+	SELECT v_over AS `over`, v_overdue AS overdue, v_hold AS held, v_before AS `before`,
+	       COALESCE(v_over, v_overdue, v_hold, v_before) IS NOT NULL AS stopped,
+	       COALESCE(@actor_id IN (submitted_by, created_by), 0) AS own
+	  FROM sales_order
+	 WHERE id = p_order;
+	SELECT u.name AS actor, v.reason, v.created_at, v.expires_on
+	  FROM sales_order o
+	  JOIN credit_override v ON v.party_id = o.party_id AND v.order_id = o.id
+	  JOIN app_user u ON u.id = v.granted_by
+	 WHERE o.id = p_order
+	 ORDER BY v.id DESC
+	 LIMIT 1;
+END//
+
+-- Lets an approved order past what stops it (order_stop), as when an invoice fell overdue before the
+-- goods left. By a holder of credit.override who is not its maker, with a reason. Returns the
+-- override's id; no row for an unknown order.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE credit_override_add(IN p_order BIGINT,
 	IN p_reason VARCHAR(400))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_party, v_maker BIGINT;
+	DECLARE v_party BIGINT;
+	DECLARE v_own, v_hold TINYINT;
+	DECLARE v_available, v_over, v_overdue DECIMAL(18,2);
+	DECLARE v_before VARCHAR(40);
 
-	SELECT party_id, submitted_by INTO v_party, v_maker FROM sales_order WHERE id = p_order;
+	SELECT party_id, COALESCE(@actor_id IN (submitted_by, created_by), 0) INTO v_party, v_own
+	  FROM sales_order
+	 WHERE id = p_order;
 	IF v_party IS NOT NULL THEN
 		CALL customer_lock(v_party);
 		IF COALESCE(TRIM(p_reason), '') = '' THEN
 			CALL refuse('required|reason');
-		ELSEIF v_maker = @actor_id THEN
+		ELSEIF v_own THEN
 			CALL refuse('approve.own');
+		END IF;
+		CALL order_stop(p_order, v_available, v_over, v_overdue, v_hold, v_before);
+		IF COALESCE(v_over, v_overdue, v_hold, v_before) IS NULL THEN
+			CALL refuse('override.needless');
 		END IF;
 		CALL credit_override_grant(p_order, @actor_id, p_reason);
 		SELECT LAST_INSERT_ID() AS id;

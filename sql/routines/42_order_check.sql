@@ -15,7 +15,7 @@ BEGIN
 	SELECT x.n AS id, x.code, x.qty, x.price, x.note, x.product_id, p.generic_name AS product, p.pack_spec AS pack, p.unit,
 	       t.price AS list_price, ROUND(x.qty * COALESCE(x.price, t.price), 2) AS amount,
 	       SUM(ROUND(x.qty * COALESCE(x.price, t.price), 2)) OVER () AS total,
-	       IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0, v_day), x.qty)) AS stock,
+	       IF(t.id IS NULL, NULL, stock_band(free_stock(p.id, 0), x.qty)) AS stock,
 	       IF(p.id IS NULL, 'code.unknown|code.{row}', line_refusal(p_party, p.id, x.qty, v_day, t.id)) AS refusal,
 	       IF(w.was <> COALESCE(x.price, t.price), ROUND(w.was, 2), NULL) AS was
 	  FROM (SELECT j.n, j.code, j.qty, j.price, j.note, y.id AS product_id, price_tier_for(p_party, y.id, j.qty, v_day) AS tier

@@ -85,31 +85,56 @@ BEGIN
 	END IF;
 END//
 
+-- The product of a shipment that its buyer may no longer have, as a refusal, or NULL (E10).
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION ship_unlicensed(p_shipment BIGINT,
+	p_party BIGINT, p_day DATE) RETURNS VARCHAR(400)
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (
+	SELECT CONCAT('licence.ship||product=', q.product, '|scope=', q.scope, '|document=',
+		(SELECT COALESCE(GROUP_CONCAT(IF(n.kind IS NULL, NULL, k.name) ORDER BY k.seq
+				SEPARATOR '、'), GROUP_CONCAT(k.name ORDER BY k.seq SEPARATOR '、'))
+		   FROM customer c
+		   JOIN licence_kind k ON k.scoped = 1
+		   LEFT JOIN licence_requirement n ON n.buyer_role = c.buyer_role AND n.kind = k.kind
+		  WHERE c.party_id = p_party))
+	  FROM (SELECT s.id, CONCAT_WS(' ', p.generic_name, p.pack_spec) AS product,
+		       scope_missing(p_party, p.licence_scope, p.control_class, p_day) AS scope
+		  FROM shipment_line s
+		  JOIN product p ON p.id = s.product_id
+		 WHERE s.party_id = p_party AND s.shipment_id = p_shipment
+		 LIMIT 5000) q
+	 WHERE q.scope IS NOT NULL
+	 ORDER BY q.id
+	 LIMIT 1)//
+
 -- What stops an order's goods from leaving today, or NULL: licence, credit, prepayment,
 -- the batch before it (X04).
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE ship_judge(IN p_shipment BIGINT,
-	OUT p_refusal VARCHAR(200))
+	OUT p_refusal VARCHAR(400))
 SQL SECURITY DEFINER READS SQL DATA
 judge: BEGIN
 	DECLARE v_party, v_order BIGINT;
-	DECLARE v_limit, v_exposure, v_overdue, v_goods, v_unshipped, v_allowed DECIMAL(18,2);
+	DECLARE v_limit, v_exposure, v_available, v_over, v_overdue, v_goods, v_unshipped
+		DECIMAL(18,2);
 	DECLARE v_hold, v_prepaid TINYINT;
+	DECLARE v_before VARCHAR(40);
 	DECLARE v_day DATE DEFAULT business_day();
 
 	SELECT s.party_id, s.order_id, c.terms_kind = 'prepaid' INTO v_party, v_order, v_prepaid
 	  FROM shipment s
 	  JOIN customer c ON c.party_id = s.party_id
 	 WHERE s.id = p_shipment;
-	SET p_refusal = licence_gap(v_party, v_day);
+	SET p_refusal = COALESCE(licence_gap(v_party, v_day),
+	    ship_unlicensed(p_shipment, v_party, v_day));
 	IF p_refusal IS NOT NULL THEN
 		LEAVE judge;
 	END IF;
-	CALL credit_figures(v_party, 0, v_day, v_limit, v_exposure, v_overdue, v_hold);
-	SELECT SUM(ROUND(s.qty * l.price, 2)) INTO v_goods
-	  FROM shipment_line s
-	  JOIN sales_order_line l ON l.id = s.order_line_id
-	 WHERE s.party_id = v_party AND s.shipment_id = p_shipment;
 	IF v_prepaid THEN
+		CALL credit_figures(v_party, 0, v_day, v_limit, v_exposure, v_overdue, v_hold);
+		SELECT SUM(ROUND(s.qty * l.price, 2)) INTO v_goods
+		  FROM shipment_line s
+		  JOIN sales_order_line l ON l.id = s.order_line_id
+		 WHERE s.party_id = v_party AND s.shipment_id = p_shipment;
 		-- money must be there for these goods; goods still in our house need none yet
 		SELECT COALESCE(SUM(ROUND(l.price * (l.approved_qty - l.cancelled_qty - l.shipped_qty), 2)), 0) INTO v_unshipped
 		  FROM sales_order o
@@ -122,15 +147,12 @@ judge: BEGIN
 		END IF;
 		LEAVE judge;
 	END IF;
-	SELECT MAX(amount) INTO v_allowed FROM credit_override
-	 WHERE party_id = v_party AND order_id = v_order AND expires_on >= v_day;
-	IF v_allowed IS NULL THEN
-		SET p_refusal = CONCAT('terms.previous||no=', batch_before(v_party, v_order));
-	END IF;
-	IF p_refusal IS NULL AND v_allowed IS NULL
-		AND (v_exposure > v_limit OR v_overdue > 0 OR v_hold = 1) THEN
-		SET p_refusal = CONCAT('credit.exceeded||available=', v_limit - v_exposure,
-		    '|overdue=', v_overdue);
+	CALL order_stop(v_order, v_available, v_over, v_overdue, v_hold, v_before);
+	IF v_before IS NOT NULL THEN
+		SET p_refusal = CONCAT('terms.previous||no=', v_before);
+	ELSEIF COALESCE(v_over, v_overdue, v_hold) IS NOT NULL THEN
+		SET p_refusal = CONCAT('credit.exceeded||available=', v_available,
+		    '|overdue=', COALESCE(v_overdue, 0));
 	END IF;
 END//
 
@@ -144,7 +166,7 @@ ship: BEGIN
 	DECLARE v_done INT DEFAULT 0;
 	DECLARE v_party, v_order, v_warehouse, v_lot, v_line, v_picker BIGINT;
 	DECLARE v_status VARCHAR(12);
-	DECLARE v_refusal VARCHAR(200);
+	DECLARE v_refusal VARCHAR(400);
 	DECLARE v_qty INT;
 	DECLARE v_day DATE DEFAULT business_day();
 	DECLARE picked CURSOR FOR
@@ -205,23 +227,49 @@ ship: BEGIN
 	SELECT id, status FROM shipment WHERE id = p_shipment;
 END//
 
--- News from the carrier: kind transit, arrived or problem.
+-- News from the carrier: kind transit, arrived or problem, or NULL when only who carries it, and under
+-- which number, is told or corrected.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE shipment_track(IN p_shipment BIGINT,
 	IN p_kind VARCHAR(10), IN p_at DATETIME(6),
-	IN p_place VARCHAR(80), IN p_note VARCHAR(200), IN p_temperature DECIMAL(5,2))
+	IN p_place VARCHAR(80), IN p_note VARCHAR(200), IN p_temperature DECIMAL(5,2),
+	IN p_carrier VARCHAR(60), IN p_tracking VARCHAR(40))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	INSERT INTO shipment_event (party_id, shipment_id, kind, at, place, note, temperature,
-		created_by)
-	SELECT party_id, id, p_kind, COALESCE(p_at, UTC_TIMESTAMP(6)), p_place, p_note,
-	       p_temperature, @actor_id
+	DECLARE v_carrier VARCHAR(60);
+	DECLARE v_tracking VARCHAR(40);
+	DECLARE v_moved TINYINT DEFAULT COALESCE(p_kind IN ('transit', 'arrived', 'problem'), 0);
+	DECLARE v_there BIGINT;
+
+	SELECT MAX(id), MAX(carrier), MAX(tracking_no) INTO v_there, v_carrier, v_tracking
 	  FROM shipment
 	 WHERE id = p_shipment AND status IN ('shipped', 'in_transit')
-	   AND p_kind IN ('transit', 'arrived', 'problem');
-	IF ROW_COUNT() = 1 THEN
-		UPDATE shipment SET status = 'in_transit', version = version + 1
-			WHERE id = p_shipment AND status = 'shipped';
+	   FOR UPDATE;
+	IF v_there IS NOT NULL THEN
+		IF NOT v_moved AND (COALESCE(p_place, p_note, p_temperature) IS NOT NULL
+			OR (v_carrier <=> p_carrier AND v_tracking <=> p_tracking)) THEN
+			CALL refuse('required|kind');
+		END IF;
+		IF NOT (v_carrier <=> p_carrier AND v_tracking <=> p_tracking) THEN
+			UPDATE shipment SET carrier = p_carrier, tracking_no = p_tracking,
+				version = version + 1 WHERE id = p_shipment;
+			INSERT INTO shipment_event (party_id, shipment_id, kind, at, note,
+				created_by)
+			SELECT party_id, id, 'carrier', UTC_TIMESTAMP(6),
+			       CONCAT_WS(' ', p_carrier, p_tracking), @actor_id
+			  FROM shipment
+			 WHERE id = p_shipment;
+		END IF;
+		IF v_moved THEN
+			INSERT INTO shipment_event (party_id, shipment_id, kind, at, place, note,
+				temperature, created_by)
+			SELECT party_id, id, p_kind, COALESCE(p_at, UTC_TIMESTAMP(6)), p_place, p_note,
+			       p_temperature, @actor_id
+			  FROM shipment
+			 WHERE id = p_shipment;
+			UPDATE shipment SET status = 'in_transit', version = version + 1
+				WHERE id = p_shipment AND status = 'shipped';
+		END IF;
 		SELECT id, status FROM shipment WHERE id = p_shipment;
 	END IF;
 END//

@@ -118,9 +118,9 @@ BEGIN
 	       p.nhsa_category, p.nhsa_code, p.nhsa_remark, p.is_essential,
 	       p.is_otc, p.is_prescription, p.is_vbp, p.storage_class, p.storage_note,
 	       p.control_class, p.vat_rate, p.shelf_life_months, p.description, t.price,
-	       IF(v_show = 'none', NULL, stock_band(free_stock(p.id, v_warehouse, v_day),
+	       IF(v_show = 'none', NULL, stock_band(free_stock(p.id, v_warehouse),
 			p.band_low)) AS band,
-	       IF(v_show = 'figures', free_stock(p.id, v_warehouse, v_day), NULL) AS free,
+	       IF(v_show = 'figures', free_stock(p.id, v_warehouse), NULL) AS free,
 	       line_refusal(v_party, p.id, GREATEST(p.min_qty, p.qty_multiple) , v_day,
 			v_tier) AS refusal, f.token AS image
 	  FROM product p
@@ -134,13 +134,13 @@ BEGIN
 	 WHERE t.id = v_tier
 	 ORDER BY s.min_qty;
 	SELECT l.lot_no, l.produced_on, l.expires_on,
-	       IF(v_show = 'figures', b.qty - b.reserved, NULL) AS free, f.token AS report,
+	       IF(v_show = 'figures', s.free, NULL) AS free, f.token AS report,
 	       f.name AS test_report
-	  FROM stock_balance b
-	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
+	  FROM free_lot s
+	  JOIN lot l ON l.id = s.lot_id
 	  LEFT JOIN attachment f ON f.id = l.report_id
-	 WHERE b.product_id = p_product AND v_seen AND v_lots = 1 AND v_show <> 'none'
-	   AND b.warehouse_id = v_warehouse AND b.qty > b.reserved
+	 WHERE s.product_id = p_product AND v_seen AND v_lots = 1 AND v_show <> 'none'
+	   AND s.warehouse_id = v_warehouse
 	 ORDER BY l.expires_on, l.lot_no;
 	SELECT o.pid AS id, o.order_no, o.placed_at, o.status, l.ordered_qty,
 	       l.approved_qty - l.cancelled_qty AS approved_qty, l.shipped_qty, l.price

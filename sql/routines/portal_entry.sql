@@ -42,7 +42,7 @@ BEGIN
 		       IF(y.product_id IS NULL, NULL, price_tier_for(v_party, y.product_id,
 			GREATEST(COALESCE(y.qty, 1), 1), v_day)) AS tier,
 		       IF(y.product_id IS NULL, NULL,
-			free_stock(y.product_id, v_warehouse, v_day)) AS free
+			free_stock(y.product_id, v_warehouse)) AS free
 		  FROM (SELECT x.row, x.n, x.qty, x.code,
 			       IF(product_visible_to(v_party, x.found, v_day), x.found, NULL)
 				AS product_id

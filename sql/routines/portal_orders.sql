@@ -335,7 +335,7 @@ BEGIN
 	       p.pack_spec AS pack, p.unit, p.case_qty, p.qty_multiple, p.min_qty,
 	       l.ordered_qty AS qty, t.price, ROUND(l.ordered_qty * t.price, 2) AS amount,
 	       l.price AS was_price,
-	       stock_band(free_stock(p.id, v_warehouse, v_day), p.band_low) AS band,
+	       stock_band(free_stock(p.id, v_warehouse), p.band_low) AS band,
 	       REPLACE(line_refusal(v_party, l.product_id, l.ordered_qty, v_day, t.id), '{row}',
 			l.line_no) AS error
 	  FROM sales_order_line l

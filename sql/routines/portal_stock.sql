@@ -100,8 +100,8 @@ BEGIN
 	CALL stock_policy_of(v_party, v_show, v_lots);
 	SELECT p.id, p.code, p.generic_name AS product, p.trade_name, p.pack_spec AS pack, p.unit,
 	       p.storage_class, m.name AS maker, p.approval_no,
-	       stock_band(free_stock(p.id, 0, v_day), p.band_low) AS band,
-	       IF(v_show = 'figures', free_stock(p.id, 0, v_day), NULL) AS free
+	       stock_band(free_stock(p.id, 0), p.band_low) AS band,
+	       IF(v_show = 'figures', free_stock(p.id, 0), NULL) AS free
 	  FROM product p
 	  LEFT JOIN party m ON m.id = p.manufacturer_id
 	 WHERE p.id = p_product AND p.status = 'active' AND v_show <> 'none'
@@ -110,16 +110,16 @@ BEGIN
 	       IF(v_lots, MAX(l.lot_no), NULL) AS lot_no,
 	       IF(v_lots, MAX(l.produced_on), NULL) AS produced_on,
 	       IF(v_lots, MAX(l.expires_on), NULL) AS expires_on,
-	       stock_band(SUM(b.qty - b.reserved), MAX(p.band_low)) AS band,
-	       IF(v_show = 'figures', SUM(b.qty - b.reserved), NULL) AS free,
+	       stock_band(SUM(s.free), MAX(p.band_low)) AS band,
+	       IF(v_show = 'figures', CAST(SUM(s.free) AS SIGNED), NULL) AS free,
 	       IF(v_lots, MAX(f.token), NULL) AS report
-	  FROM stock_balance b
-	  JOIN lot l ON l.id = b.lot_id AND l.status = 'released' AND l.expires_on >= v_day
-	  JOIN product p ON p.id = b.product_id AND p.status = 'active'
-	  JOIN warehouse w ON w.id = b.warehouse_id AND w.kind = 'normal' AND w.status = 'active'
+	  FROM free_lot s
+	  JOIN lot l ON l.id = s.lot_id
+	  JOIN product p ON p.id = s.product_id AND p.status = 'active'
+	  JOIN warehouse w ON w.id = s.warehouse_id
 	  LEFT JOIN region r ON r.code = w.region_code
 	  LEFT JOIN attachment f ON f.id = l.report_id
-	 WHERE b.product_id = p_product AND b.qty > b.reserved AND v_show <> 'none'
+	 WHERE s.product_id = p_product AND v_show <> 'none'
 	   AND product_visible_to(v_party, p_product, v_day)
 	 GROUP BY w.id, w.name, r.name, IF(v_lots, l.id, 0)
 	 ORDER BY w.id, 5, 3;

@@ -7,7 +7,7 @@ CREATE OR REPLACE DEFINER = owner@localhost VIEW offer AS
 SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade_name, p.pinyin,
        p.approval_no, p.barcode, p.storage_class,
        p.pack_spec, p.unit, p.dosage_form, p.nhsa_category, p.case_qty, p.qty_multiple, p.min_qty,
-       p.band_low, p.manufacturer_id, p.licence_scope, p.image_id,
+       p.band_low, p.manufacturer_id, p.licence_scope, p.control_class, p.image_id,
        CASE GREATEST(
 		COALESCE((SELECT MAX((v.scope + 0) * 2 + (v.effect = 'deny'))
 			    FROM product_visibility v
@@ -61,7 +61,8 @@ SELECT c.party_id, p.id AS product_id, p.status, p.code, p.generic_name, p.trade
   JOIN party y ON y.id = c.party_id
   JOIN product p;
 
--- Free for sale, by warehouse and product; as free_stock().
+-- What is free for sale, by lot: released, in a normal warehouse, not held, and with days enough left.
+-- Every figure, band and list of lots that a buyer sees is read here (E14, X07).
 CREATE OR REPLACE DEFINER = owner@localhost VIEW free_lot AS
 SELECT b.product_id, b.warehouse_id, b.lot_id, l.expires_on, b.qty - b.reserved AS free
   FROM stock_balance b

@@ -98,8 +98,7 @@ SELECT o.id AS order_id, o.amount,
        (SELECT SUM(ROUND((l.floor_price - l.price) * l.ordered_qty, 2)) FROM sales_order_line l
 	 WHERE l.order_id = o.id AND l.price < l.floor_price) AS floor_gap,
        (SELECT COUNT(*) FROM sales_order_line l
-	 WHERE l.order_id = o.id AND free_stock(l.product_id, o.warehouse_id,
-			business_day()) < l.ordered_qty) AS short_lines,
+	 WHERE l.order_id = o.id AND free_stock(l.product_id, o.warehouse_id) < l.ordered_qty) AS short_lines,
        (SELECT MIN(x.expires_on) FROM party_licence x
 	 WHERE x.party_id = o.party_id AND x.status = 'approved'
 	   AND x.expires_on < business_day() + INTERVAL 60 DAY) AS expires_on,

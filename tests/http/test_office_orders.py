@@ -124,7 +124,7 @@ def test_price_and_total_come_from_the_server(market):
 
 @pytest.mark.parametrize('values, qty, code', [
     ({'qty_multiple': 40}, 50, 'qty.multiple'), ({'min_qty': 10}, 5, 'qty.low'),
-    ({'licence_scope': 'psychotropic2'}, 10, 'licence.scope'), ({'status': 'stopped'}, 10, 'product.stopped'),
+    ({'licence_scope': 'psychotropic2'}, 10, 'licence.scope'), ({'control_class': 'narcotic'}, 10, 'licence.scope'), ({'status': 'stopped'}, 10, 'product.stopped'),
     ({'visible': 0}, 10, 'code.unknown'),
 ])
 def test_a_wrong_line_says_so_beside_it_and_the_rest_is_kept(market, values, qty, code):

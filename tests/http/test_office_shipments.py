@@ -4,7 +4,7 @@ import pytest
 from lists import check_export, export, walk
 from market import day
 from road import Road
-from xiaoao import PNG
+from xiaoao import PNG, unique
 
 
 @pytest.fixture(scope='module')
@@ -114,6 +114,134 @@ def test_what_became_unlawful_or_unpaid_does_not_leave(road, change, code):
     assert road.status_of('shipment', shipment) == 'picking'
 
 
+def refused_for(reply, code):
+    """The values of the refusal."""
+    assert reply.status == 422, reply
+    notice = reply.page.one(f'//p:notice[@key="error.{code}"]')
+    return {v.get('name'): v.text for v in notice}
+
+
+LICENCES = 'party_licence_scope s JOIN party_licence l ON l.id = s.licence_id'
+
+
+@pytest.mark.parametrize('change', [
+    f'DELETE s FROM {LICENCES} WHERE l.party_id = %s', f"UPDATE {LICENCES} SET s.scope = 'tcm' WHERE l.party_id = %s"])
+def test_goods_the_licence_no_longer_covers_do_not_leave(road, change):
+    code = road.product()
+    shipment = road.picked([(code, 40)])
+    road.instance.sql(change, road.customer)
+    said = refused_for(road.ship(shipment), 'licence.ship')
+    assert said == {'product': '测试药 %s 5mg*24片/盒' % code, 'scope': 'chemical', 'document': '药品经营许可证（批发）'}
+    assert road.status_of('shipment', shipment) == 'picking'
+
+
+def test_goods_under_special_control_leave_for_who_is_licensed_only(road):
+    """E10: a class of control wants a scope of its own, beside that of the product, until the goods have left."""
+    code = road.product(control_class='psychotropic1')
+    assert road.enter([(code, 40)]).errors == [('code.1', 'licence.scope')]
+    licence = road.instance.value(f'SELECT MIN(l.id) FROM {LICENCES} WHERE l.party_id = %s', road.customer)
+    road.insert('party_licence_scope', licence_id=licence, scope='psychotropic1')
+    shipment = road.picked([(code, 40)])
+    road.instance.sql("DELETE FROM party_licence_scope WHERE licence_id = %s AND scope = 'psychotropic1'", licence)
+    assert refused_for(road.ship(shipment), 'licence.ship')['scope'] == 'psychotropic1'
+    road.insert('party_licence_scope', licence_id=licence, scope='psychotropic1')
+    assert road.ship(shipment).status == 303
+
+
+@pytest.mark.parametrize('status', ['blocked', 'closed'])
+def test_to_a_party_frozen_on_its_page_nothing_is_sold_nor_sent(road, status):
+    code = road.product()
+    shipment = road.picked([(code, 40)])
+    road.instance.sql('UPDATE party SET status = %s WHERE id = %s', status, road.customer)
+    assert 'error.customer.blocked' in road.ship(shipment).page.notices
+    assert 'error.customer.blocked' in road.enter([(code, 40)]).page.notices
+    road.instance.sql("UPDATE party SET status = 'active' WHERE id = %s", road.customer)
+    assert road.ship(shipment).status == 303
+
+
+# ---- past what the credit stops (E07)
+
+def stops(page):
+    return [n for n in page.notices if n.startswith('notice.hold')]
+
+
+def hold(road):
+    road.instance.sql('UPDATE customer SET credit_hold = 1, version = version + 1 WHERE party_id = %s', road.customer)
+
+
+def test_an_override_lets_a_held_order_leave_and_stays_on_its_page(road, instance):
+    boss = instance.office('finance_manager')
+    shipment = road.picked([(road.product(), 40)])
+    order = road.order_of(shipment)
+    assert not boss.get('/orders/view', id=order)('//p:form[@name="order-override"]'), 'nothing stops it'
+    hold(road)
+    assert stops(road.checker.get('/shipments/view', id=shipment)) == ['notice.hold.held']
+    for who in (road.rep, road.checker):
+        page = who.get('/orders/view', id=order)
+        assert stops(page) == ['notice.hold.held'] and not page('//p:form[@name="order-override"]')
+        assert who.post('/orders/override', {'id': order, 'reason': 'x'}).status == 403
+    page = boss.get('/orders/view', id=order)
+    reply = boss.submit(page, 'order-override', reason='  ')
+    assert reply.status == 422 and reply.errors == [('reason', 'required')]
+    assert road.ship(shipment).status == 422
+    reply = boss.submit(page, 'order-override', reason='老板同意先发')
+    assert reply.status == 303, reply.errors
+    # who, why, until: read by everybody who sees the order
+    page = road.rep.get('/orders/view', id=order)
+    said = {e.get('name'): e.text for e in page.one('//p:record[@name="override"]')}
+    assert (said['actor'], said['reason'], said['expires_on']) == (boss.user['name'], '老板同意先发', str(day(7)))
+    assert stops(page) == []
+    again = boss.post('/orders/override', {'id': order, 'reason': '再来'})
+    assert again.status == 422 and 'error.override.needless' in again.page.notices
+    assert road.ship(shipment).status == 303
+
+
+@pytest.mark.parametrize('change, stop', [
+    ('UPDATE customer SET credit_limit = 150 WHERE party_id = %s', {'notice.hold.over': '250.00'}),
+    ('UPDATE customer SET credit_limit = 150, credit_hold = 1 WHERE party_id = %s',
+     {'notice.hold.held': None, 'notice.hold.over': '250.00'})])
+def test_an_order_says_what_stops_it_with_the_amount(road, change, stop):
+    order = road.approved([(road.product(price='10.00'), 40)])
+    road.instance.sql(change, road.customer)
+    page = road.rep.get('/orders/view', id=order)
+    assert {n.get('key'): n.findtext('{*}money') for n in page('//p:notice') if 'hold' in n.get('key')} == stop
+
+
+def test_the_rest_of_a_partly_shipped_order_leaves_after_an_override(road, instance):
+    code = road.product(stock=30)
+    order = road.approved([(code, 40)])
+    road.good(road.ship(road.picked(order)))
+    road.instance.sql(
+        "CALL stock_move(%s, (SELECT l.id FROM lot l JOIN product p ON p.id = l.product_id"
+        " WHERE p.code = %s), 10, 'receive', 'stock_receipt', 1, CURRENT_DATE, NULL)", road.warehouse, code)
+    hold(road)
+    road.picker.act(road.picker.get('/picking/order', id=order), 'allocate')
+    rest = road.picked(order)
+    assert road.ship(rest).status == 422
+    road.good(instance.office('finance_manager').submit(f'/orders/view?id={order}', 'order-override', reason='补货'))
+    road.good(road.ship(rest))
+    assert road.status(order) == 'shipped'
+
+
+def test_nobody_overrides_his_own_nor_outside_his_rows(road, instance):
+    both = instance.office('sales_rep', 'finance_manager', org_unit_id=road.unit)
+    mine = road.approved([(road.product(), 40)], client=both)
+    hold(road)
+    page = both.get('/orders/view', id=mine)
+    assert not page('//p:form[@name="order-override"]')
+    assert page('//p:action[@rel="override"]/@disabled') == ['override.own']
+    reply = both.post('/orders/override', {'id': mine, 'reason': '自己'})
+    assert reply.status == 422 and 'error.approve.own' in reply.page.notices
+    # a head of another department has the permission, and not the row
+    role = road.insert('role', site='office', code=unique('r')[:20], name='放行', row_scope='unit')
+    for permission in ('order.view', 'credit.override'):
+        road.insert('role_permission', role_id=role, permission=permission)
+    elsewhere = instance.office(org_unit_id=road.insert('org_unit', code=unique('U')[:20], name='别处'))
+    road.insert('user_role', user_id=elsewhere.user['id'], role_id=role, is_main=1)
+    assert elsewhere.post('/orders/override', {'id': mine, 'reason': '别处'}).status == 404
+    assert road.instance.value('SELECT COUNT(*) FROM credit_override WHERE order_id = %s', mine) == 0
+
+
 def test_a_pick_list_given_up_keeps_the_stock_held(road):
     code = road.product(stock=100)
     shipment = road.picked([(code, 40)])
@@ -138,6 +266,26 @@ def test_news_of_the_carrier(road):
     assert '郑州' in ''.join(event.itertext()) and '4.5' in ''.join(event.itertext())
     wrong = road.picker.submit(page, 'track', kind='elsewhere')
     assert wrong.status == 422 and wrong.errors[0][0] == 'kind'
+
+
+def test_carrier_and_number_are_told_and_corrected_after_it_left(road):
+    shipment = road.picked([(road.product(), 40)])
+    road.good(road.ship(shipment, tracking_no=''))
+    page = road.picker.get('/shipments/view', id=shipment)
+    unchanged = road.picker.submit(page, 'track')
+    assert unchanged.status == 422 and unchanged.errors == [('kind', 'required')]
+    lost = road.picker.submit(page, 'track', tracking_no='SF1', place='郑州')
+    assert lost.status == 422 and lost.errors == [('kind', 'required')], 'a place is that of some news'
+    reply = road.picker.submit(page, 'track', carrier='京东物流', tracking_no='JD00042')
+    assert reply.status == 303 and road.status_of('shipment', shipment) == 'shipped'
+    event = reply.page('//p:timeline/p:event')[-1]
+    assert event.get('kind') == 'carrier' and '京东物流 JD00042' in ''.join(event.itertext())
+    # the buyer reads the number, the trail who changed it
+    seen = road.buyer.get('/shipments/view', id=road.pid('shipment', shipment))
+    assert 'JD00042' in ''.join(seen.root.itertext())
+    row = road.instance.sql("SELECT actor_id, after_value FROM audit_log WHERE entity = 'shipment' AND entity_id = %s"
+                            ' ORDER BY id DESC LIMIT 1', str(shipment))[0]
+    assert row['actor_id'] == road.picker.user['id'] and 'JD00042' in row['after_value']
 
 
 def test_arrival_with_quantities_and_photo(road):

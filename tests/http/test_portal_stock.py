@@ -78,6 +78,26 @@ def test_what_is_held_expired_or_blocked_is_not_free(road):
     assert road.buyer.get('/stock/', q=code).rows('stock')[0]['free'] == '0'
 
 
+def test_the_figure_is_the_sum_of_the_lots(road):
+    """E14, X07: one rule for both; a lot with fewer days left than may be sold is in neither, the last that may in both."""
+    policy(road, 'figures', 1)
+    code = road.product(stock=100)
+    product = road.instance.value('SELECT id FROM product WHERE code = %s', code)
+    for left, qty in ((30, 7), (29, 40), (0, 5), (-1, 9)):
+        lot = road.insert('lot', product_id=product, lot_no=unique('B'), produced_on=day(-300), expires_on=day(left),
+                          status='released')
+        road.instance.sql("CALL stock_move(%s, %s, %s, 'opening', 'opening', 1, %s, NULL)", road.warehouse, lot, qty, day(0))
+    row = road.buyer.get('/stock/', q=code).rows('stock')[0]
+    page = road.buyer.get(row['@href'])
+    figure = page.one('//p:record[@name="stock-product"]/p:qty[@name="free"]').text
+    assert (row['free'], figure) == ('107', '107')
+    assert sorted(int(r['free']) for r in page.rows('stock-lots')) == [7, 100]
+    page = road.buyer.get('/catalogue/view', id=product)
+    assert sorted(int(r['free']) for r in page.rows('catalogue-lots')) == [7, 100]
+    assert page('//p:record[@name="catalogue-product"]/p:status[@name="band"]/@sub') == ['107']
+    assert road.buyer.get('/catalogue/', q=code)('//p:list[@name="catalogue"]/p:row/p:status[@name="band"]/@sub') == ['107']
+
+
 def test_a_product_hidden_from_the_buyer_is_not_there(road):
     code = road.product(visible=0)
     product = road.instance.value('SELECT id FROM product WHERE code = %s', code)

@@ -36,7 +36,7 @@ def test_picking_out_of_scope_is_unknown(road, narrow):
 def test_shipment_out_of_scope_is_unknown(road, narrow):
     shipment = road.picked([(road.product(), 5)])
     for route, fields in (('cancel', {}), ('ship', {'carrier': 'x', 'cases': '1'}),
-                          ('track', {'kind': 'transit'})):
+                          ('track', {'kind': 'transit', 'carrier': 'x'})):
         assert narrow.post(f'/shipments/{route}', {'id': shipment, **fields}).status == 404
     assert road.status_of('shipment', shipment) == 'picking'
 

@@ -217,4 +217,4 @@ def test_the_buyer_sees_the_expiry_of_what_is_for_sale_only(t):
     code = t.root.value('SELECT code FROM product WHERE id = %s', product)
     rows = t.bed.session('portal').call('portal_stock_list', token, code, '', 0, 'code', None, None, 10)
     assert [(r['free'], r['first_expiry']) for r in rows] == [(50, t.root.value('SELECT expires_on FROM lot WHERE id = %s', good))]
-    assert t.root.value('SELECT free_stock(%s, 0, %s)', product, day(0)) == 50
+    assert t.root.value('SELECT free_stock(%s, 0)', product) == 50

@@ -9,7 +9,7 @@
 
   <xsl:template match="p:page[@id = 'office.orders.view']" mode="body">
     <div class="stack">
-      <xsl:apply-templates select="p:steps | p:record[@name = 'answers']"/>
+      <xsl:apply-templates select="p:steps | p:record[@name = 'answers'] | p:form | p:record[@name = 'override']"/>
       <xsl:apply-templates select="p:list[@name = 'order-lines']"/>
       <div class="split">
         <div class="stack">
