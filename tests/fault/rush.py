@@ -1,4 +1,5 @@
 """Everybody at once: one key by many clients, many buyers for the last units."""
+import contextlib
 import secrets
 import threading
 
@@ -50,9 +51,49 @@ def again(instance, browser):
     return made
 
 
-def last_units(instance, units=100, each=3, buyers=64):
+@contextlib.contextmanager
+def without(instance, routine, *cuts):
+    """For the negative controls: a routine in which each of these texts stands as another."""
+    text = instance.sql(f'SHOW CREATE PROCEDURE {routine}')[0]['Create Procedure'].replace('CREATE', 'CREATE OR REPLACE', 1)
+    weak = text
+    for guard, instead in cuts:
+        assert guard in weak, (routine, guard)
+        weak = weak.replace(guard, instead)
+    instance.sql(weak)
+    try:
+        yield
+    finally:
+        instance.sql(text)
+
+
+def forgetful_keys(instance):
+    """The negative control of same_key: a key that nobody remembers, neither the table of keys nor the order."""
+    with without(instance, 'idem_take', ('(p_user, p_key, v_hash)', '(p_user, RANDOM_BYTES(32), v_hash)')), \
+            without(instance, 'order_save', ('v_no, p_key, p_origin', 'v_no, NULL, p_origin')):
+        return same_key(instance, 1, clients=8)
+
+
+def unguarded_units(instance, rounds=20):
+    """The negative control of last_units: what is free is read, not locked, and written without a condition.
+    Two who read at the same moment both take it; that is soon so."""
+    check = 'CONSTRAINT ck_stock_balance_reserved CHECK (reserved >= 0 AND reserved <= qty)'
+    with without(instance, 'stock_allocate', ('warehouse_id = v_warehouse\n\t\t   FOR UPDATE', 'warehouse_id = v_warehouse')), \
+            without(instance, 'stock_allocate_line', ('AND qty - reserved >= v_take', '')):
+        instance.sql('ALTER TABLE stock_balance DROP CONSTRAINT ck_stock_balance_reserved')
+        try:
+            for n in range(1, rounds + 1):
+                wrong, held = last_units(instance, units=3, buyers=4, companies=4)
+                if held > 3:
+                    break
+            return wrong, held, n
+        finally:
+            instance.sql('UPDATE stock_balance SET reserved = qty WHERE reserved > qty')
+            instance.sql('ALTER TABLE stock_balance ADD ' + check)
+
+
+def last_units(instance, units=100, each=3, buyers=64, companies=16):
     """(what is wrong, units held): more is ordered and approved at once than there is."""
-    field = fire.Field(instance, lots=1, units=units, companies=16, buyers=buyers, approvers=16)
+    field = fire.Field(instance, lots=1, units=units, companies=companies, buyers=buyers, approvers=companies)
     orders = [fire.Intention(fire.unique('po'), {field.codes[0]: each}, secrets.token_hex(16), b.party)
               for b in field.buyers]
     placed = at_once([lambda b=b, o=o: b.ask('/entry/save', o.fields(), lambda: True)
@@ -60,7 +101,7 @@ def last_units(instance, units=100, each=3, buyers=64):
     steps = [r['id'] for r in instance.sql(
         "SELECT s.id FROM approval_step s JOIN approval a ON a.id = s.approval_id"
         f" WHERE s.status = 'open' AND a.party_id IN ({field.in_parties()})")]
-    share = [steps[n::16] for n in range(16)]
+    share = [steps[n::companies] for n in range(companies)]
     decided = at_once([lambda a=a, s=s: [field.approve(a, step) for step in s]
                        for a, s in zip(field.approvers, share)])
     wrong = [f'placed: {p}' for p in placed if p[0] != 303]

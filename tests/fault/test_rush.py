@@ -17,6 +17,18 @@ def test_the_last_units_are_sold_once(own_instance):
     assert not wrong and held == 100
 
 
+def test_a_key_nobody_remembers_is_seen(own_instance):
+    """Negative control of the first: the table of keys forgets."""
+    wrong, orders, answers = rush.forgetful_keys(own_instance)
+    assert wrong and orders > 1, (wrong, orders, answers)
+
+
+def test_units_sold_without_the_guard_are_seen(own_instance):
+    """Negative control of the second: no lock, no condition in the write, no CHECK."""
+    wrong, held, rounds = rush.unguarded_units(own_instance)
+    assert held > 3 and any(w.startswith('stock:') for w in wrong), (wrong, held, rounds)
+
+
 def test_who_never_gets_his_turn_is_told_so(own_instance):
     """Each attempt ends in a deadlock: 503 and no order, not the 303 the handler meant; with the same key it is placed later."""
     field = fire.Field(own_instance, lots=1, units=100, companies=1, buyers=1, approvers=1)
