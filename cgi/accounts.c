@@ -89,6 +89,8 @@ account_list(struct req *r)
 	const struct rows *rows = req_query(r, AGEING, I(0), I(req_int(r, "rep", 0)), D(day));
 	xmlNodePtr list = list_paged(r, "ageing", rows, ageing_columns, "/accounts/view?id={id}");
 
+	if (req_may(r, PERM_COLLECTION_EDIT))
+		x_action(r->heading, "collection", "get", "/accounts/tasks");
 	x_attr_int(list, "total", (int64_t)rows->n);
 	list_filter(r, list, ageing_fields, values);
 	form_options(list, "rep", req_query(r, REPS));
@@ -222,6 +224,60 @@ statement_view(struct req *r)
 /* ---- collection tasks (F082) ---- */
 
 static const char *const task_states[] = { "open", "promised", "done", "dropped", NULL };
+static const char *const asked_states[] = { "live", "open", "promised", "done", "dropped", NULL };
+static const char *const whose[] = { "mine", "others", NULL };
+
+static const struct column tasks_columns[] = {
+	{ "customer", TYPE_TEXT, .sub = "code" },
+	{ "due_on", TYPE_DUE, .sort = "t.due_on" },
+	{ "amount", TYPE_MONEY, .sort = "t.amount" },
+	{ "status", TYPE_STATUS, .set = "collection" },
+	{ "promised_on", TYPE_DATE },
+	{ "promised_amount", TYPE_MONEY },
+	{ "rep", TYPE_TEXT },
+	{ "note", TYPE_TEXT },
+	{ 0 }
+};
+
+static const struct filter tasks_filters[] = {
+	{ { "q", TYPE_SEARCH }, "p.name LIKE ? OR p.pinyin LIKE ? OR p.code LIKE ?", 3, true },
+	{ { "status", TYPE_SELECT, .set = "collection", .options = asked_states },
+	    "t.status = ? OR (? = 'live' AND t.status IN ('open', 'promised'))", 2 },
+	{ { "whose", TYPE_SELECT, .set = "whose", .options = whose },
+	    "(? = 'mine') = (t.owner_id = @actor_id)" },
+	{ 0 }
+};
+
+static const struct view tasks_views[] = {
+	{ "all", "" },
+	{ "mine", "whose=mine&status=live", true },
+	{ "live", "status=live", true },
+	{ "promised", "status=promised" },
+	{ 0 }
+};
+
+static const struct list tasks = {
+	.name = "collection-tasks",
+	.columns = tasks_columns,
+	.filters = tasks_filters,
+	.views = tasks_views,
+	.row_href = "/accounts/task?id={id}",
+	.sort = "due_on",
+	.select = "t.id, p.code, p.name AS customer,"
+	    " IF(t.status IN ('open', 'promised'), t.due_on, NULL) AS due_on, t.amount, t.status,"
+	    " t.promised_on, t.promised_amount, u.name AS rep, t.note",
+	.from = "collection_task t JOIN party p ON p.id = t.party_id"
+	    " JOIN customer c ON c.party_id = t.party_id JOIN app_user u ON u.id = t.owner_id",
+	.where = IN_SCOPE("c.rep_id", "c.org_unit_id"),
+	.key = "t.id",
+};
+
+static int
+task_list(struct req *r)
+{
+	req_trail(r, "accounts", "/accounts/");
+	return list_page(r, &tasks);
+}
 
 static const struct field task_fields[] = {
 	{ "id", TYPE_HIDDEN, REQUIRED },
@@ -293,6 +349,7 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_ACCOUNT_VIEW, account_list, ageing_fields },
 	{ "/view", GET, PERM_ACCOUNT_VIEW, account_view, id_field },
 	{ "/statement", GET, PERM_ACCOUNT_VIEW, statement_view, statement_fields },
+	{ "/tasks", GET, PERM_COLLECTION_EDIT, task_list, .list = &tasks },
 	{ "/task-new", POST, PERM_COLLECTION_EDIT, task_new, task_new_fields, account_view },
 	{ "/task", GET, PERM_COLLECTION_EDIT, task_form, id_field },
 	{ "/task", POST, PERM_COLLECTION_EDIT, task_save, task_fields, task_form },

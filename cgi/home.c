@@ -15,8 +15,9 @@
 
 /* What ends in _ALL asks the same for who sees all, without a look at whose it is. */
 enum { TO_SHIP, TO_CHECK, TO_INVOICE, RETURNED, OVERDUE, OVERDUE_ALL, UNALLOCATED, EXPIRING,
-	LICENCES, WAITING_LICENCES, WAITING_RETURNS, COLLECTION, REPORTS, INBOX, MESSAGES,
-	TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE, NSQL };
+	LICENCES, WAITING_LICENCES, WAITING_RETURNS, RECEIPTS, FAILED, ADJUSTMENTS, QUARANTINE,
+	REQUESTS, COLLECTION, REPORTS, INBOX, MESSAGES, TASKS, RECENT, MONTHS, MONTHS_ALL, WHOSE,
+	NSQL };
 
 /* A bounded count: no page waits for a number beyond a thousand. */
 #define COUNT(from) "SELECT COUNT(*) AS n FROM (SELECT 1 FROM " from " LIMIT 1000) counted"
@@ -68,6 +69,12 @@ static const struct sql sql[NSQL] = {
 	[WAITING_RETURNS] = { "home.waiting_returns", COUNT("return_order n"
 		" JOIN sales_order o ON o.id = n.order_id WHERE n.status = 'waiting' AND "
 		MY_ORDERS) },
+	[RECEIPTS] = { "home.receipts", COUNT("receipt WHERE status = 'draft'") },
+	[FAILED] = { "home.failed", COUNT("invoice i JOIN sales_order o ON o.id = i.order_id"
+		" WHERE i.status = 'failed' AND " MY_ORDERS) },
+	[ADJUSTMENTS] = { "home.adjustments", COUNT("stock_adjustment WHERE status = 'waiting'") },
+	[QUARANTINE] = { "home.quarantine", COUNT("lot WHERE status = 'quarantine'") },
+	[REQUESTS] = { "home.requests", COUNT("role_request WHERE status = 'waiting'") },
 	[COLLECTION] = { "home.collection",
 		"SELECT COUNT(*) AS n, SUM(t.amount) AS amount FROM collection_task t"
 		" WHERE t.owner_id = @actor_id AND t.status IN ('open', 'promised')" },
@@ -111,6 +118,7 @@ static const struct {
 	const char *href;
 	bool alert; /* more than none is a warning */
 	bool amount;
+	bool rare;  /* none is not worth a place */
 } figures[] = {
 	{ "returned", PERM_ORDER_CREATE, RETURNED, "/orders/?status=returned&view=returned", true },
 	{ "to_ship", PERM_ORDER_VIEW, TO_SHIP, "/orders/?stage=to_ship&view=to_ship" },
@@ -120,14 +128,24 @@ static const struct {
 	{ "overdue", PERM_ACCOUNT_VIEW, OVERDUE, "/accounts/", true, true },
 	{ "unallocated", PERM_RECEIPT_VIEW, UNALLOCATED, "/receipts/?rest=open&view=open",
 	    false, true },
-	{ "collection", PERM_COLLECTION_EDIT, COLLECTION, "/accounts/", false, true },
+	{ "collection", PERM_COLLECTION_EDIT, COLLECTION,
+	    "/accounts/tasks?whose=mine&status=live&view=mine", false, true },
 	{ "expiring", PERM_STOCK_VIEW, EXPIRING, "/stock/?within=90&sort=expires_on", true },
 	{ "licences", PERM_PARTY_VIEW, LICENCES,
 	    "/licences/?status=approved&life=alarm&view=expiring", true },
 	{ "waiting_licences", PERM_LICENCE_APPROVE, WAITING_LICENCES,
 	    "/licences/?status=waiting&view=waiting" },
 	{ "waiting_returns", PERM_RETURN_DECIDE, WAITING_RETURNS,
-	    "/returns/?status=waiting&view=waiting", true },
+	    "/returns/?status=waiting&view=waiting", .alert = true, .rare = true },
+	{ "draft_receipts", PERM_RECEIPT_EDIT, RECEIPTS, "/receipts/?status=draft&view=draft",
+	    .rare = true },
+	{ "failed_invoices", PERM_INVOICE_EDIT, FAILED, "/invoices/?status=failed&view=failed",
+	    .alert = true, .rare = true },
+	{ "adjustments", PERM_STOCK_APPROVE, ADJUSTMENTS,
+	    "/adjustments/?status=waiting&view=waiting", .rare = true },
+	{ "quarantine", PERM_LOT_BLOCK, QUARANTINE, "/lots/?status=quarantine&view=quarantine",
+	    .rare = true },
+	{ "role_requests", PERM_STAFF_EDIT, REQUESTS, "/staff/", .alert = true, .rare = true },
 };
 
 static xmlNodePtr
@@ -179,6 +197,8 @@ add_figures(struct req *r, bool sees_all)
 		    figures[i].statement);
 		if (count->n == 0)
 			return;
+		if (figures[i].rare && row_int(count, 0, "n") == 0)
+			continue;
 		figure = add_figure(n, figures[i].name, figures[i].href, row_str(count, 0, "n"),
 		    figures[i].alert);
 		if (figures[i].amount && !row_null(count, 0, "amount"))

@@ -283,7 +283,7 @@ catalogue_template(struct req *r)
 
 	if (r->format != FORMAT_CSV)
 		r->format = FORMAT_XLSX;
-	return export_rows(r, "order-sheet", rows, template_columns);
+	return export_rows(r, "order-sheet", NULL, rows, template_columns);
 }
 
 static const struct route routes[] = {

@@ -11,10 +11,11 @@
 #include "list.h"
 #include "messages.h"
 
-enum { FIGURES, ORDERS, DUE, EXPIRING, MESSAGES, PURCHASES, NSQL };
+enum { FIGURES, ANSWERS, ORDERS, DUE, EXPIRING, MESSAGES, PURCHASES, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[FIGURES] = { "home.figures", "CALL portal_home_figures(?)" },
+	[ANSWERS] = { "home.answers", "CALL portal_home_answers(?)" },
 	[ORDERS] = { "home.orders", "CALL portal_home_orders(?, 8)" },
 	[DUE] = { "home.due", "CALL portal_home_due(?, 6)" },
 	[EXPIRING] = { "home.expiring", "CALL portal_home_expiring(?, 6)" },
@@ -149,24 +150,44 @@ add_chart(struct req *r)
 	}
 }
 
-/* What cannot wait, with the way there. */
+/* Where an answer is given that is owed. */
+static const struct { const char *what, *href; } answers[] = {
+	{ "returned", "/orders/?status=returned" },
+	{ "recalls", "/recalls/?status=notified" },
+	{ "statements", "/reconciliations/?status=issued" },
+	{ "letters", "/letters/" },
+	{ "cases", "/flowcases/?status=notified" },
+};
+
+/* What waits for an answer is in sight until it has one, with the way there. */
 static void
-add_notices(struct req *r, const struct rows *f)
+add_answers(struct req *r)
+{
+	const struct rows *owed = req_query(r, ANSWERS, S(r->token));
+
+	for (size_t i = 0; i < owed->n; i++) {
+		const char *what = row_str(owed, i, "what");
+		size_t a = 0;
+		xmlNodePtr n;
+
+		while (strcmp(answers[a].what, what) != 0)
+			a++;
+		n = x_notice(r->page, "warning", pool_printf(r->pool, "notice.home.%s", what));
+		x_value(n, TYPE_INT, "n", row_str(owed, i, "n"));
+		x_link(n, pool_printf(r->pool, "home.%s", what), answers[a].href);
+	}
+}
+
+static void
+add_overdue(struct req *r, const struct rows *f)
 {
 	xmlNodePtr n;
 
-	if (row_int(f, 0, "returned") > 0) {
-		n = x_notice(r->page, "warning", "notice.home.returned");
-		x_value(n, TYPE_INT, "n", row_str(f, 0, "returned"));
-		if (req_may(r, PERM_ORDER_VIEW))
-			x_link(n, "returned", "/orders/?status=returned");
-	}
-	if (is_late(f)) {
-		n = x_notice(r->page, "danger", "notice.home.overdue");
-		x_attr(x_value(n, TYPE_MONEY, "amount", row_str(f, 0, "overdue_amount")), "unit",
-		    "CNY");
-		x_link(n, "overdue", "/statements/");
-	}
+	if (!is_late(f))
+		return;
+	n = x_notice(r->page, "danger", "notice.home.overdue");
+	x_attr(x_value(n, TYPE_MONEY, "amount", row_str(f, 0, "overdue_amount")), "unit", "CNY");
+	x_link(n, "overdue", "/statements/");
 }
 
 static int
@@ -181,7 +202,8 @@ home(struct req *r)
 	}
 	if (figures->n == 0)
 		return 200;
-	add_notices(r, figures);
+	add_answers(r);
+	add_overdue(r, figures);
 	add_figures(r, figures);
 	if (req_may(r, PERM_ORDER_VIEW)) {
 		add_chart(r);

@@ -49,15 +49,25 @@ param_or(struct pool *p, const FCGX_Request *request, const char *name, const ch
 	return value == NULL ? absent : value;
 }
 
-/* libfcgi gives the first of two equal names; two Cookie headers are refused. */
-static size_t
-count_cookies(char **envp)
+/* A header that decides who asks, or what for, comes once: libfcgi gives the first of two,
+ * who stands between might have looked at the other (TRUST T26). */
+static bool
+doubled(char **envp)
 {
-	size_t n = 0;
+	static const char *const once[] = { "HTTP_COOKIE=", "HTTP_AUTHORIZATION=", "HTTP_ORIGIN=",
+		"HTTP_SEC_FETCH_SITE=", "HTTP_HOST=", "HTTP_CONTENT_TYPE=" };
+	unsigned seen = 0;
 
-	for (; *envp != NULL; envp++)
-		n += strncmp(*envp, "HTTP_COOKIE=", 12) == 0;
-	return n;
+	for (; *envp != NULL; envp++) {
+		for (size_t i = 0; i < LEN(once); i++) {
+			if (strncmp(*envp, once[i], strlen(once[i])) != 0)
+				continue;
+			if ((seen & 1u << i) != 0)
+				return true;
+			seen |= 1u << i;
+		}
+	}
+	return false;
 }
 
 static struct wire
@@ -78,7 +88,7 @@ read_wire(struct pool *p, const FCGX_Request *request)
 		.address = param_or(p, request, "REMOTE_ADDR", ""),
 		.agent = param_or(p, request, "HTTP_USER_AGENT", ""),
 		.id = param_or(p, request, "REQUEST_ID", "-"),
-		.cookie_headers = count_cookies(request->envp),
+		.doubled = doubled(request->envp),
 	};
 	const char *length = FCGX_GetParam("CONTENT_LENGTH", request->envp);
 

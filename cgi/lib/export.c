@@ -99,16 +99,19 @@ write_row(void *arg, const struct rows *row)
 }
 
 static const char *
-file_name(struct req *r, const char *list, const char *ending)
+file_name(struct req *r, const char *list, const char *whose, const char *ending)
 {
 	const char *name = word(r->words, pool_printf(r->pool, "list.%s", list));
 
-	return pool_printf(r->pool, "%s.%s", name != NULL ? name : list, ending);
+	if (name == NULL)
+		name = list;
+	return whose == NULL ? pool_printf(r->pool, "%s.%s", name, ending) :
+	    pool_printf(r->pool, "%s %s.%s", name, whose, ending);
 }
 
 /* Starts the file in the format asked for. */
 static void
-begin(struct export *e, const char *name, const struct column *columns)
+begin(struct export *e, const char *name, const char *whose, const struct column *columns)
 {
 	struct req *r = e->r;
 
@@ -117,11 +120,11 @@ begin(struct export *e, const char *name, const struct column *columns)
 	add_columns(e, name, columns);
 	if (r->format == FORMAT_CSV)
 		e->table = csv_table(r->pool, req_stream(r, "text/csv; charset=utf-8",
-		    file_name(r, name, "csv")), e->columns, e->n);
+		    file_name(r, name, whose, "csv")), e->columns, e->n);
 	else
 		e->table = xlsx_table(r->pool, req_stream(r,
 		    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-		    file_name(r, name, "xlsx")), "1", e->columns, e->n);
+		    file_name(r, name, whose, "xlsx")), "1", e->columns, e->n);
 }
 
 int
@@ -136,7 +139,7 @@ export_list(struct req *r, const struct list_query *q, const struct column *colu
 	whole.id = NULL;
 	whole.backwards = false;
 	list_query_sql(r, &whole, LIST_ALL, &sql, args);
-	begin(&e, q->list->name, columns);
+	begin(&e, q->list->name, NULL, columns);
 	if (!db_each(r->db, r->pool, &sql, args, write_row, &e))
 		return 500;
 	table_end(e.table);
@@ -144,13 +147,13 @@ export_list(struct req *r, const struct list_query *q, const struct column *colu
 }
 
 int
-export_rows(struct req *r, const char *name, const struct rows *rows,
+export_rows(struct req *r, const char *name, const char *whose, const struct rows *rows,
     const struct column *columns)
 {
 	struct export e = { .r = r };
 	struct rows row = *rows;
 
-	begin(&e, name, columns);
+	begin(&e, name, whose, columns);
 	row.n = 1;
 	for (size_t i = 0; i < rows->n; i++) {
 		row.cells = rows->cells + i * rows->ncols;

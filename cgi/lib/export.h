@@ -9,8 +9,9 @@
 /* Answers with the file; the heads are the words of the columns.  Returns 200. */
 int export_list(struct req *r, const struct list_query *q, const struct column *columns);
 
-/* The same for rows that are there already. */
-int export_rows(struct req *r, const char *name, const struct rows *rows,
+/* The same for rows that are there already; whose and of when they are, or NULL,
+ * stands in the name of the file. */
+int export_rows(struct req *r, const char *name, const char *whose, const struct rows *rows,
     const struct column *columns);
 
 #endif

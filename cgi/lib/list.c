@@ -384,7 +384,7 @@ list_rows(struct req *r, const char *name, const struct rows *rows, const struct
 	xmlNodePtr n;
 
 	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
-		export_rows(r, name, rows, columns);
+		export_rows(r, name, NULL, rows, columns);
 	n = x_list(r, name, rows, columns, row_href);
 	if (rows->n > 0)
 		list_exports(r, n, NULL);

@@ -346,11 +346,11 @@ static int
 admit(struct req *r, const struct wire *wire)
 {
 	const char *error = "";
-	int status = auth_key(r, wire);
+	int status = wire->doubled ? 400 : auth_key(r, wire);
 
 	if (status != 0)
 		return status;
-	if (wire->cookie_headers > 1 || !auth_token(r, wire->cookies))
+	if (!auth_token(r, wire->cookies))
 		return 400;
 	r->in.max = (r->route->flags & LARGE) != 0 ? LARGE_FIELDS : 0;
 	if (!parts_urlencoded(&r->in, wire->query, strlen(wire->query), &error) ||

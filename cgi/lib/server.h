@@ -56,7 +56,7 @@ struct wire {
 	const char *address;
 	const char *agent;
 	const char *id;
-	size_t cookie_headers;
+	bool doubled; /* a header that may come once came twice */
 	long long content_length;
 	const char *body;
 	size_t body_n;

@@ -1,6 +1,9 @@
 /* See statement.h. */
 #include "statement.h"
 
+#include <string.h>
+
+#include "export.h"
 #include "list.h"
 
 static const struct column sums[] = {
@@ -94,28 +97,49 @@ first_child(xmlNodePtr parent, const char *name)
 	return n;
 }
 
-/* The lines stand between the balance they begin with and what they add up to. */
-static void
-frame_lines(xmlNodePtr list, const struct rows *moved)
+/* The lines between the balance they begin with and what they add up to; a file says whose it is. */
+static const struct rows *
+framed(struct req *r, const struct rows *sums, struct period period, bool file)
 {
-	static const char *const names[] = { "biz_date", "entry", "doc_no", "debit", "credit",
+	static const char *const names[] = { "id", "biz_date", "entry", "doc_no", "debit", "credit",
 		"balance", "note" };
-	const char *const opening[] = { NULL, NULL, NULL, NULL, NULL, row_str(moved, 0, "opening"),
-		NULL };
-	const char *const closing[] = { NULL, NULL, NULL, row_str(moved, 0, "debit"),
-		row_str(moved, 0, "credit"), row_str(moved, 0, "closing"), NULL };
-	const struct rows before = { 1, LEN(names), names, opening, NULL, NULL };
-	const struct rows after = { 1, LEN(names), names, closing, NULL, NULL };
-	xmlNodePtr link = first_child(list, "link");
-	xmlNodePtr row = x_row(list, &before, 0, lines, NULL);
-	xmlNodePtr totals = x_row(list, &after, 0, lines, NULL);
+	const char *const opening[LEN(names)] = { [1] = period.from, [2] = "brought",
+		[6] = row_str(sums, 0, "opening"), [7] = file ? row_str(sums, 0, "customer") : NULL };
+	const char *const closing[LEN(names)] = { [1] = period.to, [2] = "carried",
+		[4] = row_str(sums, 0, "debit"), [5] = row_str(sums, 0, "credit"),
+		[6] = row_str(sums, 0, "closing"), [7] = file ? r->conf->company : NULL };
+	const struct rows *moved = sums->next;
+	const char **cells = pool_alloc(r->pool, (moved->n + 2) * sizeof(opening));
+	struct rows *all = pool_alloc(r->pool, sizeof(*all));
 
-	x_attr(row, "kind", "opening");
-	xmlNodeSetName(totals, (const xmlChar *)"totals");
-	if (link != NULL) {
-		xmlAddPrevSibling(first_child(list, "row"), row);
-		xmlAddPrevSibling(link, totals);
-	}
+	memcpy(cells, opening, sizeof(opening));
+	for (size_t i = 0; i < moved->n; i++)
+		for (size_t c = 0; c < LEN(names); c++)
+			cells[(i + 1) * LEN(names) + c] = row_str(moved, i, names[c]);
+	memcpy(cells + (moved->n + 1) * LEN(names), closing, sizeof(closing));
+	*all = (struct rows){ moved->n + 2, LEN(names), names, cells, NULL, NULL };
+	return all;
+}
+
+/* They are the answer where a file was asked for: whose and of when stands in its name. */
+static xmlNodePtr
+add_lines(struct req *r, const struct rows *sums, struct period period)
+{
+	bool file = r->format == FORMAT_CSV || r->format == FORMAT_XLSX;
+	const struct rows *all = framed(r, sums, period, file);
+	const char *whose = pool_printf(r->pool, "%s %s %s", row_str(sums, 0, "customer"),
+	    period.from, period.to);
+	xmlNodePtr list;
+
+	if (file)
+		export_rows(r, "statement", whose, all, lines);
+	list = x_list(r, "statement", all, lines, NULL);
+	xmlUnsetProp(first_child(list, "row"), (const xmlChar *)"id");
+	x_attr(first_child(list, "row"), "kind", "opening");
+	xmlUnsetProp(list->last, (const xmlChar *)"id");
+	xmlNodeSetName(list->last, (const xmlChar *)"totals");
+	list_exports(r, list, NULL);
+	return list;
 }
 
 void
@@ -139,8 +163,7 @@ statement_show(struct req *r, const struct rows *statement, struct period period
 	x_attr(r->page, "paper", "portrait");
 	x_action(r->heading, "print", "get", "#print");
 	add_supplier(r, x_record(r->page, "statement", statement, sums));
-	list = list_rows(r, "statement", statement->next, lines, NULL);
-	frame_lines(list, statement);
+	list = add_lines(r, statement, period);
 	list_filter(r, list, named ? fields : fields + 1, named ? values : values + 1);
 	statement_open(r, statement->next->next);
 	statement_seals(r, row_str(statement, 0, "customer"));

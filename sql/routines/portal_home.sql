@@ -2,7 +2,7 @@
 
 DELIMITER //
 
--- One row: open_orders, returned, in_transit, due_amount (within 7 days), overdue_amount, balance,
+-- One row: open_orders, drafts, in_transit, due_amount (within 7 days), overdue_amount, balance,
 -- available (the last four NULL
 -- without statement.view), expiring_documents (within 30 days), reports_due (flow reports of months that
 -- are over, not sent yet; NULL for a company that reports nothing) and of these reports_late, unread.
@@ -41,8 +41,6 @@ BEGIN
 	END IF;
 	SELECT (SELECT COUNT(*) FROM portal_order WHERE party_id = v_party AND moves = 1
 	   AND (v_branch IS NULL OR branch_id = v_branch)) AS open_orders,
-	       (SELECT COUNT(*) FROM sales_order WHERE party_id = v_party AND status = 'returned'
-			AND (v_branch IS NULL OR branch_id = v_branch)) AS returned,
 	       (SELECT COUNT(*) FROM sales_order WHERE party_id = v_party AND status = 'draft'
 			AND (v_branch IS NULL OR branch_id = v_branch)) AS drafts,
 	       (SELECT COUNT(*) FROM shipment s JOIN sales_order o ON o.id = s.order_id
@@ -55,6 +53,44 @@ BEGIN
 	       v_reports AS reports_due, v_reports_late AS reports_late,
 	       (SELECT COUNT(*) FROM notification WHERE user_id = v_user
 			AND read_at IS NULL) AS unread;
+END//
+
+-- Answers this company owes and the person may give, one row a kind that is not 0: what, n.
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_home_answers(IN p_token VARCHAR(64))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+
+	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
+	SELECT q.what, q.n
+	  FROM (SELECT 1 AS place, 'returned' AS what, 'order.view' AS permission, COUNT(*) AS n
+		  FROM sales_order
+		 WHERE party_id = v_party AND status = 'returned'
+		   AND (v_branch IS NULL OR branch_id = v_branch)
+		 UNION ALL
+		SELECT 2, 'recalls', 'recall.reply', COUNT(*)
+		  FROM party b
+		  JOIN recall_party h ON h.party_id = b.id AND h.status = 'notified'
+		  JOIN recall r ON r.id = h.recall_id AND r.status = 'notified'
+		 WHERE (b.id = v_party OR b.parent_id = v_party)
+		   AND (v_branch IS NULL OR b.id = v_branch)
+		 UNION ALL
+		SELECT 3, 'statements', 'reconcile.confirm', COUNT(*)
+		  FROM reconciliation
+		 WHERE party_id = v_party AND status = 'issued' AND v_branch IS NULL
+		 UNION ALL
+		SELECT 4, 'letters', 'reconcile.confirm', COUNT(*)
+		  FROM confirmation_letter
+		 WHERE party_id = v_party AND status = 'sent' AND v_branch IS NULL
+		 UNION ALL
+		SELECT 5, 'cases', 'flow.correct', COUNT(*)
+		  FROM flow_case
+		 WHERE party_id = v_party AND status = 'notified' AND v_branch IS NULL) q
+	 WHERE q.n > 0
+	   AND EXISTS (SELECT 1 FROM user_role ur JOIN role_permission rp ON rp.role_id = ur.role_id
+		WHERE ur.user_id = v_user AND rp.permission = q.permission)
+	 ORDER BY q.place;
 END//
 
 -- Orders that move or wait for an answer, newest first: columns of portal_orders_list().

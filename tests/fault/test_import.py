@@ -12,7 +12,7 @@ from sqlbed import Bed
 from sqltrade import Trade
 from xiaoao import build_folder
 
-ROWS = 40000
+ROWS = 20000
 MONTH = datetime.date(2026, 3, 1)
 PERIOD = 202603
 
@@ -70,7 +70,7 @@ def import_under_fire(rig, made, luck, allowed):
     while rig.file(made)['status'] != 'imported':
         assert time.monotonic() < end, (rig.file(made), rig.log()[-2000:])
         rig.keep_running()
-        until = time.monotonic() + luck.uniform(0.05, 2.5)
+        until = time.monotonic() + luck.uniform(0.05, 1.2)
         while time.monotonic() < until and rig.file(made)['status'] != 'imported':
             assert seen(rig) in allowed
             assert rig.file(made)['status'] in ('queued', 'importing', 'imported'), rig.file(made)

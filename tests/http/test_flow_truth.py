@@ -324,9 +324,10 @@ def test_a_case_is_told_explained_and_confirmed_by_another(instance, sender, cas
     assert seller.fetch(theirs).status == 404, 'nothing is shown before it is told'
     assert clerk.act(clerk.get(path), 'notify').status == 303
     assert instance.portal(case['owner'], 'reporter').fetch(theirs).status == 404
+    assert len(seller.get(seller.owes('cases')).rows('flowcases')) == 1
     assert seller.submit(theirs, 'case-explain', explanation='').errors == [('explanation', 'required')]
     assert seller.submit(theirs, 'case-explain', explanation='对方转诊', files={'file': ('说明.csv', b'a,b\n1,2\n')}).status == 303
-    assert not seller.get(theirs)('//p:form[@name="case-explain"]')
+    assert not seller.get(theirs)('//p:form[@name="case-explain"]') and seller.owes('cases') is None
 
     manager = instance.office('sales_manager')
     assert manager.submit(path, 'case-decide', decision='confirmed', owner_given='', comment='属实').errors == [('owner_given', 'case.owner')]

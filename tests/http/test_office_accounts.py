@@ -1,7 +1,7 @@
 """Accounts: ageing, open items, statements, credit, collection tasks."""
 import pytest
 
-from lists import check_export, export
+from lists import check_export, check_statement, export
 from market import Market, day, money
 from road import Road
 
@@ -169,8 +169,7 @@ def test_statement_as_a_file(shared, instance, fmt):
     query = {'id': party, 'from': day(-400), 'to': day(-20)}
     page = statement(shared.finance, **query)
     assert len(page.rows('statement')) > 5
-    check_export(page, 'statement', export(shared.finance, '/accounts/statement', fmt, **query),
-                 ['biz_date', 'doc_no', 'debit', 'credit', 'balance'])
+    check_statement(page, export(shared.finance, '/accounts/statement', fmt, **query))
 
 
 @pytest.mark.parametrize('query', [{'from': '2026-02-30'}, {'to': 'gestern'}, {'from': "' OR 1"}])
@@ -207,6 +206,10 @@ def test_a_task_and_its_promise(shared):
     assert stale.status == 409
     assert shared.instance.value('SELECT status FROM collection_task WHERE party_id = %s',
                                  shared.customer) == 'promised'
+    listed, = collector.get('/accounts/tasks', status='live', whose='others', q=shared.code()).rows('collection-tasks')
+    assert (listed['amount'], listed['status'], listed['@href']) == ('100.00', 'promised', row['@href'])
+    for away in ({'status': 'done'}, {'whose': 'mine'}):
+        assert collector.get('/accounts/tasks', q=shared.code(), **away).rows('collection-tasks') == []
 
 
 # ---- the hold on who is late

@@ -2,6 +2,8 @@
 import pytest
 
 from market import Market
+from road import Road
+from xiaoao import unique
 
 ROLES = ['admin', 'sales_rep', 'sales_manager', 'finance', 'finance_manager', 'logistics',
          'warehouse_check', 'quality', 'product_manager', 'auditor']
@@ -31,6 +33,33 @@ def test_figures_count_what_their_lists_show(instance):
     assert [r['order_no'] for r in page.rows('home-inbox')] == [no]
     assert len(page.rows('home-orders')) == 2
     assert 'approvals' not in figures(market.rep.get('/home/'))
+
+
+@pytest.fixture(scope='module')
+def waiting(instance):
+    """One of each of what somebody decides who was not told."""
+    road = Road(instance)
+    product = road.product(stock=50)
+    lot = instance.value('SELECT l.id FROM lot l JOIN product p ON p.id = l.product_id WHERE p.code = %s', product)
+    road.good(road.new_receipt('10.00'))
+    failed = road.to_issue([(product, 1)])
+    for status in ('requested', 'failed'):
+        instance.sql('UPDATE invoice SET status = %s, reason = %s WHERE id = %s', status, '税号不符', failed)
+    road.insert('stock_adjustment', adjustment_no=unique('T')[:20], warehouse_id=1, lot_id=lot, qty=-1, reason='count', made_by=road.rep.user['id'])
+    instance.sql("UPDATE lot SET status = 'quarantine' WHERE id = %s", lot)
+    role = instance.value("SELECT id FROM role WHERE code = 'finance' AND party_id IS NULL")
+    road.insert('role_request', user_id=road.rep.user['id'], role_id=role, asked_by=road.finance.user['id'])
+    return road
+
+
+@pytest.mark.parametrize('name, role, rows', [
+    ('draft_receipts', 'finance', 'receipts'), ('failed_invoices', 'finance', 'invoices'), ('adjustments', 'warehouse_check', 'adjustments'),
+    ('quarantine', 'quality', 'lots'), ('role_requests', 'admin', 'role-requests')])
+def test_what_waits_for_a_decision_is_counted_at_home(instance, waiting, name, role, rows):
+    client = instance.office(role)
+    figure = client.get('/home/').one(f'//p:figure[@name="{name}"]')
+    assert int(figure[0].text) >= 1 and client.get(figure.get('href')).rows(rows)
+    assert name not in figures(instance.office('sales_rep').get('/home/'))
 
 
 def test_tabs_count_what_waits(instance):

@@ -28,8 +28,7 @@ def test_a_returned_order_is_a_click_away(instance, market):
     order = market.order([(market.product(), 10)])
     market.decide(order, 'return', comment='数量请核对')
     buyer = instance.portal(market.customer, 'buyer')
-    page = buyer.get('/home/')
-    href = page.one('//p:notice[@key="notice.home.returned"]/p:link/@href')
+    href = buyer.owes('returned')
     number = instance.value('SELECT order_no FROM sales_order WHERE id = %s', order)
     assert number in [r['order_no'] for r in buyer.get(href).rows('portal-orders')]
     assert buyer.html('/home/').xpath(f'//*[@id="notices"]//a[@href="{href}"]')

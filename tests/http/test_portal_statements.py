@@ -1,7 +1,9 @@
 """Statements in the portal: the account as finance sees it, for any period."""
+import urllib.parse
+
 import pytest
 
-from lists import check_export, export
+from lists import check_statement, export
 from market import day, money
 from road import Road
 
@@ -69,8 +71,18 @@ def test_as_a_file_it_is_the_page(old, fmt):
     period = {'from': str(day(-400)), 'to': str(day(-3))}
     page = old.get('/statements/view', **period)
     assert len(page.rows('statement')) > 5
-    check_export(page, 'statement', export(old, '/statements/view', fmt, **period),
-                 ['biz_date', 'doc_no', 'debit', 'credit', 'balance'])
+    check_statement(page, export(old, '/statements/view', fmt, **period))
+
+
+@pytest.mark.parametrize('fmt', ['csv', 'xlsx'])
+def test_a_period_without_movements_has_its_balance(old, instance, fmt):
+    period = {'from': str(day(5)), 'to': str(day(9))}
+    page = old.get('/statements/view', **period)
+    assert page.rows('statement') == [] and page(f'//p:list[@name="statement"]/p:link[contains(@href, "format={fmt}")]')
+    assert page('//p:list[@name="statement"]/p:totals')
+    check_statement(page, export(old, '/statements/view', fmt, **period))
+    name = urllib.parse.unquote(old.raw('GET', '/statements/view', params={**period, 'format': fmt}).headers['Content-Disposition'])
+    assert instance.value('SELECT name FROM party WHERE id = %s', old.party) in name and f'{day(5)} {day(9)}.{fmt}' in name
 
 
 def test_it_prints_on_a_page_with_room_for_both_seals(old):

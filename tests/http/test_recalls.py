@@ -126,8 +126,10 @@ def test_the_whole_road(road):
     assert [u['id'] for u in told] == [road.buyer.user['id']]
     assert holders(road, recall)['distributor']['notified_by'] == 'portal'
     assert holders(road, recall)['terminal']['notified_by'] == 'letter'
+    assert len(road.buyer.get(road.buyer.owes('recalls')).rows('my-recalls')) == 1
     assert road.buyer.submit(notice(road), 'recall-reply', on_hand='150', returned='0',
                              resold_to='某医院 120').status == 303
+    assert road.buyer.owes('recalls') is None
     road.good(act(road, recall, 'recall.remind'))
     assert road.buyer.submit(notice(road), 'recall-reply', on_hand='0', returned='150').status == 303
     terminal = holders(road, recall)['terminal']

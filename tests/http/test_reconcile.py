@@ -75,6 +75,8 @@ def confirm(month, pid):
 
 def test_a_statement_is_made_sent_and_signed(month, instance):
     made, pid = month.make()
+    waiting, = month.accountant.get(month.accountant.owes('statements')).rows('reconciliations')
+    assert waiting['@href'].endswith(f'id={pid}')
     page = month.view(pid)
     assert [r['debit'] for r in page.rows('reconcile-lines')] == ['1280.00', '720.00']
     assert page.value('closing') == '2000.00'
@@ -89,6 +91,7 @@ def test_a_statement_is_made_sent_and_signed(month, instance):
     assert done.page.one('//p:heading/p:status').text == 'confirmed'
     assert {r['state'] for r in done.page.rows('reconcile-lines')} == {'agreed'}
     assert not done.page.may('confirm') and not done.page.may('dispute')
+    assert month.accountant.owes('statements') is None
     row = instance.sql('SELECT * FROM reconciliation WHERE id = %s', made)[0]
     assert row['confirmed_by'] == month.accountant.user['id'] and row['confirmed_from']
     assert row['content_hash'] == instance.value('SELECT reconcile_digest(%s)', made)
@@ -258,10 +261,10 @@ class TestLetters:
     def test_the_answer_is_the_auditors(self, month, instance):
         made, pid = self.sent(month)
         page = month.accountant.get('/letters/view', id=pid)
-        assert page.value('balance') == '2000.00'
+        assert page.value('balance') == '2000.00' and month.accountant.owes('letters') == '/letters/'
         reply = month.accountant.submit(page, 'letter-reply', answer='disagreed', their_balance='1880.00',
                                         reply='少计退货 120.00')
-        assert reply.status == 303, reply
+        assert reply.status == 303 and month.accountant.owes('letters') is None, reply
         ours = month.finance.get('/letters/view', id=made)
         assert ours.one('//p:heading/p:status').text == 'replied' and '1880.00' not in ours.texts('//p:money')
         assert '少计退货' not in month.finance.raw('GET', f'/letters/view?id={made}').text

@@ -73,3 +73,13 @@ def check_export(page, name, exported, columns):
         for column, value in values.items():
             # a second line of a cell may be a column of its own
             assert any(same(value, cell) for cell in row), (column, value, row, head)
+
+
+def check_statement(page, exported):
+    """A file of a statement: the balance it begins with, the lines, what they add up to, and whose it is."""
+    sums = {c.get('name'): c.text for c in page.one('//p:record[@name="statement"]')}
+    opening, *lines, closing = exported[1:]
+    check_export(page, 'statement', [exported[0], *lines], ['biz_date', 'doc_no', 'debit', 'credit', 'balance'])
+    assert opening[0] == sums['date_from'] and same(sums['opening'], opening[5]) and opening[6] == sums['customer']
+    assert closing[0] == sums['date_to'] and closing[6] == sums['supplier']
+    assert all(same(sums[k], v) for k, v in zip(('debit', 'credit', 'closing'), closing[3:6], strict=True))

@@ -309,6 +309,11 @@ class Client:
             data.setdefault(node.get('name'), node.get('value') or '')
         return self.post(node.get('href'), data)
 
+    def owes(self, what):
+        """Where the home page leads to give an answer of this kind; None when none is owed."""
+        found = self.get('/home/')(f'//p:notice[@key="notice.home.{what}"]/p:link/@href')
+        return found[0] if found else None
+
     def sign_in(self, login, password=PASSWORD):
         """Through the real form; the reply to it."""
         return self.submit('/login/', 'login', login=login, password=password)
