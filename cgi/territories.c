@@ -139,7 +139,7 @@ territory_edit(struct req *r)
 }
 
 static int64_t
-named(struct req *r, const char *field, int statement, const char *error)
+named(struct req *r, const char *field, size_t statement, const char *error)
 {
 	return form_found(r, field, req_query(r, statement, S(req_str(r, field))), error);
 }

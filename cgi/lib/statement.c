@@ -99,16 +99,16 @@ first_child(xmlNodePtr parent, const char *name)
 
 /* The lines between the balance they begin with and what they add up to; a file says whose it is. */
 static const struct rows *
-framed(struct req *r, const struct rows *sums, struct period period, bool file)
+framed(struct req *r, const struct rows *head, struct period period, bool file)
 {
 	static const char *const names[] = { "id", "biz_date", "entry", "doc_no", "debit", "credit",
 		"balance", "note" };
 	const char *const opening[LEN(names)] = { [1] = period.from, [2] = "brought",
-		[6] = row_str(sums, 0, "opening"), [7] = file ? row_str(sums, 0, "customer") : NULL };
+		[6] = row_str(head, 0, "opening"), [7] = file ? row_str(head, 0, "customer") : NULL };
 	const char *const closing[LEN(names)] = { [1] = period.to, [2] = "carried",
-		[4] = row_str(sums, 0, "debit"), [5] = row_str(sums, 0, "credit"),
-		[6] = row_str(sums, 0, "closing"), [7] = file ? r->conf->company : NULL };
-	const struct rows *moved = sums->next;
+		[4] = row_str(head, 0, "debit"), [5] = row_str(head, 0, "credit"),
+		[6] = row_str(head, 0, "closing"), [7] = file ? r->conf->company : NULL };
+	const struct rows *moved = head->next;
 	const char **cells = pool_alloc(r->pool, (moved->n + 2) * sizeof(opening));
 	struct rows *all = pool_alloc(r->pool, sizeof(*all));
 
@@ -123,11 +123,11 @@ framed(struct req *r, const struct rows *sums, struct period period, bool file)
 
 /* They are the answer where a file was asked for: whose and of when stands in its name. */
 static xmlNodePtr
-add_lines(struct req *r, const struct rows *sums, struct period period)
+add_lines(struct req *r, const struct rows *head, struct period period)
 {
 	bool file = r->format == FORMAT_CSV || r->format == FORMAT_XLSX;
-	const struct rows *all = framed(r, sums, period, file);
-	const char *whose = pool_printf(r->pool, "%s %s %s", row_str(sums, 0, "customer"),
+	const struct rows *all = framed(r, head, period, file);
+	const char *whose = pool_printf(r->pool, "%s %s %s", row_str(head, 0, "customer"),
 	    period.from, period.to);
 	xmlNodePtr list;
 
