@@ -15,7 +15,7 @@
 
 enum {
 	REPS, PROVINCES, GRADES, GET_ONE, GET_EDIT, NEW_ONE, CREDIT, GAP, LICENCES, ADDRESSES,
-	BRANCHES, USERS, ORDERS, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
+	BRANCHES, USERS, ORDERS, MERGED, ADD, CHANGE, ROLES_CLEAR, ROLE_ADD, REGION, PARENT, NSQL
 };
 
 /* Parties that are no customers are everybody's; customers are their department's. */
@@ -75,6 +75,9 @@ static const struct sql sql[NSQL] = {
 		"SELECT o.id, o.order_no AS number, o.placed_at, o.amount, o.status"
 		" FROM sales_order o"
 		" WHERE o.party_id = ? ORDER BY o.placed_at DESC, o.id DESC LIMIT 8" },
+	[MERGED] = { "parties.merged",
+		"SELECT id, code, name, merged_at FROM party WHERE merged_into = ?"
+		" ORDER BY merged_at DESC LIMIT 100" },
 	[ADD] = { "parties.add",
 		"INSERT INTO party (name, short_name, kind, uscc, region_code, province, parent_id,"
 		" phone, email, address, bank_name, bank_account, national_grade,"
@@ -188,6 +191,7 @@ static const struct column record[] = {
 	{ "national_grade", TYPE_TEXT },
 	{ "distributor_level", TYPE_STATUS, .set = "distributor_level" },
 	{ "parent", TYPE_TEXT, .href = "/parties/view?id={parent_id}" },
+	{ "merged_into", TYPE_TEXT, .href = "/parties/view?id={merged_id}" },
 	{ "bank_name", TYPE_TEXT, .sub = "bank_account" },
 	{ "note", TYPE_TEXT },
 	{ 0 }
@@ -232,6 +236,12 @@ static const struct column branch_columns[] = {
 	{ "name", TYPE_TEXT },
 	{ "region", TYPE_TEXT },
 	{ "status", TYPE_STATUS, .set = "party" },
+	{ 0 }
+};
+
+static const struct column merged_columns[] = {
+	{ "name", TYPE_TEXT, .sub = "code" },
+	{ "merged_at", TYPE_DATETIME },
 	{ 0 }
 };
 
@@ -289,7 +299,7 @@ party_view(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *p = req_query(r, GET_ONE, I(id));
-	const struct rows *gap;
+	const struct rows *gap, *merged;
 	const char *text;
 	bool customer;
 
@@ -300,6 +310,9 @@ party_view(struct req *r)
 	if (req_may(r, PERM_CREDIT_EDIT) || (customer && req_may(r, PERM_PARTY_EDIT)))
 		x_action(r->heading, "terms", "get",
 		    pool_printf(r->pool, "/customers/edit?id=%s", text));
+	if (req_may(r, PERM_PARTY_EDIT) && row_int(p, 0, "can_merge") != 0)
+		x_action(r->heading, "party.same", "get",
+		    pool_printf(r->pool, "/merges/?id=%s", text));
 	if (req_may(r, PERM_PARTY_EDIT))
 		x_flag(x_action(r->heading, "edit", "get",
 		    pool_printf(r->pool, "/parties/edit?id=%s", text)), "primary", true);
@@ -318,6 +331,9 @@ party_view(struct req *r)
 	    pool_printf(r->pool, "/customers/address?party=%s", text));
 	add_list(r, "party-branches", req_query(r, BRANCHES, I(id)), branch_columns,
 	    "/parties/view?id={id}", PERM_PUBLIC, NULL);
+	merged = req_query(r, MERGED, I(id));
+	if (merged->n > 0)
+		x_list(r, "party-merged", merged, merged_columns, "/parties/view?id={id}");
 	return 200;
 }
 

@@ -112,7 +112,7 @@ GRANT SELECT, INSERT, UPDATE ON period_run TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON period_piece TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_split TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_correction TO owner@localhost;
-GRANT SELECT, INSERT, DELETE ON flow_correction_line TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flow_correction_line TO owner@localhost;
 GRANT SELECT, INSERT ON flow_stock_entry TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON flow_case TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_peak TO owner@localhost;

@@ -23,7 +23,7 @@ static const struct sql place = { "alike.place",
 	" LEFT JOIN region c ON c.code = CONCAT(LEFT(r.code, 4), '00') WHERE r.code = ?" };
 
 static const struct sql same_text = { "alike.text",
-	"SELECT p.id, CASE WHEN p.name = g.name THEN 'name'"
+	"SELECT COALESCE(p.merged_into, p.id) AS id, CASE WHEN p.name = g.name THEN 'name'"
 	" WHEN REPLACE(p.address, ' ', '') = g.address THEN 'address' ELSE 'part' END AS why"
 	" FROM party p JOIN (SELECT ? AS name, NULLIF(REPLACE(?, ' ', ''), '') AS address) g"
 	" WHERE p.name = g.name OR REPLACE(p.address, ' ', '') = g.address"

@@ -15,9 +15,10 @@ const struct sql match_sql[] = {
 	[REGIONS] = { "match.regions",
 		"SELECT code, name FROM region WHERE level <= 3" },
 	[PARTIES] = { "match.parties",
-		"SELECT id, name, COALESCE(short_name, '') AS short_name,"
-		" COALESCE(uscc, '') AS uscc, COALESCE(region_code, '') AS region"
-		" FROM party WHERE status <> 'closed'" },
+		"SELECT COALESCE(merged_into, id) AS id, name,"
+		" COALESCE(short_name, '') AS short_name, COALESCE(uscc, '') AS uscc,"
+		" COALESCE(region_code, '') AS region"
+		" FROM party WHERE status <> 'closed' OR merged_into IS NOT NULL" },
 	[OWN] = { "match.own",
 		"SELECT what, code, norm, unit, state, COALESCE(target_id, 0) AS target,"
 		" CAST(factor * 1000000 AS INT) AS factor"

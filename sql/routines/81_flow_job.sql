@@ -381,6 +381,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_done(IN p_file BI
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	CALL flow_job_seen(p_file, p_worker, p_done);
+	CALL merge_file(p_file);
 	CALL flow_file_show(p_file);
 	INSERT INTO flow_template (party_id, kind, header_hash, mapping)
 	SELECT party_id, kind, p_header_hash, mapping FROM flow_file

@@ -181,6 +181,10 @@ BEGIN
 		 LOCK IN SHARE MODE;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
 
+	-- held until the end: a merge of the two waits, and finds this name
+	IF v_what = 'party' AND p_target IS NOT NULL THEN
+		SET p_target = COALESCE((SELECT merged_into FROM party WHERE id = p_target), p_target);
+	END IF;
 	OPEN months;
 	out_of: LOOP
 		FETCH months INTO v_period;

@@ -56,14 +56,18 @@ BEGIN
 		 WHERE x.lot_id = v_lot
 		 GROUP BY x.party_id
 		UNION ALL
-		SELECT f.party_id, 1, 0, 0, SUM(f.qty), 0, 0, NULL, NULL FROM lot_sale f
-		 WHERE f.lot_id = v_lot AND f.party_id IS NOT NULL GROUP BY f.party_id
+		SELECT COALESCE(y.merged_into, y.id), 1, 0, 0, SUM(f.qty), 0, 0, NULL, NULL
+		  FROM lot_sale f
+		  JOIN party y ON y.id = f.party_id
+		 WHERE f.lot_id = v_lot GROUP BY COALESCE(y.merged_into, y.id)
 		UNION ALL
 		SELECT f.sender_id, 1, 1, 0, 0, SUM(f.qty), 0, NULL, NULL FROM lot_sale f
 		 WHERE f.lot_id = v_lot GROUP BY f.sender_id
 		UNION ALL
-		SELECT f.party_id, 0, 0, 0, 0, 0, SUM(f.qty), NULL, NULL FROM lot_unsure f
-		 WHERE f.lot_id = v_lot AND f.party_id IS NOT NULL GROUP BY f.party_id
+		SELECT COALESCE(y.merged_into, y.id), 0, 0, 0, 0, 0, SUM(f.qty), NULL, NULL
+		  FROM lot_unsure f
+		  JOIN party y ON y.id = f.party_id
+		 WHERE f.lot_id = v_lot GROUP BY COALESCE(y.merged_into, y.id)
 		UNION ALL
 		SELECT f.sender_id, 1, 1, 0, 0, 0, SUM(f.qty), NULL, NULL FROM lot_unsure f
 		 WHERE f.lot_id = v_lot GROUP BY f.sender_id

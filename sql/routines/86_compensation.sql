@@ -79,7 +79,8 @@ BEGIN
 			  JOIN party y ON y.id = r.party_id
 			 WHERE b.product_id = r.product_id AND b.status = 'active'
 			   AND r.biz_date BETWEEN b.valid_from AND COALESCE(b.valid_to, r.biz_date)
-			   AND (b.terminal_id = y.id OR b.terminal_id IS NULL
+			   AND (b.terminal_id = y.id OR b.terminal_id IN (SELECT o.id FROM party o
+				WHERE o.merged_into = y.id) OR b.terminal_id IS NULL
 				AND (b.region_code IS NULL OR y.region_code LIKE CONCAT(b.region_code, '%')))
 			 ORDER BY b.terminal_id IS NULL, LENGTH(COALESCE(b.region_code, '')) DESC,
 			       b.valid_from DESC, b.id DESC

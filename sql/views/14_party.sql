@@ -6,11 +6,13 @@ SELECT p.id, p.code, p.name, p.short_name, p.uscc, p.phone, p.email, p.address, 
        CONCAT_WS(' ', pr.name, IF(p.region_code = p.province, NULL, r.name)) AS region,
        h.id AS parent_id, h.name AS parent, c.party_id AS customer, c.buyer_role, c.rep_id,
        c.org_unit_id, u.name AS rep, g.name AS customer_group, w.name AS warehouse,
-       c.min_remaining_months
+       c.min_remaining_months, s.id AS merged_id, s.name AS merged_into, p.merged_at,
+       p.merged_into IS NULL AND c.party_id IS NULL AND is_terminal(p.id) AS can_merge
   FROM party p
   LEFT JOIN region r ON r.code = p.region_code
   LEFT JOIN region pr ON pr.code = p.province
   LEFT JOIN party h ON h.id = p.parent_id
+  LEFT JOIN party s ON s.id = p.merged_into
   LEFT JOIN customer c ON c.party_id = p.id
   LEFT JOIN app_user u ON u.id = c.rep_id
   LEFT JOIN customer_group g ON g.id = c.group_id

@@ -107,7 +107,8 @@ SELECT r.id, r.book_period, r.sender_id, r.party_id, r.product_id, r.qty, r.amou
 		  AND (t.product_id = r.product_id OR (t.product_id IS NULL AND t.product_group_id IS NULL)
 		   OR EXISTS (SELECT 1 FROM product_group_item i WHERE i.group_id = t.product_group_id
 			AND i.product_id = r.product_id))
-		  AND (t.terminal_id = r.party_id OR y.region_code LIKE CONCAT(t.region_code, '%'))),
+		  AND (t.terminal_id = r.party_id OR y.region_code LIKE CONCAT(t.region_code, '%')
+		   OR t.terminal_id IN (SELECT o.id FROM party o WHERE o.merged_into = r.party_id))),
 		'territory', NULL),
 	IF(r.lot_id IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM shipment_line l

@@ -263,6 +263,18 @@ def test_a_decided_name_decides(rig):
     assert 'flow.v09:batch_no' in issues[2][1] and 'flow.v12:unit_price' in issues[3][1]
 
 
+def test_the_name_and_code_of_a_merged_terminal_lead_to_the_other(rig):
+    old, new = (rig.t.insert('party', code='MG%d' % n, name=name, region_code='4201') for n, name in
+                enumerate(('武汉市紫阳湖中医医院', '武汉市武昌紫阳骨伤专科医院')))
+    for party in (old, new):
+        rig.t.insert('party_role', party_id=party, role='hospital')
+    rig.root.query("UPDATE party SET uscc = '12420100441355126R' WHERE id = %s", old)
+    assert rig.t.office(rig.t.manager).call('party_merge', old, 1, new) == [{'id': new}]
+    file = rig.load(as_csv('sale', [sale(month(18), 1, 客户名称='武汉市紫阳湖中医医院', 客户编码=''),
+                                    sale(month(18), 2, 客户名称='不相干的写法', 客户编码='12420100441355126R')]), month=month(18))
+    assert [r['party_id'] for r in rig.rows(file['id'])] == [new, new]
+
+
 def test_what_is_no_table_fails_with_a_reason(rig):
     for n, (content, error) in enumerate(((b'%PDF-1.7 nothing', 'file.not_table'), (b'PK\x03\x04 broken', 'file.broken'),
                                           (b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' + b'x' * 600, 'file.old_excel'),

@@ -1,10 +1,11 @@
 """What a name means, decided once and carried into rows, roll-up and counts (DOMAIN 2.5)."""
 import hashlib
 import itertools
+import json
 
 import pytest
 
-from sqlbed import Refused
+from sqlbed import Refused, refusal
 from sqltrade import trade
 
 PERIOD = 202401
@@ -219,3 +220,118 @@ def test_rows_of_another_maker_are_counted_apart(t):
     assert others() == 4
     decide(t, drug, 'queued')
     assert others() == 0
+
+
+# ---- two records of one terminal
+
+def merge(t, old, new, version=None):
+    version = version or t.root.value('SELECT version FROM party WHERE id = %s', old)
+    return t.office(t.manager).call('party_merge', old, version, new)
+
+
+def test_a_merged_terminal_is_the_other_in_months_that_are_not_locked(t):
+    s, old, new, product = Sender(t), hospital(t), hospital(t), t.product()
+    party, drug, other = s.name('party', f'重复医院{next(counter)}'), s.name('product', '合并药'), s.name('party', '合并后的医院')
+    t.root.query('SET @bulk_load = 1')
+    locked = s.file(202312)
+    s.row(locked, 202312, party, drug, 4)
+    t.root.query('UPDATE flow_row SET party_id = %s WHERE file_id = %s', old, locked)
+    t.root.query('UPDATE flow_month SET party_id = %s WHERE sender_id = %s', old, s.id)
+    t.root.query('SET @bulk_load = NULL')
+    s.row(s.file(PERIOD), PERIOD, party, drug, 5, n=2)
+    s.row(s.file(202402), 202402, party, drug, 6)
+    s.row(s.file(202402), 202402, other, drug, 1)
+    norm = t.root.value('SELECT norm FROM flow_name WHERE id = %s', party)
+    decide(t, party, 'matched', old, everyone=1)
+    decide(t, other, 'matched', new)
+    decide(t, drug, 'matched', product, factor=1)
+    waits = s.name('party', '还在排队的')
+    for target in (old, new):
+        t.root.query('INSERT INTO flow_candidate (name_id, target_id, score) VALUES (%s, %s, 0.9)', waits, target)
+    t.root.query("UPDATE party SET uscc = '91420100MA4K00000A' WHERE id = %s", old)
+    counts = t.office(t.manager).call('merge_counts', old, new)[0]
+    assert (counts['spellings'], counts['aliases'], counts['queued'], counts['rows_open'], counts['qty_open'], counts['rows_kept']) == (
+        1, 1, 1, 3, 16, 1)
+    assert merge(t, old, new) == [{'id': new}]
+    assert month(t, s, 202312) == {(0, old, 0): (4, 1)}, 'the locked month keeps what it has'
+    assert month(t, s) == {(product, new, 1): (10, 2)} and month(t, s, 202402) == {(product, new, 1): (7, 2)}
+    assert {r['party_id'] for r in t.root.query('SELECT party_id FROM flow_row WHERE sender_id = %s AND book_period > 202312', s.id)} == {new}
+    for period in (202312, PERIOD, 202402):
+        assert [r for r in t.root.query('CALL flow_verify(%s)', period) if r['what'] == 'month' and r['id'] == s.id] == []
+    assert t.root.value('SELECT target_id FROM name_alias WHERE norm = %s AND valid_to IS NULL', norm) == new
+    assert [r['target_id'] for r in t.root.query('SELECT target_id FROM flow_candidate WHERE name_id = %s', waits)] == [new]
+    gone = t.root.row('SELECT status, merged_into, uscc FROM party WHERE id = %s', old)
+    assert gone == {'status': 'closed', 'merged_into': new, 'uscc': None}
+    assert t.root.value('SELECT uscc FROM party WHERE id = %s', new) == '91420100MA4K00000A'
+    trail = t.root.row("SELECT * FROM audit_log WHERE entity = 'party' AND entity_id = %s ORDER BY id DESC LIMIT 1", old)
+    assert trail['actor_id'] == t.manager and str(json.loads(trail['after_value'])['merged_into']) == str(new)
+    # what is decided for it later is meant for the other; the same page again does nothing
+    decide(t, waits, 'matched', old)
+    assert t.root.value('SELECT target_id FROM flow_name WHERE id = %s', waits) == new
+    assert merge(t, old, new, version=1) == []
+
+
+def test_who_was_merged_into_the_duplicate_goes_with_it(t):
+    first, second, third = (hospital(t) for _ in range(3))
+    merge(t, first, second)
+    merge(t, second, third)
+    assert {r['merged_into'] for r in t.root.query('SELECT merged_into FROM party WHERE id IN (%s, %s)', first, second)} == {third}
+    with pytest.raises(Exception, match='ck_party_status'):
+        t.root.query("UPDATE party SET status = 'active' WHERE id = %s", first)
+
+
+def dated(t, terminal):
+    return [(r['user_id'], str(r['valid_from']), str(r['valid_to'])) for r in t.root.query(
+        'SELECT user_id, valid_from, valid_to FROM terminal_assignment WHERE party_id = %s ORDER BY valid_from', terminal)]
+
+
+def test_reps_follow_from_the_first_open_month_unless_there_are_others(t):
+    for has in (False, True):
+        old, new = hospital(t), hospital(t)
+        t.insert('terminal_assignment', party_id=old, user_id=t.rep, valid_from='2023-06-01')
+        if has:
+            t.insert('terminal_assignment', party_id=new, user_id=t.manager, valid_from='2023-06-01')
+        assert t.office(t.manager).call('merge_counts', old, new)[0]['reps'] == ('kept' if has else 'taken')
+        merge(t, old, new)
+        assert dated(t, old) == [(t.rep, '2023-06-01', '2023-12-31')]
+        assert dated(t, new) == ([(t.manager, '2023-06-01', 'None')] if has else [(t.rep, '2024-01-01', 'None')])
+
+
+def test_what_is_no_duplicate_of_a_terminal_is_not_merged(t):
+    old, new, maker = hospital(t), hospital(t), t.insert('party', code=f'MK{next(counter)}', name='厂家')
+    clinic, buyer = (t.customer(f'有账诊所{next(counter)}', role='clinic') for _ in range(2))
+    for party in (clinic, buyer):
+        t.insert('party_role', party_id=party, role='clinic')
+    both, closed, branch, sender = (hospital(t) for _ in range(4))
+    t.insert('party_role', party_id=both, role='distributor')
+    t.root.query("UPDATE party SET status = 'closed' WHERE id = %s", closed)
+    t.root.query('UPDATE party SET parent_id = %s WHERE id = %s', new, branch)
+    t.insert('flow_source', party_id=sender)
+    for party, code in ((old, '91420100MA4K00001A'), (closed, '91420100MA4K00002A')):
+        t.root.query('UPDATE party SET uscc = %s WHERE id = %s', code, party)
+    coded = hospital(t)
+    t.root.query("UPDATE party SET uscc = '91420100MA4K00003A' WHERE id = %s", coded)
+    staffed = hospital(t)
+    t.user('portal', f'staffed{next(counter)}', 'buyer', party_id=staffed)
+    for a, b, code in ((old, old, 'merge.same'), (both, new, 'merge.role'), (old, closed, 'merge.closed'), (old, maker, 'merge.into_role'),
+                       (clinic, buyer, 'merge.accounts'), (clinic, new, 'merge.other_way'), (sender, new, 'merge.sender'),
+                       (new, branch, 'merge.branch'), (old, coded, 'merge.uscc'), (staffed, new, 'merge.orders')):
+        assert (refusal(merge, t, a, b).code, code) == (code, code)
+        assert t.root.value('SELECT merged_into FROM party WHERE id = %s', a) is None
+    merge(t, old, clinic)
+    assert refusal(merge, t, old, new).code == 'merge.gone'
+
+
+def test_a_file_that_was_being_read_during_a_merge_ends_with_the_other(t):
+    s, old, new = Sender(t), hospital(t), hospital(t)
+    party, drug, file = s.name('party', '读入中的医院'), s.name('product', '某药'), s.file(PERIOD, 'importing')
+    merge(t, old, new)
+    # its worker took what it knew before
+    t.root.query("UPDATE flow_name SET state = 'matched', target_id = %s WHERE id = %s", old, party)
+    t.root.query('INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date, party_name_id, product_name_id,'
+                 " party_id, raw_qty, qty, flow_level) VALUES (%s, %s, %s, 1, 'sale', %s, '2024-01-15', %s, %s, %s, 9, 9, 1)",
+                 file * 10000000 + 1, PERIOD, file, s.id, party, drug, old)
+    t.root.query("UPDATE flow_file SET worker = 'w:1' WHERE id = %s", file)
+    t.root.call('flow_job_done', file, 'w:1', 1, b'x' * 32)
+    assert month(t, s) == {(0, new, 0): (9, 1)}
+    assert t.root.value('SELECT target_id FROM flow_name WHERE id = %s', party) == new

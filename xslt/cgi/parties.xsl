@@ -15,7 +15,7 @@
       </div>
       <xsl:apply-templates select="p:list[@name = 'party-licences']"/>
       <div class="halves">
-        <div class="stack"><xsl:apply-templates select="p:list[@name = 'party-orders' or @name = 'party-branches']"/></div>
+        <div class="stack"><xsl:apply-templates select="p:list[@name = 'party-orders' or @name = 'party-branches' or @name = 'party-merged']"/></div>
         <div class="stack"><xsl:apply-templates select="p:list[@name = 'party-users' or @name = 'party-addresses']"/></div>
       </div>
     </div>
