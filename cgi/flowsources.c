@@ -89,7 +89,7 @@ static const char *const source_states[] = { "active", "ended", NULL };
 
 static const struct column columns[] = {
 	{ "sender", TYPE_TEXT, .sub = "sender_code", .sort = "y.name" },
-	{ "month", TYPE_MONTH, .sort = "d.period" },
+	{ "month", TYPE_MONTH, .sort = "d.period", .optional = true },
 	{ "purchase", TYPE_STATUS, .set = "flow_due" },
 	{ "sale", TYPE_STATUS, .set = "flow_due" },
 	{ "stock", TYPE_STATUS, .set = "flow_due" },

@@ -270,6 +270,20 @@ def test_a_distributor_confirms_his_month_and_staff_see_it(instance, month, sold
     assert (again.status, again.page.notices) == (422, ['error.flow.confirmed'])
 
 
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_word_of_appeals_and_confirmations_is_there(instance, month, sold, lang):
+    sold.insert('flow_source', party_id=sold.customer, kinds='sale')
+    sold.report([(sold.hospital, sold.goods, 'B1', 20, 10)], back=0)
+    clerk, code = instance.office('flow_clerk', lang=lang), sold.code(sold.customer)
+    row = appeal_of(clerk.get('/flows/rows', sender=code), 'flow-rows')
+    for path in (row, f'/flowsources/?q={code}', f'/flowsources/view?id={sold.customer}', f'/flowsources/confirm?id={sold.customer}',
+                 f'/periods/view?id={month}', f'/flows/rows?sender={code}'):
+        assert '⟦' not in clerk.html(path).text_content(), path
+    seller = instance.portal(sold.customer, 'reporter', lang=lang)
+    for path in (appeal_of(seller.get('/flows/rows'), 'my-flow-rows'), '/flows/rows', '/uploads/', '/uploads/months'):
+        assert '⟦' not in seller.html(path).text_content(), path
+
+
 def test_staff_confirm_for_a_distributor(instance, month, sold):
     sold.insert('flow_source', party_id=sold.customer, kinds='sale')
     file = sold.report([(sold.hospital, sold.goods, 'B1', 20, 10)], back=0)

@@ -85,7 +85,9 @@ def test_rows_of_an_unknown_product_are_unsure_and_asked_of_the_seller(road):
     assert told == {('distributor', 'notified'), ('terminal', 'notified'), ('unknown', 'listed'), ('unsure', 'listed')}
     assert 'notice.recall.untold' not in road.quality.get('/recalls/view', id=recall).notices
     page = road.buyer.get(notice(road))
-    assert 'notice.recall.check' in page.notices
+    assert 'notice.recall.check' in page.notices and '⟦' not in road.buyer.html(notice(road)).text_content()
+    for path in (f'/recalls/view?id={recall}', f'/trace/view?lot={road.lot}'):
+        assert '⟦' not in road.quality.html(path).text_content(), path
     assert sorted(Decimal(r['qty']) for r in page.rows('recall-unsure')) == [1, 2, 5]
     # somebody says what it was: the product, and the clinic is told by the next notices; or another maker's
     road.instance.sql('SET @bulk_load = 1')      # the month may be locked
