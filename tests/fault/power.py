@@ -11,9 +11,11 @@ import subprocess
 import tempfile
 import time
 
+import batches
 import fire
 import xiaoao
 
+PROGRAMS = ' '.join(dict.fromkeys(f'{fire.PROGRAMS} {batches.PROGRAMS}'.split()))
 GOING_DOWN, WITHOUT_LOG = 0x8004587d, 2       # EXT4_IOC_SHUTDOWN: _IOR('X', 125, __u32)
 
 
@@ -21,7 +23,7 @@ class Machine:
     """An instance on a disk of its own, to be cut and started again."""
 
     def __init__(self, build, template):
-        self.build = build
+        self.build, self.batches = build, None
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='xo-power-', dir='/tmp'))
         os.chmod(self.folder, 0o755)
         self.disk, self.home = self.folder / 'disk', self.folder / 'home'
@@ -40,13 +42,13 @@ class Machine:
     def start(self):
         command = [xiaoao.TOP / 'conf/run', 'start', '--home', self.home, '--build', self.build, '--no-build',
                    '--office-port', self.ports[0], '--portal-port', self.ports[1], '--memory', '128M',
-                   '--only', fire.PROGRAMS]
+                   '--only', PROGRAMS]
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         if done.returncode != 0:
             raise RuntimeError(done.stdout + done.stderr)
         # what the installation wrote is old when the power goes
         subprocess.run(['sync', '-f', self.home], check=True)
-        self.instance = xiaoao.Instance(self.home, self.build, fire.PROGRAMS)
+        self.instance = xiaoao.Instance(self.home, self.build, PROGRAMS)
 
     def cut(self):
         """Everything stops at once; nothing is answered after it, nothing more is written."""
@@ -138,11 +140,14 @@ def weaken(instance):
 
 
 def run(machine, seed, seconds, weak=False):
-    """Orders until the cut; the rig, to be checked, and the seconds of the restart."""
+    """Orders and batches until the cut; both, to be checked, and the seconds of the restart."""
+    work = machine.batches = machine.batches or batches.Batches(machine.instance)
+    work.prepare(seconds)
     if weak:
         weaken(machine.instance)
     rig = fire.Rig(machine.instance, seed, think=0.02, units=100000, buyers=32, companies=16)
-    rig.cut(seconds, machine.cut)
+    work.start()
+    rig.cut(seconds, lambda: work.cut(machine.cut))
     took = machine.restart()
     rig.instance = machine.instance
-    return rig, took
+    return rig, work, took

@@ -17,14 +17,17 @@ def machine():
     made.end()
 
 
-def test_what_was_acknowledged_survives_the_power(machine):
+def test_what_was_acknowledged_survives_the_power_and_batches_are_whole(machine):
     for seed in (1, 2):
-        rig, _ = power.run(machine, seed, 3)
+        rig, work, _ = power.run(machine, seed, 3)
         assert fire.check(rig) == []
         assert len(rig.book.acknowledged) > 20, rig.summary()
+        assert {'import', 'rebate run'} <= work.doing
+        assert work.check() == [] and work.finish() == []
 
 
-def test_without_waiting_for_the_disk_orders_are_lost(machine):
-    """Negative control, last: the check sees the orders a lazy database forgets."""
-    rig, _ = power.run(machine, 3, 3, weak=True)
+def test_without_waiting_for_the_disk_orders_and_batches_are_lost(machine):
+    """Negative control, last: the checks see what a lazy database forgets."""
+    rig, work, _ = power.run(machine, 3, 3, weak=True)
     assert any(w.startswith('lost:') for w in fire.check(rig)), rig.summary()
+    assert any(w.startswith('lost:') for w in work.check()), work.summary()
