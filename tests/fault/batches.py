@@ -134,7 +134,7 @@ def work_on(runs, period):
 
 class Batches(Runs):
     """For each cut: one month that is closed, files that are imported one after the other, rebate runs one after the other."""
-    ROWS = 20000            # of a file
+    ROWS = 10000            # of a file
     IMPORT = 202102         # the month they are of; those closed are before it
 
     def __init__(self, instance, many=100):
@@ -300,6 +300,15 @@ class Batches(Runs):
         if last is not None and self.seen() != self.files.get(last, self.seen()):
             wrong.append(f'imported: {self.seen()} instead of {self.files[last]}')
         return wrong + self.check()
+
+    def found(self):
+        """Where the cut left them, in words."""
+        file = self.instance.sql('SELECT status, rows_done FROM flow_file WHERE id = %s', max(self.files, default=0))
+        close = self.instance.sql('SELECT state, pieces_done FROM period_run WHERE period = %s', self.month)
+        run = self.instance.sql('SELECT status FROM rebate_run WHERE policy_id = %s', max(self.policies, default=0))
+        return (f'file {file[0]["status"]}, {file[0]["rows_done"]} rows in' if file else 'no file') + (
+            f'; close {close[0]["state"]}, {close[0]["pieces_done"]} of {self.many}' if close else '; close not begun') + (
+            f'; rebate run {run[0]["status"]}' if run else '; no rebate run')
 
     def summary(self):
         done = [what for what, _ in self.told]

@@ -1,4 +1,4 @@
-"""The power is cut under load, short; tests/campaign is the long form."""
+"""The power is cut while orders, imports, a close and rebate runs are under way, short; tests/campaign is the long form."""
 import pytest
 
 import fire
@@ -21,7 +21,7 @@ def test_what_was_acknowledged_survives_the_power_and_batches_are_whole(machine)
     for seed in (1, 2):
         rig, work, _ = power.run(machine, seed, 3)
         assert fire.check(rig) == []
-        assert len(rig.book.acknowledged) > 20, rig.summary()
+        assert len(rig.book.acknowledged) > 5, rig.summary()
         assert {'import', 'rebate run'} <= work.doing
         assert work.check() == [] and work.finish() == []
 
