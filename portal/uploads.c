@@ -190,13 +190,13 @@ upload_rows(struct req *r)
 
 static const struct column month_columns[] = {
 	{ "month", TYPE_MONTH },
+	{ "stage", TYPE_STATUS, .set = "flow_stage" },
 	{ "purchase", TYPE_STATUS, .set = "flow_due" },
 	{ "sale", TYPE_STATUS, .set = "flow_due" },
 	{ "stock", TYPE_STATUS, .set = "flow_due" },
 	{ "matched", TYPE_PERCENT },
 	{ "bought", TYPE_QTY },
 	{ "sold", TYPE_QTY },
-	{ "stage", TYPE_STATUS, .set = "flow_stage" },
 	{ "confirmed_at", TYPE_DATETIME, .sub = "confirmed_by" },
 	{ "undone_at", TYPE_DATETIME },
 	{ 0 }
