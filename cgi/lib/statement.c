@@ -97,16 +97,17 @@ first_child(xmlNodePtr parent, const char *name)
 	return n;
 }
 
-/* The lines between the balance they begin with and what they add up to; a file says whose. */
+/* The lines between the balance they begin with and what they add up to; a file, where no sheet
+ * names these two, says so, and whose they are. */
 static const struct rows *
 framed(struct req *r, const struct rows *head, struct period period, bool file)
 {
 	static const char *const names[] = { "id", "biz_date", "entry", "doc_no", "debit", "credit",
 		"balance", "note" };
-	const char *const opening[LEN(names)] = { [1] = period.from, [2] = "brought",
+	const char *const opening[LEN(names)] = { [1] = period.from, [2] = file ? "brought" : NULL,
 		[6] = row_str(head, 0, "opening"),
 		[7] = file ? row_str(head, 0, "customer") : NULL };
-	const char *const closing[LEN(names)] = { [1] = period.to, [2] = "carried",
+	const char *const closing[LEN(names)] = { [1] = period.to, [2] = file ? "carried" : NULL,
 		[4] = row_str(head, 0, "debit"), [5] = row_str(head, 0, "credit"),
 		[6] = row_str(head, 0, "closing"), [7] = file ? r->conf->company : NULL };
 	const struct rows *moved = head->next;
