@@ -41,7 +41,8 @@ static const struct sql sql[NSQL] = {
 		" FROM flow_seen r JOIN party y ON y.id = r.sender_id"
 		" LEFT JOIN party c ON c.id = r.party_id LEFT JOIN product p ON p.id = r.product_id"
 		" LEFT JOIN flow_name n ON n.id = r.party_name_id"
-		" WHERE r.id = ? AND r.book_period = REPLACE(?, '-', '')"
+		" WHERE r.id = ?"
+		" AND r.book_period = CAST(NULLIF(REPLACE(?, '-', ''), '') AS SIGNED)"
 		" AND (" FLOW_IN_SCOPE("r") " OR EXISTS (SELECT 1 FROM flow_split z"
 		" WHERE z.book_period = r.book_period AND z.row_id = r.id AND "
 		IN_SCOPE("z.user_id", "z.org_unit_id") "))" },

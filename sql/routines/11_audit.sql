@@ -24,8 +24,12 @@ BEGIN
 	DECLARE v_prev, v_hash BINARY(32);
 	DECLARE v_at DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-	-- MAX: no row would be NOT FOUND in the handlers of whoever fired the trigger
-	SELECT MAX(seq) + 1, MAX(hash) INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
+	-- A chain begins with its party: to look for it then would lock the gap that other parties' chains
+	-- begin in, and two at once would wait for each other. MAX: no row would be NOT FOUND in the
+	-- handlers of whoever fired the trigger.
+	IF p_entity <> 'party' OR p_op <> 'insert' THEN
+		SELECT MAX(seq) + 1, MAX(hash) INTO v_seq, v_prev FROM audit_head WHERE chain = p_chain FOR UPDATE;
+	END IF;
 	IF v_seq IS NULL THEN
 		INSERT INTO audit_head (chain, seq, hash) VALUES (p_chain, 0, REPEAT('\0', 32))
 		    ON DUPLICATE KEY UPDATE seq = audit_head.seq;

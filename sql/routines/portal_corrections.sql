@@ -221,9 +221,9 @@ BEGIN
 	DELETE l FROM flow_correction_line l
 	  JOIN flow_correction c ON c.id = l.correction_id AND c.status = 'draft'
 	   AND c.made_by = v_user
+	  JOIN flow_correction_line x ON x.id = p_line AND x.correction_id = c.id
 	 WHERE c.id = own_correction(v_party, v_branch, p_id)
-	   AND (l.id = p_line OR l.row_id = (SELECT x.row_id FROM flow_correction_line x
-		WHERE x.id = p_line AND x.correction_id = c.id));
+	   AND (l.id = x.id OR l.row_id = x.row_id);
 	IF ROW_COUNT() > 0 THEN
 		SELECT p_id AS id;
 	END IF;

@@ -15,10 +15,10 @@ RETURN CASE COALESCE(p_code, '') WHEN '' THEN NULL WHEN '-' THEN 0
 	ELSE COALESCE(IF(p_what = 'product', (SELECT id FROM product WHERE code = p_code),
 		(SELECT id FROM party WHERE code = p_code)), -1) END//
 
--- 202611 of 2026-11, or of 2026-11-25.
+-- 202611 of 2026-11, or of 2026-11-25; NULL of what is no month.
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION month_of(p_text VARCHAR(10)) RETURNS INT
 SQL SECURITY DEFINER DETERMINISTIC NO SQL
-RETURN CAST(REPLACE(LEFT(p_text, 7), '-', '') AS SIGNED)//
+RETURN IF(p_text REGEXP '^[0-9]{4}-[0-9]{2}', CAST(REPLACE(LEFT(p_text, 7), '-', '') AS SIGNED), NULL)//
 
 -- Months rolled up. p_by: terminal, product, month; p_kind: sale, purchase. Sorts: terminal product
 -- code month last_month qty amount flow_rows. Names are joined to what is grouped; to each row only for a search.

@@ -26,7 +26,7 @@ def grid(browser, shop):
 
 
 def offered(browser):
-    return [e.get_attribute('data-value') for e in browser.all('#offers:not([hidden]) [data-value]')]
+    return browser.run("return [...document.querySelectorAll('#offers:not([hidden]) [data-value]')].map(e => e.dataset.value)")
 
 
 def ask(browser, text, *expected, name='code.1'):
