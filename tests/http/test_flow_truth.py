@@ -86,8 +86,11 @@ def test_a_supplement_of_the_portal_counts_after_another_decides(instance, month
     path = made.location
     assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty='（）', product=sender['product'],
                          lot_no='B1', qty='30').errors == [('counterparty', 'correction.counterparty')]
-    assert seller.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=sender['name'],
-                         product=sender['product'], lot_no='B1', qty='30', price='12.5').status == 303
+    line = {'what': 'sale', 'biz_date': TODAY.isoformat(), 'counterparty': sender['name'], 'product': sender['product'],
+            'lot_no': 'B1', 'qty': '30', 'price': '12.5'}
+    assert seller.submit(path, 'correction-line', **line).status == 303
+    assert seller.act(seller.get(path), 'remove').status == 303 and seller.get(path).rows('correction-lines') == []
+    assert seller.submit(path, 'correction-line', **line).status == 303
     assert seller.act(seller.get(path), 'submit').status == 303
     other = instance.portal(Market(instance).new_customer(), 'reporter')
     assert other.fetch(path).status == 404
@@ -114,8 +117,11 @@ def test_a_row_is_corrected_by_a_pair_and_not_twice(instance, month, sender):
     hospital = instance.value('SELECT code FROM party WHERE id = %s', sender['hospital'])
     assert clerk.submit(path, 'correction-line', what='opening', biz_date=TODAY.isoformat(), product=sender['product'],
                         qty='5').errors == [('what', 'correction.what')]
-    assert clerk.submit(path, 'correction-line', what='sale', biz_date=TODAY.isoformat(), counterparty=hospital,
-                        product=sender['product'], lot_no='B2', qty='40', price='10').status == 303
+    line = {'what': 'sale', 'biz_date': TODAY.isoformat(), 'counterparty': hospital, 'product': sender['product'],
+            'lot_no': 'B2', 'qty': '40', 'price': '10'}
+    assert clerk.submit(path, 'correction-line', **line).status == 303
+    assert clerk.act(clerk.get(path), 'remove').status == 303 and clerk.get(path).rows('correction-lines') == []
+    assert clerk.submit(path, 'correction-line', **line).status == 303
     assert clerk.act(clerk.get(path), 'submit').status == 303
     assert manager.submit(path, 'correction-decide', decision='approve').status == 303
     row = instance.sql('SELECT id FROM flow_row WHERE sender_id = %s', sender['party'])[0]['id']
