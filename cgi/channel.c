@@ -7,6 +7,7 @@
  * The mean monthly sale is that of the three months before this one.  A member of
  * staff sees the customers that are his or his department's.
  */
+#include "export.h"
 #include "flowview.h"
 #include "form.h"
 #include "scope.h"
@@ -231,7 +232,7 @@ begin(struct req *r)
 static int
 offered(struct req *r, int status)
 {
-	if (r->format != FORMAT_CSV && r->format != FORMAT_XLSX)
+	if (!export_asked(r))
 		form_options(r->page, "province", req_query(r, PROVINCES));
 	return status;
 }
@@ -260,7 +261,7 @@ history_list(struct req *r)
 	flow_period(r, MONTHS);
 	if (!some)
 		x_notice(r->page, "info", "notice.channel.choose");
-	else if (r->format != FORMAT_CSV && r->format != FORMAT_XLSX)
+	else if (!export_asked(r))
 		flow_chart(r, "channel", list_months(r, &history, S(req_str(r, "from")),
 		    S(req_str(r, "to")), I(1)));
 	return list_page(r, &history, S(req_str(r, "from")), S(req_str(r, "to")), I(some));

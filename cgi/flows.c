@@ -8,6 +8,7 @@
  * of, and those of customers that are.  Rows and lots are shown for a distributor,
  * terminal, product or lot: each has its index.
  */
+#include "export.h"
 #include "flowview.h"
 #include "form.h"
 #include "scope.h"
@@ -356,12 +357,6 @@ static const struct list flow_rows = {
 	.key = "f.id",
 };
 
-static bool
-is_page(const struct req *r)
-{
-	return r->format != FORMAT_CSV && r->format != FORMAT_XLSX;
-}
-
 static void
 begin(struct req *r)
 {
@@ -379,7 +374,7 @@ offer(struct req *r)
 	} choices[] = { { "rep", REPS }, { "department", UNITS }, { "group", GROUPS },
 		{ "province", PROVINCES } };
 
-	for (size_t i = 0; i < LEN(choices) && is_page(r); i++)
+	for (size_t i = 0; i < LEN(choices) && !export_asked(r); i++)
 		form_options(r->page, choices[i].field, req_query(r, choices[i].statement));
 }
 
@@ -389,7 +384,7 @@ grouped(struct req *r, const struct list *list)
 	int status;
 
 	begin(r);
-	if (is_page(r))
+	if (!export_asked(r))
 		flow_figures(r, list_months(r, list, S(req_str(r, "from")), S(req_str(r, "to")),
 		    S(req_str(r, "kind"))));
 	status = list_page(r, list, S(req_str(r, "from")), S(req_str(r, "to")),
@@ -437,7 +432,7 @@ chosen(struct req *r, const struct list *list, bool some, const char *notice)
 	begin(r);
 	if (!some)
 		x_notice(r->page, "info", notice);
-	else if (is_page(r) && list->sums != NULL)
+	else if (!export_asked(r) && list->sums != NULL)
 		flow_figures(r, list_months(r, list, S(req_str(r, "from")), S(req_str(r, "to")),
 		    S(req_str(r, "kind")), I(1)));
 	status = list_page(r, list, S(req_str(r, "from")), S(req_str(r, "to")),

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "export.h"
 #include "flowview.h"
 #include "form.h"
 
@@ -227,16 +228,10 @@ static const struct list carried = {
 	.call = "portal_flows_carried_list",
 };
 
-static bool
-is_page(const struct req *r)
-{
-	return r->format != FORMAT_CSV && r->format != FORMAT_XLSX;
-}
-
 static void
 offer_products(struct req *r)
 {
-	if (is_page(r))
+	if (!export_asked(r))
 		form_options(r->page, "product", req_query(r, PRODUCTS, S(r->token),
 		    S(req_str(r, "from")), S(req_str(r, "to"))));
 }
@@ -248,11 +243,11 @@ grouped(struct req *r, const struct list *list, const char *by)
 	int status;
 
 	flow_period(r, MONTHS);
-	if (is_page(r))
+	if (!export_asked(r))
 		flow_figures(r, list_months(r, list, S(by), S("sale")));
 	status = list_page(r, list, S(by), S("sale"));
 	offer_products(r);
-	if (is_page(r) && req_may(r, PERM_FLOW_UPLOAD))
+	if (!export_asked(r) && req_may(r, PERM_FLOW_UPLOAD))
 		x_action(r->heading, "flow.upload", "get", "/uploads/");
 	return status;
 }
@@ -283,7 +278,7 @@ detailed(struct req *r, const struct list *list)
 
 	flow_period(r, MONTHS);
 	flow_default(r, "kind", "sale");
-	if (is_page(r))
+	if (!export_asked(r))
 		flow_figures(r, list_months(r, list));
 	status = list_page(r, list);
 	offer_products(r);

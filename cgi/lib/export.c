@@ -127,6 +127,12 @@ begin(struct export *e, const char *name, const char *whose, const struct column
 		    file_name(r, name, whose, "xlsx")), "1", e->columns, e->n);
 }
 
+bool
+export_asked(const struct req *r)
+{
+	return r->format == FORMAT_CSV || r->format == FORMAT_XLSX;
+}
+
 int
 export_list(struct req *r, const struct list_query *q, const struct column *columns)
 {

@@ -6,6 +6,9 @@
 
 #include "list_query.h"
 
+/* Whether CSV or XLSX was asked for: then the rows are the answer, not a page. */
+bool export_asked(const struct req *r);
+
 /* Answers with the file; the heads are the words of the columns.  Returns 200. */
 int export_list(struct req *r, const struct list_query *q, const struct column *columns);
 

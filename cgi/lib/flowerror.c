@@ -1,6 +1,7 @@
 /* See flowfile.h: files that are made here, of bad rows and of no rows. */
 #include <string.h>
 
+#include "export.h"
 #include "flowfile.h"
 #include "flowgrid.h"
 #include "list.h"
@@ -129,7 +130,7 @@ flow_errors(struct req *r, const struct flow_site *site)
 	static const struct flow_which bad = { "error", "" };
 	const struct rows *file = site->view(r, req_int(r, "id", 0));
 
-	if (file->n == 0 || (r->format != FORMAT_CSV && r->format != FORMAT_XLSX))
+	if (file->n == 0 || !export_asked(r))
 		return 404;
 	return send_rows(r, site, file, &bad);
 }
@@ -194,7 +195,7 @@ flow_rows(struct req *r, const struct flow_site *site)
 
 	if (file->n == 0)
 		return 404;
-	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+	if (export_asked(r))
 		return send_rows(r, site, file, &which);
 	mapping = rows_next(rows_next(file));
 	req_page(r, "rows");
@@ -237,7 +238,7 @@ flow_template(struct req *r)
 	struct table_column columns[COL_COUNT];
 	size_t n = 0;
 
-	if (kind[0] == '\0' || (r->format != FORMAT_CSV && r->format != FORMAT_XLSX))
+	if (kind[0] == '\0' || !export_asked(r))
 		return 404;
 	for (int i = 0; i < COL_COUNT; i++) {
 		char need = flow_fields[i].need[report_of(kind)];

@@ -317,7 +317,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	xmlNodePtr n;
 	bool more;
 
-	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+	if (export_asked(r))
 		return export_list(r, &q, chosen(r, list));
 	list_query_sql(r, &q, q.size + 1, &sql, args);
 	all = db_query(r->db, r->pool, &sql, args);
@@ -383,7 +383,7 @@ list_rows(struct req *r, const char *name, const struct rows *rows, const struct
 {
 	xmlNodePtr n;
 
-	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX)
+	if (export_asked(r))
 		export_rows(r, name, NULL, rows, columns);
 	n = x_list(r, name, rows, columns, row_href);
 	if (rows->n > 0)
@@ -421,7 +421,7 @@ list_paged(struct req *r, const char *name, const struct rows *rows, const struc
 	size_t start;
 	xmlNodePtr n, pager;
 
-	if (r->format == FORMAT_CSV || r->format == FORMAT_XLSX || rows->n <= size)
+	if (export_asked(r) || rows->n <= size)
 		return list_rows(r, name, rows, columns, row_href);
 	start = page_start(r, rows);
 	page.cells = &rows->cells[start * rows->ncols];

@@ -127,7 +127,7 @@ framed(struct req *r, const struct rows *head, struct period period, bool file)
 static xmlNodePtr
 add_lines(struct req *r, const struct rows *head, struct period period)
 {
-	bool file = r->format == FORMAT_CSV || r->format == FORMAT_XLSX;
+	bool file = export_asked(r);
 	const struct rows *all = framed(r, head, period, file);
 	const char *whose = pool_printf(r->pool, "%s %s %s", row_str(head, 0, "customer"),
 	    period.from, period.to);
