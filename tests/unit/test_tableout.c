@@ -232,8 +232,9 @@ inflated(const struct buf *b, const char *name, const char *what, char end[stati
 	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
 	memcpy(end, text + (z.total_out < 200 ? 0 : z.total_out - 200), 200);
 	end[200] = '\0';
-	for (const char *s = strstr(text, what); s != NULL; s = strstr(s + 1, what))
-		n++;
+	/* Not strstr(): AddressSanitizer measures all that is left at each call. */
+	for (const char *s = text; (s = memchr(s, *what, (size_t)(text + z.total_out - s))) != NULL; s++)
+		n += strncmp(s, what, strlen(what)) == 0;
 	inflateEnd(&z);
 	return n;
 }
