@@ -7,6 +7,7 @@
 #include "export.h"
 #include "form.h"
 #include "list_counts.h"
+#include "list_pager.h"
 #include "list_query.h"
 #include "views.h"
 
@@ -156,25 +157,10 @@ add_filter(struct req *r, xmlNodePtr n, const struct list *list)
 		form_field(r, filter, &f->field, f->field.name, req_str(r, f->field.name));
 	add_hidden(filter, r, "sort");
 	add_hidden(filter, r, "cols");
+	add_hidden(filter, r, "size");
 	x_action(filter, "search", "get", bare);
 	if (strcmp(bare, req_url_with(r, "lang", NULL)) != 0)
 		x_action(filter, "reset", "get", bare);
-}
-
-/* The address of the first page, with one parameter changed. */
-static const char *
-restart_with(struct req *r, const char *name, const char *value)
-{
-	const char *query = r->query;
-	const char *url;
-
-	r->query = strchr(req_url_with(r, "after", NULL), '?');
-	r->query = r->query == NULL ? "" : r->query + 1;
-	r->query = strchr(req_url_with(r, "before", NULL), '?');
-	r->query = r->query == NULL ? "" : r->query + 1;
-	url = req_url_with(r, name, value);
-	r->query = query;
-	return url;
 }
 
 /* The address of the same list with column `turned` shown or not. */
@@ -204,7 +190,7 @@ add_column(struct req *r, xmlNodePtr n, const struct list_query *q, const struct
 		return;
 	if (c == q->sort)
 		x_attr(col, "sort", q->descending ? "desc" : "asc");
-	x_attr(col, "href", restart_with(r, "sort",
+	x_attr(col, "href", list_restart(r, "sort",
 	    pool_printf(r->pool, "%s%s", c == q->sort && !q->descending ? "-" : "", c->name)));
 }
 
@@ -224,32 +210,6 @@ add_columns(struct req *r, xmlNodePtr n, const struct list_query *q)
 		x_attr(hidden, "name", c->name);
 		x_attr(hidden, "href", turn_column(r, q->list, c));
 	}
-}
-
-static const char *
-place_of(struct req *r, const struct rows *rows, size_t i)
-{
-	return pool_printf(r->pool, "%s~%s", row_str(rows, i, "sort_key"), row_str(rows, i, "id"));
-}
-
-static void
-add_pager(struct req *r, xmlNodePtr n, const struct list_query *q, const struct rows *rows,
-    bool more)
-{
-	bool prev = q->backwards ? more : q->key != NULL;
-	bool next = q->backwards ? q->key != NULL : more;
-	xmlNodePtr pager;
-
-	if (!prev && !next)
-		return;
-	pager = x_el(n, "pager");
-	x_attr_int(pager, "size", q->size);
-	if (q->key != NULL)
-		x_attr(pager, "first", restart_with(r, "after", NULL));
-	if (prev && rows->n > 0)
-		x_attr(pager, "prev", restart_with(r, "before", place_of(r, rows, 0)));
-	if (next && rows->n > 0)
-		x_attr(pager, "next", restart_with(r, "after", place_of(r, rows, rows->n - 1)));
 }
 
 static void
@@ -281,7 +241,7 @@ list_exports(struct req *r, xmlNodePtr n, const char *href)
 	};
 
 	for (size_t i = 0; i < LEN(formats); i++) {
-		const char *to = href == NULL ? restart_with(r, "format", formats[i][0]) :
+		const char *to = href == NULL ? list_restart(r, "format", formats[i][0]) :
 		    pool_printf(r->pool, "%s&format=%s", href, formats[i][0]);
 
 		x_attr(x_link(n, "alternate", to), "type", formats[i][1]);
@@ -331,7 +291,7 @@ list_page_args(struct req *r, const struct list *list, const struct arg *base)
 	add_filter(r, n, list);
 	add_columns(r, n, &q);
 	add_rows(r, n, list, &rows);
-	add_pager(r, n, &q, &rows, more);
+	list_pager_of(r, n, &q, &rows, more);
 	if (rows.n == 0 && list->create != NULL && req_may(r, list->create_perm))
 		x_action(n, list->create, "get", list->create_href);
 	views_link(r, n, list, views);
@@ -407,7 +367,7 @@ page_start(struct req *r, const struct rows *rows)
 static void
 add_way(struct req *r, xmlNodePtr pager, const char *name, const struct rows *rows, size_t start)
 {
-	x_attr(pager, name, restart_with(r, "after",
+	x_attr(pager, name, list_restart(r, "after",
 	    start == 0 ? NULL : row_str(rows, start - 1, "id")));
 }
 
@@ -427,8 +387,7 @@ list_paged(struct req *r, const char *name, const struct rows *rows, const struc
 	page.cells = &rows->cells[start * rows->ncols];
 	page.n = rows->n - start < size ? rows->n - start : size;
 	n = x_list(r, name, &page, columns, row_href);
-	pager = x_el(n, "pager");
-	x_attr_int(pager, "size", (int64_t)size);
+	pager = list_pager(r, n, (int64_t)size, LIST_SIZE_MAX);
 	if (start > 0) {
 		add_way(r, pager, "first", rows, 0);
 		add_way(r, pager, "prev", rows, start > size ? start - size : 0);

@@ -1,10 +1,12 @@
 /* See views.h. */
 #include "views.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "form.h"
 #include "input.h"
+#include "list_pager.h"
 #include "words.h"
 
 enum { LIST, KEEP, RENAME, DROP, NSQL, QUERY_MAX = 1000, VIEWS_MAX = 20 };
@@ -103,10 +105,22 @@ take(struct req *r, const struct parts *in, const char *name)
 		r->query = strchr(req_url_with(r, name, p->value), '?') + 1;
 }
 
+/* A size of page that a list offers, and not the one it has anyway. */
+static bool
+is_size(const char *size)
+{
+	for (const char *const *s = list_sizes; *s != NULL; s++) {
+		if (strcmp(*s, size) == 0)
+			return strtoll(size, NULL, 10) != LIST_SIZE;
+	}
+	return false;
+}
+
 /* Of some input what the list takes, as a query string made anew; "" is the list as it is. */
 static const char *
 sieve(struct req *r, const struct list *list, const struct parts *in)
 {
+	const struct part *size = parts_find(in, "size");
 	const char *before = r->query;
 	const char *kept;
 
@@ -115,6 +129,8 @@ sieve(struct req *r, const struct list *list, const struct parts *in)
 		take(r, in, f->field.name);
 	take(r, in, "sort");
 	take(r, in, "cols");
+	if (size != NULL && is_size(size->value))
+		take(r, in, "size");
 	kept = r->query;
 	r->query = before;
 	return kept;

@@ -3,6 +3,8 @@ import urllib.parse
 
 import pytest
 
+from lists import export
+
 QUERY = 'status=submitted&q=%E6%AD%A6%E6%B1%89&sort=-amount&cols=order_no%2Camount'
 LISTS = {'office': '/orders/', 'portal': '/orders/'}
 
@@ -51,6 +53,32 @@ def test_what_is_shown_is_kept_and_shown_again(pair):
     assert page.one('//p:column[@sort]/@sort') == 'desc'
     assert client.html(tabs(client)['大单']).xpath('//nav[@class="views"]//a[@aria-current]')[0] \
         .text_content().strip() == '大单'
+
+
+def test_the_size_of_a_page_is_chosen_and_kept(pair, instance):
+    client, _ = pair
+    page = client.get('/orders/', sort='order_no')
+    sizes = {s.get('rows'): s for s in page('//p:pager/p:size')}
+    assert list(sizes) == ['25', '50', '100', '200']
+    assert [n for n, s in sizes.items() if s.get('current')] == ['50'] and 'size' not in sizes['50'].get('href')
+    small = client.get(client.get(page('//p:pager/@next')[0])('//p:pager/p:size[@rows="25"]/@href')[0])
+    first = [r['@id'] for r in page.rows('orders')]
+    assert [r['@id'] for r in small.rows('orders')] == first[:25], 'another size begins at the first page'
+    following = client.get(small('//p:pager/@next')[0])
+    assert [r['@id'] for r in following.rows('orders')] == first[25:50], 'and goes on in that size'
+    assert small.one('//p:filter/p:field[@name="size"]/p:value').text == '25', 'a search keeps it'
+    name = client.html('/orders/?size=25').xpath('//nav[@class="pager"]//a[@aria-current]')[0].text_content().strip()
+    assert name == '25'
+    keep(client, '小页', 'size=25')
+    assert len(client.get(tabs(client)['小页']).rows('orders')) == 25
+    for refused in ('50', '7', '1000', 'x'):
+        assert client.post('/orders/views', {'query': 'size=' + refused, 'name': 'x'}).status == 422, refused
+
+
+def test_a_file_has_every_row_whatever_the_size(pair):
+    client, _ = pair
+    whole = export(client, '/orders/', 'csv')
+    assert len(whole) > 26 and export(client, '/orders/', 'csv', size=25) == whole
 
 
 def test_a_list_as_it_is_has_nothing_to_keep(pair):

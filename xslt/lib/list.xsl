@@ -214,7 +214,20 @@
   <!-- Pages are found by key: there is a way on and a way back, no number. -->
   <xsl:template match="p:pager">
     <nav class="pager" aria-label="{f:t('pager')}">
-      <span><xsl:value-of select="f:tn('pager.size', @size)"/></span>
+      <xsl:choose>
+        <xsl:when test="p:size">
+          <span class="pager-sizes" role="group" aria-label="{f:t('pager.sizes')}">
+            <span aria-hidden="true"><xsl:value-of select="f:t('pager.sizes')"/></span>
+            <xsl:for-each select="p:size">
+              <a href="{@href}" hx-get="{@href}" hx-target="#main" hx-select="#main" hx-select-oob="#as-of,#language" hx-swap="outerMorph" hx-push-url="true">
+                <xsl:if test="@current"><xsl:attribute name="aria-current">true</xsl:attribute></xsl:if>
+                <xsl:value-of select="f:int(@rows)"/>
+              </a>
+            </xsl:for-each>
+          </span>
+        </xsl:when>
+        <xsl:otherwise><span><xsl:value-of select="f:tn('pager.size', @size)"/></span></xsl:otherwise>
+      </xsl:choose>
       <span class="pager-links">
         <xsl:apply-templates select="@first | @prev | @next" mode="button"/>
       </span>
