@@ -16,15 +16,10 @@
 
 enum { STEP, CREDIT, RISKS, STEPS, LINES, EVENTS, SIGNERS, DECIDE, NSQL };
 
-/* Steps that a user may see: those of his rows, those meant for him, those he decided. */
-#define MAY_SEE(order) \
-	"(" IN_SCOPE(order ".rep_id", order ".org_unit_id") \
-	" OR s.user_id = @actor_id OR s.decided_by = @actor_id)"
-
 static const struct sql sql[NSQL] = {
 	[STEP] = { "approvals.step",
 		"SELECT s.*, step_is_mine(s.step, @actor_id) AS mine"
-		" FROM approval_step_page s WHERE s.step = ? AND " MAY_SEE("s") },
+		" FROM approval_step_page s WHERE s.step = ? AND " STEP_IN_SCOPE("s") },
 	[CREDIT] = { "approvals.credit", "CALL credit_status(?)" },
 	[RISKS] = { "approvals.risks",
 		"SELECT k.*, IF(k.amount > ?, k.amount - ?, NULL) AS exceeds"
@@ -49,7 +44,8 @@ static const struct sql sql[NSQL] = {
 
 static const char *const reasons[] = { "always", "amount", "customer", "product", "floor",
 	"credit", "added", NULL };
-static const char *const decisions[] = { "approve", "return", "reject", "add", NULL };
+static const char *const decisions[] = { "approve", "return", "reject", "add", "transfer",
+	NULL };
 
 /* ---- the list ---- */
 
@@ -78,6 +74,7 @@ static const struct view views[] = {
 	{ "overdue", "sort=opened_at" },
 	{ "done", "sort=-decided_at&cols=order_no,customer,amount,decision,decided_at" },
 	{ "everyone", "sort=opened_at" },
+	{ "copied", "/copies/" },
 	{ 0 }
 };
 
@@ -96,7 +93,7 @@ static const struct list approvals = {
 	    " STRAIGHT_JOIN sales_order o ON o.id = a.subject_id"
 	    " STRAIGHT_JOIN party p ON p.id = o.party_id LEFT JOIN app_user r ON r.id = o.rep_id",
 	/* The same argument four times: the tab. */
-	.where = "a.subject = 'order' AND " MAY_SEE("o")
+	.where = "a.subject = 'order' AND " STEP_IN_SCOPE("o")
 	    " AND ((? IN ('mine', 'overdue') AND s.status = 'open' AND s.id IN"
 	    " (SELECT i.step_id FROM approval_inbox i WHERE i.user_id = @actor_id)"
 	    " AND (? = 'mine' OR s.opened_at <"
@@ -264,7 +261,8 @@ add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct ro
 	static const struct field view = { "view", TYPE_HIDDEN };
 	static const struct field comment = { "comment", TYPE_TEXTAREA, .max = 400 };
 	static const struct field signer = { "signer", TYPE_SELECT };
-	static const char *const rels[] = { "approve", "return", "reject", "add-signer" };
+	static const char *const rels[] = { "approve", "return", "reject", "add-signer",
+		"transfer" };
 	xmlNodePtr form = x_form(r, "decision", "/approvals/decide", NULL, NULL);
 
 	xmlUnlinkNode(form);
@@ -280,12 +278,13 @@ add_decision(struct req *r, xmlNodePtr detail, const char *open, const struct ro
 }
 
 static void
-add_heading(xmlNodePtr detail, const struct rows *step)
+add_heading(struct req *r, xmlNodePtr detail, const struct rows *step)
 {
 	xmlNodePtr heading = x_el(detail, "heading");
 
 	x_text(heading, "title", row_str(step, 0, "order_no"));
 	x_attr(x_value(heading, TYPE_STATUS, "status", row_str(step, 0, "status")), "set", "step");
+	x_action(heading, "send-copy", "get", x_href(r->pool, "/copies/new?step={step}", step, 0));
 }
 
 static void
@@ -320,7 +319,7 @@ add_detail(struct req *r, const char *open)
 	x_attr(detail, "href", x_href(r->pool, "/orders/view?id={id}", step, 0));
 	x_attr(detail, "asked", req_given(r, "open") ? "true" : "false");
 	x_link(detail, "back", req_url_with(r, "open", NULL));
-	add_heading(detail, step);
+	add_heading(r, detail, step);
 	add_risks(r, detail, step, credit);
 	x_record(detail, "approval", step, facts);
 	x_record(detail, "credit", credit, credit_facts);

@@ -21,6 +21,7 @@ static const struct place office[] = {
 	{ "sales", "pricechanges", PERM_PRICE_VIEW },
 	{ "sales", "bidprices", PERM_PRICE_VIEW },
 	{ "sales", "visibility", PERM_PRICE_VIEW },
+	{ "sales", "copies", PERM_ORDER_VIEW },
 	{ "logistics", "picking", PERM_SHIPMENT_EDIT },
 	{ "logistics", "shipments", PERM_SHIPMENT_VIEW },
 	{ "logistics", "returns", PERM_RETURN_VIEW },

@@ -36,4 +36,9 @@
 	"(@actor_scope = 'all' OR EXISTS (SELECT 1 FROM org_unit near" \
 	" WHERE FIND_IN_SET(" province ", near.provinces) AND " IN_SCOPE("NULL", "near.id") "))"
 
+/* Steps s of the approval of an order: those of his rows, those meant for him, those he decided. */
+#define STEP_IN_SCOPE(order) \
+	"(" IN_SCOPE(order ".rep_id", order ".org_unit_id") \
+	" OR s.user_id = @actor_id OR s.decided_by = @actor_id)"
+
 #endif

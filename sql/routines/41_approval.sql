@@ -216,9 +216,87 @@ CREATE OR REPLACE DEFINER = owner@localhost FUNCTION step_is_mine(p_step BIGINT,
 SQL SECURITY DEFINER READS SQL DATA
 RETURN EXISTS (SELECT 1 FROM approval_inbox i WHERE i.user_id = p_user AND i.step_id = p_step)//
 
--- A decision: approve, return, reject, add. p_lines: JSON array of {"line":line_no, "qty":n,
+-- Whether a step may be given to a signer: active staff who may approve, not who made the order or now
+-- has the step, nor who signed another step of it already; past the limit only who may let it past.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE signer_judge(IN p_step BIGINT,
+	IN p_user BIGINT, IN p_signer BIGINT, IN p_reason VARCHAR(20))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_signed TINYINT;
+
+	IF p_signer IS NULL OR p_signer = p_user
+		OR NOT EXISTS (SELECT 1 FROM approval_signer WHERE id = p_signer)
+		OR EXISTS (SELECT 1 FROM approval_step s
+			     JOIN approval a ON a.id = s.approval_id
+			     JOIN sales_order o ON a.subject = 'order' AND o.id = a.subject_id
+			    WHERE s.id = p_step AND p_signer IN (s.made_by, COALESCE(o.created_by, 0)))
+	THEN
+		CALL refuse('signer.unfit|signer');
+	ELSEIF p_reason = 'credit' AND NOT holds_permission(p_signer, 'credit.override') THEN
+		CALL refuse('signer.credit|signer');
+	END IF;
+	SELECT EXISTS (SELECT 1 FROM approval_step m
+		  JOIN approval_step s ON s.approval_id = m.approval_id AND s.decided_by = p_signer
+		 WHERE m.id = p_step) INTO v_signed;
+	IF v_signed THEN
+		CALL refuse('signer.signed|signer');
+	END IF;
+END//
+
+-- Hands an open step to another, who is told; since when it waits stays.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE step_transfer(IN p_step BIGINT,
+	IN p_user BIGINT, IN p_signer BIGINT, IN p_comment VARCHAR(400))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	UPDATE approval_step SET user_id = p_signer, role_id = NULL WHERE id = p_step;
+	INSERT INTO approval_event (approval_id, step_id, kind, user_id, made_by, comment)
+	SELECT approval_id, id, 'transferred', p_signer, p_user, p_comment
+	  FROM approval_step
+	 WHERE id = p_step;
+	INSERT INTO notification (user_id, kind, args, href)
+	SELECT p_signer, 'approval.transferred', CONCAT('no=', o.order_no, '|who=', p.name),
+	       CONCAT('/approvals/?open=', s.id)
+	  FROM approval_step s
+	  JOIN approval a ON a.id = s.approval_id AND a.subject = 'order'
+	  JOIN sales_order o ON o.id = a.subject_id
+	  JOIN party p ON p.id = o.party_id
+	 WHERE s.id = p_step;
+END//
+
+-- Puts somebody in copy of a step's approval: he reads the order, and is told so. Only staff who may see
+-- orders; the page judges whether who asks may see this one. Returns id; no row for an unknown step.
+-- @execute office
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_copy(IN p_step BIGINT,
+	IN p_to BIGINT, IN p_comment VARCHAR(400))
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_approval, v_copy BIGINT;
+
+	SELECT MAX(s.approval_id) INTO v_approval
+	  FROM approval_step s
+	  JOIN approval a ON a.id = s.approval_id AND a.subject = 'order'
+	 WHERE s.id = p_step;
+	IF v_approval IS NOT NULL THEN
+		IF p_to <=> @actor_id OR NOT EXISTS (SELECT 1 FROM approval_reader WHERE id = p_to) THEN
+			CALL refuse('copy.unfit|copy_to');
+		END IF;
+		INSERT INTO approval_event (approval_id, kind, user_id, made_by, comment)
+		VALUES (v_approval, 'copied', p_to, @actor_id, p_comment);
+		SET v_copy = LAST_INSERT_ID();
+		INSERT INTO notification (user_id, kind, args, href)
+		SELECT p_to, 'approval.copied', CONCAT('no=', o.order_no, '|who=', p.name),
+		       CONCAT('/copies/view?id=', v_copy)
+		  FROM approval a
+		  JOIN sales_order o ON o.id = a.subject_id
+		  JOIN party p ON p.id = o.party_id
+		 WHERE a.id = v_approval;
+		SELECT v_copy AS id;
+	END IF;
+END//
+
+-- A decision: approve, return, reject, add, transfer. p_lines: JSON array of {"line":line_no, "qty":n,
 -- "reply":"…"} lowers
--- quantities. p_signer: user to add, who signs after this step. A comment is wanted for all but
+-- quantities. p_signer: user to add, who signs after this step, or to hand it to. A comment is wanted for all but
 -- approve, and to
 -- override credit. Returns order_id and its status; no row when the step is unknown or not open.
 -- @execute office
@@ -255,7 +333,10 @@ decide: BEGIN
 	THEN
 		CALL refuse('required|comment');
 	END IF;
-	IF p_decision = 'add' THEN
+	IF p_decision = 'transfer' THEN
+		CALL signer_judge(p_step, p_user, p_signer, v_reason);
+		CALL step_transfer(p_step, p_user, p_signer, p_comment);
+	ELSEIF p_decision = 'add' THEN
 		IF p_signer IN (v_maker, p_user)
 			OR NOT EXISTS (SELECT 1 FROM app_user WHERE id = p_signer
 				AND site = 'office' AND status = 'active') THEN

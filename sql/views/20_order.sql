@@ -76,6 +76,14 @@ SELECT a.party_id, a.subject_id, a.closed_at, 3, 'withdrawn', NULL, NULL
   FROM approval a
  WHERE a.subject = 'order' AND a.status = 'withdrawn'
  UNION ALL
+SELECT a.party_id, a.subject_id, e.created_at, 2, e.kind, u.name,
+       CONCAT_WS(': ', CONCAT('→ ', t.name), e.comment)
+  FROM approval a
+  JOIN approval_event e ON e.approval_id = a.id
+  LEFT JOIN app_user u ON u.id = e.made_by
+  LEFT JOIN app_user t ON t.id = e.user_id
+ WHERE a.subject = 'order'
+ UNION ALL
 SELECT c.party_id, c.order_id, c.created_at, 4, 'override', u.name, c.reason
   FROM credit_override c
   LEFT JOIN app_user u ON u.id = c.granted_by

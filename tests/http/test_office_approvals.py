@@ -290,3 +290,157 @@ def test_a_batch_that_is_not_paid_is_said_to_all(instance, market):
 
 def notice(page, key):
     return page.texts(f'//p:notice[@key="{key}"]/*')
+
+
+# ---- handing a step to another, and copies
+
+def events(page):
+    return page('//p:timeline/p:event/@kind')
+
+
+def test_a_step_is_handed_to_another_who_then_decides(market, instance):
+    other = instance.office('sales_manager', org_unit_id=market.unit)
+    far = instance.office('sales_manager')
+    order = market.order([(market.product(), 40)])
+    step, no = market.step(order), number(market, order)
+    assert ('comment', 'required') in market.decide(order, 'transfer', signer=far.user['id']).errors
+    reply = market.decide(order, 'transfer', signer=far.user['id'], comment='我出差')
+    assert reply.status == 303 and reply.page.notices[:1] == ['notice.approval.transfer']
+    assert inbox(market.manager) == [] and no not in inbox(other), 'his alone now'
+    assert inbox(far, q=no) == [no]
+    told = far.get('/messages/', kind='approval').rows('messages')[:1]
+    assert [(r['kind'], r['about']) for r in told] == [('approval.transferred', no)]
+    page = far.get('/approvals/', open=step)
+    assert 'transferred' in events(page) and page('//p:form[@name="decision"]')
+    assert page.texts('//p:event[@kind="transferred"]/p:note') == [f'→ {far.user["name"]}: 我出差']
+    assert instance.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'approval_step' AND entity_id = %s"
+                          " AND actor_id = %s", step, market.manager.user['id']) == 1
+    # who handed it on has it no more
+    reply = market.manager.post('/approvals/decide', {'open': step, 'decision': 'approve'})
+    assert reply.status == 422 and 'error.forbidden' in reply.page.notices
+    assert market.decide(order, client=far).status == 303
+    assert market.status(order) in ('approved', 'picking')
+    assert 'transferred' in events(market.rep.get('/orders/view', id=order))
+
+
+@pytest.mark.parametrize('who', ['maker', 'himself', 'no signer', 'not active', 'a buyer', 'nobody'])
+def test_a_step_goes_to_none_who_may_not_sign_it(market, instance, who):
+    order = market.order([(market.product(), 40)])
+    second = instance.office('sales_manager', org_unit_id=market.unit)
+    made = {'maker': lambda: market.order([(market.product(), 40)], client=second),
+            'not active': lambda: instance.sql("UPDATE app_user SET status = 'disabled' WHERE id = %s",
+                                               second.user['id'])}
+    if who == 'maker':
+        order = made[who]()
+    elif who in made:
+        made[who]()
+    signer = {'himself': market.manager.user['id'], 'no signer': market.rep.user['id'], 'nobody': '',
+              'a buyer': instance.portal(market.customer, 'buyer').user['id']}.get(who, second.user['id'])
+    step = market.step(order)
+    reply = market.manager.post('/approvals/decide', {'open': step, 'decision': 'transfer', 'comment': 'x',
+                                                      'signer': signer})
+    assert reply.status == 422 and ('signer', 'signer.unfit') in reply.errors
+    assert instance.value('SELECT user_id FROM approval_step WHERE id = %s', step) is None
+
+
+def test_who_signed_one_step_does_not_get_the_next(market, instance):
+    order = market.order([(market.product(price='1000.00'), 200)])     # 200,000: finance too
+    finance = instance.office('finance')
+    market.decide(order)
+    reply = market.decide(order, 'transfer', client=finance, comment='x', signer=market.manager.user['id'])
+    assert ('signer', 'signer.signed') in reply.errors
+
+
+def test_past_the_limit_only_who_may_override_gets_it(market, instance):
+    party = market.new_customer(limit='300')
+    instance.sql('UPDATE price_list SET party_id = %s WHERE id = %s', party, market.list)
+    order = market.order([(market.product(price='10.00'), 40)], party=party)
+    market.decide(order)
+    boss = instance.office('finance_manager')
+    fit, unfit = instance.office('finance_manager'), instance.office('sales_manager')
+    reply = market.decide(order, 'transfer', client=boss, comment='x', signer=unfit.user['id'])
+    assert ('signer', 'signer.credit') in reply.errors
+    assert market.decide(order, 'transfer', client=boss, comment='x', signer=fit.user['id']).status == 303
+    assert market.decide(order, client=fit, comment='月底前回款').status == 303
+
+
+def test_who_is_not_asked_hands_nothing_on(market, instance):
+    stranger = instance.office('finance')
+    order = market.order([(market.product(), 40)])
+    reply = stranger.post('/approvals/decide', {'open': market.step(order), 'decision': 'transfer', 'comment': 'x',
+                                                'signer': market.manager.user['id']})
+    assert reply.status == 422 and 'error.forbidden' in reply.page.notices
+    assert instance.value("SELECT COUNT(*) FROM approval_event WHERE step_id = %s", market.step(order)) == 0
+
+
+def send_copy(market, order, to, client=None, **fields):
+    client = client or market.manager
+    return client.submit(f'/copies/new?step={market.step(order)}', 'copy', copy_to=to.user['id'], **fields)
+
+
+def test_in_copy_one_reads_and_no_more(market, instance):
+    reader, order = instance.office('logistics'), market.order([(market.product(), 40)])
+    no = number(market, order)
+    assert market.manager.get('/approvals/').one('//p:detail/p:heading/p:action[@rel="send-copy"]/@href') \
+        == f'/copies/new?step={market.step(order)}'
+    reply = send_copy(market, order, reader, comment='请知悉')
+    assert reply.status == 303 and 'notice.copy.sent' in reply.page.notices
+    row, = reader.get('/copies/').rows('copies')
+    assert (row['order_no'], row['decision'], row['sent_by']) == (no, 'open', market.manager.user['name'])
+    told, = reader.get('/messages/').rows('messages')
+    assert (told['kind'], told['about']) == ('approval.copied', no)
+    view = reader.act(reader.get('/messages/'), 'open')
+    assert view.location == row['@href'] and view.page.id == 'office.copies.view'
+    assert not view.page('//p:form') and len(view.page.rows('copy-lines')) == 1
+    assert events(view.page) == ['submitted', 'copied']
+    assert reader.fetch('/approvals/').status == 403
+    market.decide(order)
+    assert reader.get('/copies/', decision='approved').rows('copies')[0]['order_no'] == no
+    assert reader.get('/copies/', decision='open').rows('copies') == []
+    assert instance.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'approval_event' AND actor_id = %s",
+                          market.manager.user['id']) == 1
+
+
+def test_a_copy_is_its_reader_s_alone(market, instance):
+    reader, order = instance.office('logistics'), market.order([(market.product(), 40)])
+    send_copy(market, order, reader)
+    href = reader.get('/copies/').rows('copies')[0]['@href']
+    for other in (market.manager, instance.office('admin'), instance.office('logistics')):
+        assert other.get('/copies/').rows('copies') == [] and other.fetch(href).status == 404
+
+
+def test_a_copy_goes_to_staff_who_see_orders_and_once(market, instance):
+    order, other = market.order([(market.product(), 40)]), market.order([(market.product(), 40)])
+    reader = instance.office('logistics')
+    step = market.step(order)
+    assert send_copy(market, order, reader).status == 303
+    assert ('copy_to', 'uq_approval_event_copy_to') in send_copy(market, order, reader).errors
+    assert send_copy(market, other, reader).status == 303, 'another approval'
+    gone = instance.office('logistics')
+    instance.sql("UPDATE app_user SET status = 'disabled' WHERE id = %s", gone.user['id'])
+    for to in (market.manager, instance.portal(market.customer, 'buyer'), gone):
+        reply = market.manager.post('/copies/send', {'step': step, 'copy_to': to.user['id']})
+        assert ('copy_to', 'copy.unfit') in reply.errors, to.user['login']
+    assert ('copy_to', 'required') in market.manager.post('/copies/send', {'step': step}).errors
+
+
+def test_who_does_not_see_an_approval_sends_no_copy_of_it(market, instance):
+    order, reader = market.order([(market.product(), 40)]), instance.office('logistics')
+    stranger = Market(instance).manager
+    assert stranger.fetch('/copies/new', step=market.step(order)).status == 404
+    reply = stranger.post('/copies/send', {'step': market.step(order), 'copy_to': reader.user['id']})
+    assert reply.status == 404
+    assert market.rep.fetch('/copies/new', step=market.step(order)).status == 403
+    assert reader.get('/copies/').rows('copies') == []
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_word_of_a_copy_is_there(market, instance, lang):
+    reader, order = instance.office('logistics', lang=lang), market.order([(market.product(), 40)])
+    assert '⟦' not in reader.html('/copies/').text_content()
+    client = instance.client('office', lang).become(market.manager.user)
+    assert '⟦' not in client.html('/copies/new', step=market.step(order)).text_content()
+    send_copy(market, order, reader)
+    market.decide(order, 'transfer', comment='x', signer=instance.office('sales_manager').user['id'])
+    for path in ('/copies/', reader.get('/copies/').rows('copies')[0]['@href'], '/messages/'):
+        assert '⟦' not in reader.html(path).text_content(), path

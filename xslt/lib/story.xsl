@@ -77,6 +77,7 @@
       <header class="card-head">
         <xsl:for-each select="p:link[@rel = 'back']"><a class="back" href="{@href}"><svg class="icon" aria-hidden="true"><use href="{f:icon('prev')}"/></svg><xsl:value-of select="f:t('link.back')"/></a></xsl:for-each>
         <h2 id="{@name}-title"><xsl:apply-templates select="p:heading/p:status" mode="v"/><xsl:text> </xsl:text><a href="{@href}"><xsl:value-of select="p:heading/p:title"/></a></h2>
+        <xsl:if test="p:heading/p:action"><div class="card-tools"><xsl:apply-templates select="p:heading/p:action" mode="button"/></div></xsl:if>
       </header>
       <div class="card-body">
         <xsl:apply-templates select="p:notice"/>
