@@ -66,8 +66,8 @@ static const struct list copies = {
 	.views = views,
 	.row_href = "/copies/view?id={id}",
 	.sort = "-copied_at",
-	.select = "e.id, o.order_no, p.name AS customer, r.name AS rep, a.amount, m.name AS sent_by,"
-	    " e.comment, e.created_at AS copied_at, a.status AS decision",
+	.select = "e.id, o.order_no, p.name AS customer, r.name AS rep, a.amount,"
+	    " m.name AS sent_by, e.comment, e.created_at AS copied_at, a.status AS decision",
 	.from = "approval_event e STRAIGHT_JOIN approval a ON a.id = e.approval_id"
 	    " STRAIGHT_JOIN sales_order o ON a.subject = 'order' AND o.id = a.subject_id"
 	    " STRAIGHT_JOIN party p ON p.id = o.party_id JOIN app_user m ON m.id = e.made_by"

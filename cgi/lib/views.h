@@ -1,5 +1,5 @@
 /*
- * views.h - views of a list that a user keeps: filters, sort, columns and size of page, under a name.
+ * views.h - views of a list a user keeps: filters, sort, columns, size of page, under a name.
  *
  * Every program with a list offers the routes of this module beside its own.  A view is
  * stored as a query string and belongs to one list's page; on the way in and out it is made
