@@ -14,9 +14,10 @@
 #include "form.h"
 #include "hold.h"
 #include "list.h"
+#include "ordersteps.h"
 #include "scope.h"
 
-enum { ORDER, LINES, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP, REPS, UNITS,
+enum { ORDER, LINES, REST, SHIPMENTS, INVOICES, FILES, FILE_GET, EVENTS, NEXT, MY_STEP, REPS, UNITS,
 	PARTY, SUBMIT, WITHDRAW, CANCEL, NSQL };
 
 static const struct sql sql[NSQL] = {
@@ -27,6 +28,10 @@ static const struct sql sql[NSQL] = {
 	[LINES] = { "orders.lines",
 		"SELECT l.*, IF(l.price <> l.list_price, ROUND(l.list_price, 2), NULL) AS list"
 		" FROM order_line_page l WHERE l.order_id = ? ORDER BY l.line_no" },
+	[REST] = { "orders.rest",
+		"SELECT l.id, l.product, l.pack, l.unit, l.approved_qty, l.shipped_qty,"
+		" l.approved_qty - l.shipped_qty AS rest_qty FROM order_line_page l"
+		" WHERE l.order_id = ? AND l.approved_qty > l.shipped_qty ORDER BY l.line_no" },
 	[SHIPMENTS] = { "orders.shipments",
 		"SELECT s.id, s.shipment_no, s.status, s.carrier, s.tracking_no, s.shipped_on,"
 		" s.expected_on, s.delivered_at,"
@@ -204,9 +209,11 @@ static const struct column line_columns[] = {
 	{ "price", TYPE_PRICE, .sub = "list" },
 	{ "ordered_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "approved_qty", TYPE_QTY, .sub = "reply" },
+	{ "cancelled_qty", TYPE_QTY, .optional = true },
 	{ "reserved_qty", TYPE_QTY },
 	{ "shipped_qty", TYPE_QTY },
 	{ "delivered_qty", TYPE_QTY },
+	{ "returned_qty", TYPE_QTY, .optional = true },
 	{ "invoiced_qty", TYPE_QTY },
 	{ "amount", TYPE_MONEY, .sub = "note" },
 	{ "paid", TYPE_MONEY },
@@ -297,35 +304,6 @@ add_actions(struct req *r, const struct rows *order)
 		    x_href(r->pool, "/audit/?entity=sales_order&entity_id={id}", order, 0));
 }
 
-/* An answer that is all is done; the first that is not, is where the order stands. */
-static void
-add_step(xmlNodePtr steps, const char *name, bool done, bool *reached)
-{
-	xmlNodePtr step = x_el(steps, "step");
-
-	x_attr(step, "name", name);
-	x_attr(step, "state", done ? "done" : *reached ? "todo" : "current");
-	*reached = *reached || !done;
-}
-
-static void
-add_steps(struct req *r, const struct rows *order)
-{
-	static const char *const answers[] = { "shipped", "delivered", "invoiced", "paid" };
-	const char *status = row_str(order, 0, "status");
-	bool placed = strcmp(status, "draft") != 0 && strcmp(status, "returned") != 0;
-	bool stopped = strcmp(status, "rejected") == 0 || strcmp(status, "cancelled") == 0;
-	bool reached = stopped;
-	xmlNodePtr steps = x_el(r->page, "steps");
-
-	x_attr(steps, "name", "order");
-	add_step(steps, "submitted", placed, &reached);
-	add_step(steps, "approved", !row_null(order, 0, "approved_at"), &reached);
-	for (size_t i = 0; i < LEN(answers); i++)
-		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0,
-		    &reached);
-}
-
 /* How far the order is, in quantities and amounts of what was approved, or else ordered. */
 static void
 add_answers(struct req *r, const struct rows *order)
@@ -372,7 +350,7 @@ order_view(struct req *r)
 		    row_str(order, 0, "unpaid"));
 	if (is_one_of(row_str(order, 0, "status"), to_ship))
 		hold_page(r, id);
-	add_steps(r, order);
+	order_steps(r, order, !row_null(order, 0, "approved_at"));
 	add_answers(r, order);
 	x_list(r, "order-lines", req_query(r, LINES, I(id)), line_columns, NULL);
 	x_record(r->page, "order", order, facts);
@@ -446,11 +424,19 @@ order_withdraw(struct req *r)
 	return order_done(r, "order.withdrawn");
 }
 
-/* Asks why: the buyer reads the answer. */
+/* What goes, and why: the buyer reads the answer. */
 static int
 order_cancel_form(struct req *r)
 {
+	static const struct column rest_columns[] = {
+		{ "product", TYPE_TEXT, .sub = "pack" },
+		{ "approved_qty", TYPE_QTY, .unit = "{unit}" },
+		{ "shipped_qty", TYPE_QTY },
+		{ "rest_qty", TYPE_QTY, .emphasis = true },
+		{ 0 }
+	};
 	const struct rows *order = req_query(r, ORDER, I(req_int(r, "id", 0)));
+	const struct rows *rest;
 
 	if (order->n == 0)
 		return 404;
@@ -458,7 +444,11 @@ order_cancel_form(struct req *r)
 	x_value(r->heading, TYPE_CODE, "title", row_str(order, 0, "order_no"));
 	req_trail(r, "orders", "/orders/");
 	add_answers(r, order);
-	form_action(x_form(r, "order-cancel", "/orders/cancel", cancel_fields, order), "cancel");
+	rest = req_query(r, REST, I(row_int(order, 0, "id")));
+	if (rest->n > 0)
+		x_list(r, "order-rest", rest, rest_columns, NULL);
+	form_action(x_form(r, "order-cancel", "/orders/cancel", cancel_fields, order),
+	    rest->n > 0 ? "cancel-rest" : "cancel");
 	return 200;
 }
 

@@ -289,9 +289,12 @@ add_customer(struct req *r, int64_t id, const char *text, const struct rows *p)
 	add_list(r, "party-users", req_query(r, USERS, I(id)), user_columns,
 	    req_may(r, PERM_PORTAL_USER_EDIT) ? "/portalusers/view?id={id}" : NULL,
 	    PERM_PORTAL_USER_EDIT, pool_printf(r->pool, "/portalusers/edit?party=%s", text));
-	if (req_may(r, PERM_ORDER_VIEW))
-		x_link(x_list(r, "party-orders", req_query(r, ORDERS, I(id)), order_columns, NULL),
-		    "all", pool_printf(r->pool, "/orders/?customer=%s", row_str(p, 0, "code")));
+	if (!req_may(r, PERM_ORDER_VIEW))
+		return;
+	n = x_list(r, "party-orders", req_query(r, ORDERS, I(id)), order_columns, NULL);
+	x_link(n, "all", pool_printf(r->pool, "/orders/?customer=%s", row_str(p, 0, "code")));
+	x_link(n, "purchases", pool_printf(r->pool, "/purchases/?customer=%s",
+	    row_str(p, 0, "code")));
 }
 
 static int

@@ -10,6 +10,7 @@
 #include "attach.h"
 #include "form.h"
 #include "list.h"
+#include "ordersteps.h"
 #include "storage.h"
 
 enum { VIEW, FILES, FILE_GET, FILE_ADD, WITHDRAW, CANCEL, NSQL };
@@ -108,8 +109,10 @@ static const struct column line_columns[] = {
 	{ "price", TYPE_PRICE },
 	{ "ordered_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "approved_qty", TYPE_QTY, .sub = "reply" },
+	{ "cancelled_qty", TYPE_QTY, .optional = true },
 	{ "shipped_qty", TYPE_QTY },
 	{ "delivered_qty", TYPE_QTY },
+	{ "returned_qty", TYPE_QTY, .optional = true },
 	{ "invoiced_qty", TYPE_QTY },
 	{ "amount", TYPE_MONEY, .sub = "note" },
 	{ "paid", TYPE_MONEY },
@@ -194,36 +197,16 @@ add_actions(struct req *r, const struct rows *order)
 	}
 }
 
-/* A step is done, under way, or still to come. */
-static void
-add_step(xmlNodePtr steps, const char *name, bool done, bool *reached)
+/* Whether it was let through: it is behind its approval, or stopped there. */
+static bool
+is_approved(const struct rows *order)
 {
-	xmlNodePtr step = x_el(steps, "step");
-
-	x_attr(step, "name", name);
-	x_attr(step, "state", done ? "done" : *reached ? "todo" : "current");
-	*reached = *reached || !done;
-}
-
-static void
-add_steps(struct req *r, const struct rows *order)
-{
-	static const char *const answers[] = { "shipped", "delivered", "invoiced", "paid" };
 	static const char *const before[] = { "draft", "returned", "submitted", "rejected" };
-	const char *status = row_str(order, 0, "status");
-	bool approved = true, placed, reached;
-	xmlNodePtr steps = x_el(r->page, "steps");
+	bool approved = true;
 
 	for (size_t i = 0; i < LEN(before); i++)
-		approved = approved && strcmp(status, before[i]) != 0;
-	placed = strcmp(status, "draft") != 0 && strcmp(status, "returned") != 0;
-	reached = strcmp(status, "rejected") == 0 || strcmp(status, "cancelled") == 0;
-	x_attr(steps, "name", "order");
-	add_step(steps, "submitted", placed, &reached);
-	add_step(steps, "approved", approved, &reached);
-	for (size_t i = 0; i < LEN(answers); i++)
-		add_step(steps, answers[i], strcmp(row_str(order, 0, answers[i]), "all") == 0,
-		    &reached);
+		approved = approved && strcmp(row_str(order, 0, "status"), before[i]) != 0;
+	return approved;
 }
 
 static void
@@ -263,7 +246,7 @@ order_view(struct req *r)
 	if (!row_null(order, 0, "unpaid"))
 		x_value(x_notice(r->page, "warning", "notice.order.unpaid"), TYPE_CODE, "no",
 		    row_str(order, 0, "unpaid"));
-	add_steps(r, order);
+	order_steps(r, order, is_approved(order));
 	x_list(r, "my-lines", lines, line_columns, NULL);
 	x_record(r->page, "my-order", order, facts);
 	if (shipments->n > 0)

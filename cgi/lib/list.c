@@ -331,8 +331,10 @@ xmlNodePtr
 x_list(struct req *r, const char *name, const struct rows *rows, const struct column *columns,
     const char *row_href)
 {
-	xmlNodePtr n = x_table(r->page, "list", name, columns);
+	xmlNodePtr n;
 
+	columns = x_columns_there(r->pool, rows, columns);
+	n = x_table(r->page, "list", name, columns);
 	x_rows(n, rows, columns, row_href);
 	return n;
 }

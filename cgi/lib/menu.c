@@ -14,6 +14,7 @@ static const struct place office[] = {
 	{ NULL, "home", PERM_SIGNED_IN },
 	{ NULL, "approvals", PERM_ORDER_APPROVE },
 	{ "sales", "orders", PERM_ORDER_VIEW },
+	{ "sales", "purchases", PERM_ORDER_VIEW },
 	{ "sales", "parties", PERM_PARTY_VIEW },
 	{ "sales", "licences", PERM_PARTY_VIEW },
 	{ "sales", "products", PERM_PRODUCT_VIEW },

@@ -347,6 +347,35 @@ x_columns(xmlNodePtr parent, const struct column *columns)
 	}
 }
 
+/* Whether a row has something there that is not none. */
+static bool
+has_any(const struct rows *rows, const char *name)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		if (row_str(rows, i, name)[0] != '\0' && strcmp(row_str(rows, i, name), "0") != 0)
+			return true;
+	}
+	return false;
+}
+
+const struct column *
+x_columns_there(struct pool *pool, const struct rows *rows, const struct column *columns)
+{
+	struct column *there;
+	size_t n = 0;
+
+	while (columns[n].name != NULL)
+		n++;
+	there = pool_alloc(pool, (n + 1) * sizeof(*there));
+	n = 0;
+	for (const struct column *c = columns; c->name != NULL; c++) {
+		if (!c->optional || has_any(rows, c->name))
+			there[n++] = *c;
+	}
+	there[n] = (struct column){ 0 };
+	return there;
+}
+
 xmlNodePtr
 x_table(xmlNodePtr parent, const char *element, const char *name, const struct column *columns)
 {

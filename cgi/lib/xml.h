@@ -51,7 +51,7 @@ struct column {
 	const char *set;
 	const char *unit;
 	const char *sort;
-	bool optional;  /* shown only when asked for */
+	bool optional;  /* shown only when asked for; by x_list() where a row has one */
 	bool unique;    /* no two rows sort alike: a unique key of the database */
 	bool emphasis;
 };
@@ -77,6 +77,10 @@ xmlNodePtr x_timeline(xmlNodePtr parent, const char *name, const struct rows *ev
 
 /* The <column> heads of columns. */
 void x_columns(xmlNodePtr parent, const struct column *columns);
+
+/* The columns without those that are optional and that no row has: neither NULL nor 0. */
+const struct column *x_columns_there(struct pool *pool, const struct rows *rows,
+    const struct column *columns);
 
 /* A <list> or <grid> with the heads of its columns, for rows with buttons or inputs in them. */
 xmlNodePtr x_table(xmlNodePtr parent, const char *element, const char *name,

@@ -457,7 +457,7 @@ BEGIN
 END//
 
 -- Cancels what has not left: a draft or returned order whole, an approved one's
--- unshipped rest with its reservations. p_why is kept as the reply.
+-- unshipped rest with its reservations; what is shipped stays. p_why is kept as the reply.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_cancel(IN p_order BIGINT,
 	IN p_party BIGINT, IN p_why VARCHAR(400), OUT p_id BIGINT)
@@ -475,7 +475,7 @@ BEGIN
 			CALL refuse(CONCAT('order.state||status=', v_status));
 		ELSEIF EXISTS (SELECT 1 FROM shipment WHERE party_id = p_party AND order_id = p_id
 			AND status = 'picking') THEN
-			CALL refuse('order.shipping');
+			CALL refuse('order.picking');
 		END IF;
 		CALL stock_release(p_id);
 		SELECT COALESCE(SUM(shipped_qty), 0) INTO v_shipped FROM sales_order_line
@@ -488,7 +488,7 @@ BEGIN
 			UPDATE sales_order SET status = 'cancelled' WHERE id = p_id;
 		END IF;
 		CALL order_refresh(p_id);
-		CALL order_tell(p_id, 'order.cancelled');
+		CALL order_tell(p_id, IF(v_shipped = 0, 'order.cancelled', 'order.rest_cancelled'));
 	END IF;
 END//
 

@@ -40,7 +40,8 @@ BEGIN
 	 GROUP BY i.user_id, o.order_no, p.name;
 END//
 
--- Tells who submitted an order what became of it, unless it was he who did it.
+-- Tells who submitted an order what became of it, unless it was he who did it; the company's
+-- buyers too, when an order that we wrote for them and let through is cancelled.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_tell(IN p_order BIGINT,
 	IN p_kind VARCHAR(40))
 SQL SECURITY DEFINER MODIFIES SQL DATA
@@ -50,7 +51,15 @@ BEGIN
 	       CONCAT('/orders/view?id=', IF(u.site = 'portal', o.pid, o.id))
 	  FROM sales_order o
 	  JOIN party p ON p.id = o.party_id
-	  JOIN app_user u ON u.id = o.submitted_by AND u.status = 'active'
+	  LEFT JOIN app_user s ON s.id = o.submitted_by
+	  JOIN app_user u ON u.status = 'active' AND (u.id = o.submitted_by
+		OR (p_kind LIKE '%cancelled' AND o.approved_at IS NOT NULL AND s.site = 'office'
+		AND u.site = 'portal' AND u.party_id = o.party_id
+		AND (u.branch_id IS NULL OR u.branch_id = o.branch_id)
+		AND EXISTS (SELECT 1 FROM user_role x
+			JOIN role_permission rp ON rp.role_id = x.role_id
+				AND rp.permission = 'order.create'
+			WHERE x.user_id = u.id)))
 	 WHERE o.id = p_order AND NOT u.id <=> @actor_id;
 END//
 

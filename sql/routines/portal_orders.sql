@@ -134,7 +134,7 @@ BEGIN
 	 WHERE o.party_id = v_party AND o.order_id = v_order;
 	SELECT l.line_no AS id, l.line_no, p.code, p.generic_name AS product, p.pack_spec AS pack,
 	       p.unit, l.ordered_qty, l.approved_qty - l.cancelled_qty AS approved_qty,
-	       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty,
+	       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty, l.returned_qty,
 	       l.issued_qty AS invoiced_qty,
 	       l.cancelled_qty, l.price, l.amount, l.note, l.reply, l.product_id, p.case_qty,
 	       p.qty_multiple, p.min_qty,
@@ -306,6 +306,7 @@ BEGIN
 	SELECT pid AS id, order_no, status FROM sales_order WHERE id = v_order;
 END//
 
+-- Before anything is on a pick list or has left; later the office does it.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_orders_cancel(IN p_token VARCHAR(64),
 	IN p_id BIGINT, IN p_why VARCHAR(400))
@@ -314,7 +315,12 @@ BEGIN
 	DECLARE v_user, v_party, v_branch, v_order BIGINT;
 
 	CALL portal_guard(p_token, 'order.create', v_user, v_party, v_branch);
-	CALL order_cancel(own_order(v_party, v_branch, p_id), v_party, p_why, v_order);
+	SET v_order = own_order(v_party, v_branch, p_id);
+	IF EXISTS (SELECT 1 FROM shipment WHERE party_id = v_party AND order_id = v_order
+		AND status <> 'cancelled') THEN
+		CALL refuse('order.shipping');
+	END IF;
+	CALL order_cancel(v_order, v_party, p_why, v_order);
 	SELECT pid AS id, order_no, status FROM sales_order WHERE id = v_order;
 END//
 

@@ -45,7 +45,7 @@ SELECT l.id, l.order_id, l.line_no, l.product_id, p.code, p.generic_name AS prod
        p.pack_spec AS pack, p.unit,
        l.ordered_qty, l.granted_qty, l.approved_qty - l.cancelled_qty AS approved_qty,
        l.cancelled_qty,
-       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty,
+       l.reserved_qty, l.shipped_qty, l.delivered_qty, l.refused_qty, l.returned_qty,
        l.issued_qty AS invoiced_qty,
        l.price, l.list_price, l.floor_price, l.price < l.floor_price AS below_floor, l.amount,
        l.note, l.reply,

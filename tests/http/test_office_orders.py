@@ -6,6 +6,7 @@ import secrets
 import pytest
 
 from market import Market, day, money
+from road import Road
 from xiaoao import unique
 
 
@@ -244,6 +245,55 @@ def test_what_has_not_left_is_cancelled_with_a_reason(market):
     assert reply.status == 303 and market.status(order) == 'cancelled'
     assert reply.page.one('//p:record[@name="order"]/p:text[@name="reply"]').text == '客户不要了'
     assert market.instance.value('SELECT SUM(qty) FROM reservation WHERE order_id = %s', order) in (0, None)
+
+
+def test_the_rest_of_an_order_shipped_in_part_is_cancelled(instance):
+    """What left stays, what was held is free again, the buyer is told; twice there is nothing left."""
+    road = Road(instance)
+    code = road.product(stock=30)
+    shipment = road.shipped([(code, 40), (road.product(), 5)])
+    order = road.order_of(shipment)
+    assert road.status(order) == 'partly_shipped'
+    product = instance.value('SELECT id FROM product WHERE code = %s', code)
+    lot = road.insert('lot', product_id=product, lot_no='REST', produced_on=day(-9), expires_on=day(500), status='released')
+    instance.sql("CALL stock_move(%s, %s, 50, 'opening', 'opening', 1, %s, NULL)", road.warehouse, lot, day(0))
+    instance.sql('CALL stock_allocate(%s)', order)
+    held = 'SELECT SUM(reserved) FROM stock_balance WHERE lot_id = %s'
+    assert instance.value(held, lot) == 10
+    cancel = f'/orders/cancel?id={order}'
+    assert road.rep.get('/orders/view', id=order).may('cancel')
+    assert [(r['approved_qty'], r['shipped_qty'], r['rest_qty']) for r in road.rep.get(cancel).rows('order-rest')] == [('40', '30', '10')]
+    assert ('why', 'required') in road.rep.submit(cancel, 'order-cancel').errors
+    reply = road.rep.submit(cancel, 'order-cancel', why='近期缺货，余量不再发')
+    assert reply.status == 303 and road.status(order) == 'shipped' and instance.value(held, lot) == 0
+    line = road.rep.get('/orders/view', id=order).rows('order-lines')[0]
+    assert [line[k] for k in ('ordered_qty', 'approved_qty', 'cancelled_qty', 'reserved_qty', 'shipped_qty')] == ['40', '30', '10', '0', '30']
+    told = road.buyer.get('/messages/', state='unread').rows('messages')
+    assert [r['kind'] for r in told] == ['order.rest_cancelled']
+    page = road.buyer.get('/orders/view', id=road.pid('sales_order', order))
+    assert page.rows('my-lines')[0]['cancelled_qty'] == '10' and 'notice.order.reply' in page.notices
+    assert not road.rep.get('/orders/view', id=order).may('cancel')
+    assert 'error.order.state' in road.rep.post('/orders/cancel', {'id': order, 'why': '再来'}).page.notices
+    road.good(road.arrive(shipment))
+    assert road.status(order) == 'delivered'
+
+
+def test_the_rest_is_not_cancelled_from_under_a_pick_list_nor_by_others(instance):
+    road = Road(instance)
+    code = road.product(stock=30)
+    order = road.order_of(road.shipped([(code, 40)]))
+    cancel = {'id': order, 'why': '不要了'}
+    assert Road(instance).rep.post('/orders/cancel', cancel).status == 404
+    assert instance.office('finance').post('/orders/cancel', cancel).status == 403
+    reply = road.buyer.post('/orders/cancel', {**cancel, 'id': road.pid('sales_order', order)})
+    assert 'error.order.shipping' in reply.page.notices and road.status(order) == 'partly_shipped'
+    lot = instance.value('SELECT l.id FROM lot l JOIN product p ON p.id = l.product_id WHERE p.code = %s', code)
+    instance.sql("CALL stock_move(%s, %s, 50, 'opening', 'opening', 1, %s, NULL)", road.warehouse, lot, day(0))
+    instance.sql('CALL stock_allocate(%s)', order)
+    picked = road.picked(order)
+    assert 'error.order.picking' in road.rep.post('/orders/cancel', cancel).page.notices
+    road.good(road.picker.act(road.picker.get('/shipments/view', id=picked), 'cancel'))
+    assert road.rep.post('/orders/cancel', cancel).status == 303
 
 
 def test_a_total_that_changed_is_not_submitted(market):

@@ -114,6 +114,15 @@ def test_the_whole_road(road):
     assert road.status(road.order_id) == 'closed'
 
 
+def test_the_order_says_at_both_sites_what_came_back_of_each_line(road):
+    def shown(client, number, name):
+        return [r.get('returned_qty') for r in client.get('/orders/view', id=number).rows(name)]
+    number = road.pid('sales_order', road.order_id)
+    assert shown(road.rep, road.order_id, 'order-lines') == shown(road.buyer, number, 'my-lines') == [None]
+    road.received('12', **{'good.1': '9', 'bad.1': '2'})
+    assert shown(road.rep, road.order_id, 'order-lines') == shown(road.buyer, number, 'my-lines') == ['11']
+
+
 def test_no_more_than_was_accepted_and_is_not_back(road):
     assert road.ask('41').errors == [('qty.1', 'return.more')]
     made = road.received('15', place='quarantine')
