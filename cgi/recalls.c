@@ -39,9 +39,8 @@ static const struct sql sql[NSQL] = {
 		" JOIN party p ON p.id = h.party_id WHERE h.recall_id = ? AND h.id = ?" },
 	[LOT] = { "recalls.lot",
 		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
-		" p.code,"
-		" p.unit, l.produced_on, l.expires_on, l.status, l.status_note, r.id AS recall_id,"
-		" r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
+		" p.code, p.unit, l.produced_on, l.expires_on, l.status, l.status_note,"
+		" r.id AS recall_id, r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN recall r ON r.live_lot = l.id WHERE l.id = ?" },
 	[OPEN] = { "recalls.open", "CALL recall_open(?, ?, ?, ?, @recall)" },
 	[OPENED] = { "recalls.opened", "SELECT @recall AS id" },
@@ -189,15 +188,18 @@ static const struct column record[] = {
 	{ 0 }
 };
 
+static const char *const tiers[] = { "distributor", "terminal", "unknown", "unsure", NULL };
+static const char *const answers[] = { "listed", "notified", "answered", "done", NULL };
+
 static const struct column holder_columns[] = {
-	{ "holder", TYPE_TEXT, .sub = "place" },
-	{ "tier", TYPE_STATUS, .set = "recall_tier" },
-	{ "shipped", TYPE_QTY },
-	{ "bought", TYPE_QTY },
+	{ "holder", TYPE_TEXT, .sub = "place", .sort = "h.holder" },
+	{ "tier", TYPE_STATUS, .set = "recall_tier", .sort = "h.tier + 0" },
+	{ "shipped", TYPE_QTY, .sort = "h.shipped" },
+	{ "bought", TYPE_QTY, .sort = "h.bought" },
 	{ "sold", TYPE_QTY },
 	{ "unsure", TYPE_QTY },
 	{ "stock", TYPE_QTY, .sub = "stock_date" },
-	{ "status", TYPE_STATUS, .set = "recall_holder" },
+	{ "status", TYPE_STATUS, .set = "recall_holder", .sort = "h.status + 0" },
 	{ "on_hand", TYPE_QTY },
 	{ "returned", TYPE_QTY, .emphasis = true },
 	{ "resold_to", TYPE_TEXT },
@@ -206,28 +208,32 @@ static const struct column holder_columns[] = {
 	{ 0 }
 };
 
-static void
-add_figures(struct req *r, const struct rows *sums)
-{
-	static const struct {
-		const char *name;
-		enum type type;
-	} figures[] = { { "shipped", TYPE_QTY }, { "at_terminals", TYPE_QTY },
-		{ "on_hand", TYPE_QTY }, { "returned", TYPE_QTY } };
-	xmlNodePtr n = x_el(r->page, "figures");
+static const struct filter holder_filters[] = {
+	{ { "q", TYPE_SEARCH }, "h.holder LIKE ?", 1, true },
+	{ { "tier", TYPE_SELECT, .set = "recall_tier", .options = tiers }, "h.tier = ?" },
+	{ { "status", TYPE_SELECT, .set = "recall_holder", .options = answers }, "h.status = ?" },
+	{ 0 }
+};
 
-	x_attr(n, "name", "recall");
-	for (size_t i = 0; i < LEN(figures); i++) {
-		const char *name = figures[i].name;
-		xmlNodePtr figure = x_el(n, "figure");
+static const struct list holders = {
+	.name = "recall-holders",
+	.columns = holder_columns,
+	.filters = holder_filters,
+	.row_href = "/recalls/answer?id={recall_id}&holder={answer_id}",
+	.sort = "tier",
+	.select = "h.*",
+	.from = "recall_holder h",
+	.where = "h.recall_id = ?",
+	.key = "h.id",
+};
 
-		x_attr(figure, "name", pool_printf(r->pool, "recall_%s", name));
-		x_value(figure, figures[i].type, name, row_str(sums, 0, name));
-		if (strcmp(name, "returned") == 0 && !row_null(sums, 0, "recovery"))
-			x_value(x_el(figure, "context"), TYPE_PERCENT, "recovery",
-			    row_str(sums, 0, "recovery"));
-	}
-}
+static const struct column figures[] = {
+	{ "shipped", TYPE_QTY },
+	{ "at_terminals", TYPE_QTY },
+	{ "on_hand", TYPE_QTY },
+	{ "returned", TYPE_QTY, .sub = "recovery" },
+	{ 0 }
+};
 
 static void
 add_steps(struct req *r, const struct rows *row)
@@ -302,22 +308,18 @@ recall_view(struct req *r)
 {
 	int64_t id = req_int(r, "id", 0);
 	const struct rows *row = req_query(r, GET_ONE, I(id)), *sums;
-	bool notified;
 
 	if (row->n == 0)
 		return 404;
 	sums = req_query(r, SUMS, I(id));
-	notified = strcmp(row_str(row, 0, "status"), "notified") == 0;
 	req_record(r, "view", row, "recall_no", "recall", "status");
 	add_actions(r, row, sums);
 	add_notices(r, row, sums);
 	add_steps(r, row);
-	add_figures(r, sums);
+	x_figures(r->page, "recall", sums, figures);
 	x_record(r->page, "recall", row, record);
 	x_timeline(r->page, "recall", req_query(r, EVENTS, I(id)));
-	list_rows(r, "recall-holders", req_query(r, HOLDERS, I(id)), holder_columns,
-	    notified ? "/recalls/answer?id={recall_id}&holder={answer_id}" : NULL);
-	return 200;
+	return list_page(r, &holders, I(id));
 }
 
 /* The closing report, to print; as a table the same holders. */
@@ -337,7 +339,7 @@ report(struct req *r)
 	x_attr(r->page, "paper", "landscape");
 	x_action(r->heading, "print", "get", "#print");
 	x_record(r->page, "recall", row, record);
-	add_figures(r, req_query(r, SUMS, I(id)));
+	x_figures(r->page, "recall", req_query(r, SUMS, I(id)), figures);
 	list_rows(r, "recall-holders", req_query(r, HOLDERS, I(id)), holder_columns, NULL);
 	x_attr(x_record(r->page, "recall-seals", &blank, seals), "kind", "seals");
 	return 200;
@@ -454,7 +456,7 @@ end_form(struct req *r)
 	req_title(r, row_str(row, 0, "recall_no"));
 	req_state(r, "recall", row_str(row, 0, "status"));
 	req_trail(r, "recalls", "/recalls/");
-	add_figures(r, req_query(r, SUMS, I(id)));
+	x_figures(r->page, "recall", req_query(r, SUMS, I(id)), figures);
 	form_action(x_form(r, "recall-end", "/recalls/end", end_fields,
 	    req_query(r, ENDING, I(id))), "recall.end");
 	return 200;
@@ -476,7 +478,7 @@ static const struct route routes[] = {
 	{ "/", GET, PERM_RECALL_EDIT, recall_list, .list = &recalls },
 	{ "/new", GET, PERM_RECALL_EDIT, open_form, lot_field },
 	{ "/open", POST, PERM_RECALL_EDIT, recall_open, open_fields, open_form },
-	{ "/view", GET, PERM_RECALL_EDIT, recall_view, id_field },
+	{ "/view", GET, PERM_RECALL_EDIT, recall_view, id_field, .list = &holders },
 	{ "/report", GET, PERM_RECALL_EDIT, report, id_field },
 	{ "/notify", POST, PERM_RECALL_EDIT, notify, id_field, recall_view },
 	{ "/remind", POST, PERM_RECALL_EDIT, remind, id_field, recall_view },

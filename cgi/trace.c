@@ -6,59 +6,46 @@
  * typed otherwise and understood is not missed.  Rows of the same number under a
  * product name nobody understood yet are shown as unsure.  A recall begins here.
  */
+#include "export.h"
 #include "form.h"
 #include "list.h"
 
-enum { LOT, RECEIVED, OURS, SHIPPED, SOLD, HELD, NSQL };
+enum { LOT, SUMS, RECEIVED, OURS, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[LOT] = { "trace.lot",
 		"SELECT l.id, l.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,"
-		" p.code,"
-		" p.unit, l.produced_on, l.expires_on, l.status, l.status_note, r.id AS recall_id,"
-		" r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
+		" p.code, p.unit, l.produced_on, l.expires_on, l.status, l.status_note,"
+		" r.id AS recall_id, r.recall_no FROM lot l JOIN product p ON p.id = l.product_id"
 		" LEFT JOIN recall r ON r.live_lot = l.id WHERE l.id = ?" },
+	/* Of all rows, whatever a page of them shows. */
+	[SUMS] = { "trace.sums",
+		"SELECT COALESCE((SELECT SUM(m.qty) FROM stock_movement m WHERE m.lot_id = l.id"
+		" AND m.kind IN ('receive', 'opening', 'return')), 0) AS received,"
+		" COALESCE((SELECT SUM(b.qty) FROM stock_balance b WHERE b.lot_id = l.id), 0)"
+		" AS ours,"
+		" COALESCE((SELECT SUM(x.qty - COALESCE(x.refused_qty, 0)) FROM shipment_line x"
+		" JOIN shipment s ON s.id = x.shipment_id WHERE x.lot_id = l.id"
+		" AND s.status IN ('shipped', 'in_transit', 'delivered')), 0) AS shipped,"
+		" f.at_distributors, f.at_terminals, f.at_unknown,"
+		" COALESCE((SELECT SUM(u.qty) FROM lot_unsure u WHERE u.lot_id = l.id), 0)"
+		" AS unsure, COALESCE((SELECT SUM(c.qty) FROM channel_stock c"
+		" WHERE c.product_id = l.product_id AND c.lot_no = l.lot_no AND c.qty > 0), 0)"
+		" AS held FROM lot l JOIN (SELECT"
+		" COALESCE(SUM(IF(f.party_id IS NULL, f.qty, 0)), 0) AS at_unknown,"
+		" COALESCE(SUM(IF(f.party_id IS NOT NULL AND f.is_pure_sale, f.qty, 0)), 0)"
+		" AS at_terminals,"
+		" COALESCE(SUM(IF(f.party_id IS NOT NULL AND NOT f.is_pure_sale, f.qty, 0)), 0)"
+		" AS at_distributors FROM lot_sale f WHERE f.lot_id = ?) f WHERE l.id = ?" },
 	[RECEIVED] = { "trace.received",
-		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note FROM"
-		" stock_movement m"
-		" JOIN warehouse w ON w.id = m.warehouse_id"
-		" WHERE m.lot_id = ? AND m.kind IN ('receive', 'opening', 'return') ORDER BY"
-		" m.id" },
+		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note"
+		" FROM stock_movement m JOIN warehouse w ON w.id = m.warehouse_id"
+		" WHERE m.lot_id = ? AND m.kind IN ('receive', 'opening', 'return')"
+		" ORDER BY m.id" },
 	[OURS] = { "trace.ours",
 		"SELECT w.name AS warehouse, w.kind, b.qty, b.reserved FROM stock_balance b"
 		" JOIN warehouse w ON w.id = b.warehouse_id WHERE b.lot_id = ? AND b.qty > 0"
 		" ORDER BY w.id" },
-	[SHIPPED] = { "trace.shipped",
-		"SELECT p.id, p.name AS holder, s.id AS shipment_id, s.shipment_no, s.shipped_on,"
-		" s.status, x.qty, x.received_qty AS received, x.refused_qty AS refused"
-		" FROM shipment_line x JOIN shipment s ON s.id = x.shipment_id"
-		" JOIN party p ON p.id = x.party_id WHERE x.lot_id = ?"
-		" AND s.status IN ('shipped', 'in_transit', 'delivered')"
-		" ORDER BY s.shipped_on, s.id LIMIT 2000" },
-	[SOLD] = { "trace.sold",
-		"SELECT s.name AS seller, COALESCE(p.name, n.name) AS buyer, g.name AS place,"
-		" x.flow_level, x.reach, x.raw_product, x.qty, x.first_sold, x.last_sold,"
-		" IF(x.reach = 'unsure', 'attention', NULL) AS flag FROM ("
-		"SELECT f.sender_id, f.party_id, MIN(f.party_name_id) AS name_id, f.flow_level,"
-		" IF(f.party_id IS NULL, 'unknown', IF(MAX(f.is_pure_sale), 'terminal',"
-		" 'distributor')) AS reach, NULL AS raw_product, SUM(f.qty) AS qty,"
-		" MIN(f.biz_date) AS first_sold, MAX(f.biz_date) AS last_sold"
-		" FROM lot_sale f WHERE f.lot_id = ? GROUP BY f.sender_id, f.party_id,"
-		" f.flow_level, IF(f.party_id IS NULL, f.party_name_id, 0) UNION ALL "
-		"SELECT f.sender_id, MAX(f.party_id), f.party_name_id, MIN(f.flow_level), 'unsure',"
-		" MIN(CONCAT_WS(' ', f.raw_product, NULLIF(f.raw_spec, ''))), SUM(f.qty),"
-		" MIN(f.biz_date), MAX(f.biz_date) FROM lot_unsure f WHERE f.lot_id = ?"
-		" GROUP BY f.sender_id, f.party_name_id, f.product_name_id"
-		") x JOIN party s ON s.id = x.sender_id"
-		" LEFT JOIN party p ON p.id = x.party_id JOIN flow_name n ON n.id = x.name_id"
-		" LEFT JOIN region g ON g.code = p.region_code"
-		" ORDER BY x.flow_level, s.name, x.qty DESC LIMIT 5000" },
-	[HELD] = { "trace.held",
-		"SELECT p.name AS holder, g.name AS place, c.qty, c.stock_date FROM lot l"
-		" JOIN channel_stock c ON c.product_id = l.product_id AND c.lot_no = l.lot_no"
-		" AND c.qty > 0 JOIN party p ON p.id = c.party_id"
-		" LEFT JOIN region g ON g.code = p.region_code WHERE l.id = ?"
-		" ORDER BY c.qty DESC LIMIT 2000" },
 };
 
 static const char *const statuses[] = { "quarantine", "released", "blocked", "recalled", NULL };
@@ -124,44 +111,139 @@ static const struct column ours_columns[] = {
 	{ 0 }
 };
 
+static const struct column figures[] = {
+	{ "received", TYPE_QTY },
+	{ "ours", TYPE_QTY },
+	{ "shipped", TYPE_QTY },
+	{ "at_distributors", TYPE_QTY },
+	{ "at_terminals", TYPE_QTY },
+	{ "at_unknown", TYPE_QTY },
+	{ "unsure", TYPE_QTY },
+	{ "held", TYPE_QTY },
+	{ 0 }
+};
+
+/* ---- where it went: a page each, under the same head ---- */
+
+static const struct view ways[] = {
+	{ "shipped", "/trace/view" },
+	{ "sold", "/trace/sold" },
+	{ "held", "/trace/held" },
+	{ 0 }
+};
+
 static const struct column shipped_columns[] = {
-	{ "holder", TYPE_TEXT, .href = "/parties/view?id={id}" },
+	{ "holder", TYPE_TEXT, .sort = "p.name", .href = "/parties/view?id={party_id}" },
 	{ "shipment_no", TYPE_CODE, .href = "/shipments/view?id={shipment_id}" },
-	{ "shipped_on", TYPE_DATE },
-	{ "status", TYPE_STATUS, .set = "shipment" },
-	{ "qty", TYPE_QTY },
+	{ "shipped_on", TYPE_DATE, .sort = "s.shipped_on" },
+	{ "status", TYPE_STATUS, .set = "shipment", .sort = "s.status" },
+	{ "qty", TYPE_QTY, .sort = "x.qty" },
 	{ "received", TYPE_QTY },
 	{ "refused", TYPE_QTY },
 	{ 0 }
 };
 
-static const struct column sold_columns[] = {
-	{ "seller", TYPE_TEXT },
-	{ "buyer", TYPE_TEXT, .sub = "place" },
-	{ "flow_level", TYPE_INT },
-	{ "reach", TYPE_STATUS, .set = "recall_tier" },
-	{ "raw_product", TYPE_TEXT },
-	{ "qty", TYPE_QTY },
-	{ "first_sold", TYPE_DATE },
-	{ "last_sold", TYPE_DATE },
+static const struct filter shipped_filters[] = {
+	{ { "q", TYPE_SEARCH }, "p.name LIKE ? OR p.pinyin LIKE ? OR s.shipment_no LIKE ?", 3,
+	    true },
 	{ 0 }
+};
+
+static const struct list shipped = {
+	.name = "trace-shipped",
+	.columns = shipped_columns,
+	.filters = shipped_filters,
+	.views = ways,
+	.sort = "shipped_on",
+	.select = "x.id, p.id AS party_id, p.name AS holder, s.id AS shipment_id, s.shipment_no,"
+	    " s.shipped_on, s.status, x.qty, x.received_qty AS received,"
+	    " x.refused_qty AS refused",
+	.from = "shipment_line x JOIN shipment s ON s.id = x.shipment_id"
+	    " JOIN party p ON p.id = x.party_id",
+	.where = "x.lot_id = ? AND s.status IN ('shipped', 'in_transit', 'delivered')",
+	.key = "x.id",
+};
+
+static const char *const reaches[] = { "distributor", "terminal", "unknown", "unsure", NULL };
+
+static const struct column sold_columns[] = {
+	{ "seller", TYPE_TEXT, .sort = "s.name" },
+	{ "buyer", TYPE_TEXT, .sub = "place", .sort = "COALESCE(p.name, n.name)" },
+	{ "flow_level", TYPE_INT, .sort = "x.flow_level" },
+	{ "reach", TYPE_STATUS, .set = "recall_tier", .sort = "x.reach" },
+	{ "raw_product", TYPE_TEXT },
+	{ "qty", TYPE_QTY, .sort = "x.qty" },
+	{ "first_sold", TYPE_DATE, .sort = "x.first_sold" },
+	{ "last_sold", TYPE_DATE, .sort = "x.last_sold" },
+	{ 0 }
+};
+
+static const struct filter sold_filters[] = {
+	{ { "q", TYPE_SEARCH }, "s.name LIKE ? OR s.pinyin LIKE ? OR COALESCE(p.name, n.name)"
+	    " LIKE ? OR p.pinyin LIKE ?", 4, true },
+	{ { "reach", TYPE_SELECT, .set = "recall_tier", .options = reaches }, "x.reach = ?" },
+	{ 0 }
+};
+
+/* One row a seller, buyer and level, whose id is that of its first row; both ? are the lot. */
+static const struct list sold = {
+	.name = "trace-sold",
+	.columns = sold_columns,
+	.filters = sold_filters,
+	.views = ways,
+	.sort = "flow_level",
+	.select = "x.id, s.name AS seller, COALESCE(p.name, n.name) AS buyer, g.name AS place,"
+	    " x.flow_level, x.reach, x.raw_product, x.qty, x.first_sold, x.last_sold,"
+	    " IF(x.reach = 'unsure', 'attention', NULL) AS flag",
+	.from = "(SELECT MIN(f.row_id) AS id, f.sender_id, f.party_id,"
+	    " MIN(f.party_name_id) AS name_id, f.flow_level,"
+	    " IF(f.party_id IS NULL, 'unknown', IF(MAX(f.is_pure_sale), 'terminal',"
+	    " 'distributor')) AS reach, NULL AS raw_product, SUM(f.qty) AS qty,"
+	    " MIN(f.biz_date) AS first_sold, MAX(f.biz_date) AS last_sold"
+	    " FROM lot_sale f WHERE f.lot_id = ? GROUP BY f.sender_id, f.party_id,"
+	    " f.flow_level, IF(f.party_id IS NULL, f.party_name_id, 0) UNION ALL "
+	    "SELECT MIN(f.row_id), f.sender_id, MAX(f.party_id), f.party_name_id,"
+	    " MIN(f.flow_level), 'unsure',"
+	    " MIN(CONCAT_WS(' ', f.raw_product, NULLIF(f.raw_spec, ''))), SUM(f.qty),"
+	    " MIN(f.biz_date), MAX(f.biz_date) FROM lot_unsure f WHERE f.lot_id = ?"
+	    " GROUP BY f.sender_id, f.party_name_id, f.product_name_id"
+	    ") x JOIN party s ON s.id = x.sender_id"
+	    " LEFT JOIN party p ON p.id = x.party_id JOIN flow_name n ON n.id = x.name_id"
+	    " LEFT JOIN region g ON g.code = p.region_code",
+	.key = "x.id",
 };
 
 static const struct column held_columns[] = {
-	{ "holder", TYPE_TEXT, .sub = "place" },
-	{ "qty", TYPE_QTY },
-	{ "stock_date", TYPE_DATE },
+	{ "holder", TYPE_TEXT, .sub = "place", .sort = "p.name" },
+	{ "qty", TYPE_QTY, .sort = "c.qty" },
+	{ "stock_date", TYPE_DATE, .sort = "c.stock_date" },
 	{ 0 }
 };
 
-static int
-trace(struct req *r)
-{
-	int64_t id = req_int(r, "lot", 0);
-	const struct rows *lot = req_query(r, LOT, I(id));
+static const struct filter held_filters[] = {
+	{ { "q", TYPE_SEARCH }, "p.name LIKE ? OR p.pinyin LIKE ?", 2, true },
+	{ 0 }
+};
 
-	if (lot->n == 0)
-		return 404;
+static const struct list held = {
+	.name = "trace-held",
+	.columns = held_columns,
+	.filters = held_filters,
+	.views = ways,
+	.sort = "-qty",
+	.select = "c.id, p.name AS holder, g.name AS place, c.qty, c.stock_date",
+	.from = "lot l JOIN channel_stock c ON c.product_id = l.product_id AND c.lot_no = l.lot_no"
+	    " AND c.qty > 0 JOIN party p ON p.id = c.party_id"
+	    " LEFT JOIN region g ON g.code = p.region_code",
+	.where = "l.id = ?",
+	.key = "c.id",
+};
+
+static void
+add_head(struct req *r, const struct rows *lot)
+{
+	int64_t id = row_int(lot, 0, "id");
+
 	req_page(r, "view");
 	req_title(r, row_str(lot, 0, "lot_no"));
 	req_state(r, "lot", row_str(lot, 0, "status"));
@@ -170,19 +252,56 @@ trace(struct req *r)
 		x_flag(x_action(r->heading, "recall.open", "get",
 		    x_href(r->pool, "/recalls/new?lot={id}", lot, 0)), "primary", true);
 	x_record(r->page, "trace-lot", lot, lot_record);
-	x_list(r, "trace-received", req_query(r, RECEIVED, I(id)), received_columns, NULL);
-	x_list(r, "trace-ours", req_query(r, OURS, I(id)), ours_columns, NULL);
-	x_list(r, "trace-shipped", req_query(r, SHIPPED, I(id)), shipped_columns, NULL);
-	list_rows(r, "trace-sold", req_query(r, SOLD, I(id), I(id)), sold_columns, NULL);
-	x_list(r, "trace-held", req_query(r, HELD, I(id)), held_columns, NULL);
-	return 200;
+	x_figures(r->page, "trace", req_query(r, SUMS, I(id), I(id)), figures);
+}
+
+static bool
+find_lot(struct req *r, int64_t id)
+{
+	const struct rows *lot = req_query(r, LOT, I(id));
+
+	if (lot->n > 0 && !export_asked(r))
+		add_head(r, lot);
+	return lot->n > 0;
+}
+
+static int
+trace(struct req *r)
+{
+	int64_t id = req_int(r, "lot", 0);
+
+	if (!find_lot(r, id))
+		return 404;
+	if (!export_asked(r)) {
+		x_list(r, "trace-received", req_query(r, RECEIVED, I(id)), received_columns, NULL);
+		x_list(r, "trace-ours", req_query(r, OURS, I(id)), ours_columns, NULL);
+	}
+	return list_page(r, &shipped, I(id));
+}
+
+static int
+sold_by(struct req *r)
+{
+	int64_t id = req_int(r, "lot", 0);
+
+	return find_lot(r, id) ? list_page(r, &sold, I(id), I(id)) : 404;
+}
+
+static int
+held_by(struct req *r)
+{
+	int64_t id = req_int(r, "lot", 0);
+
+	return find_lot(r, id) ? list_page(r, &held, I(id)) : 404;
 }
 
 static const struct field lot_field[] = { { "lot", TYPE_INT, REQUIRED }, { 0 } };
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_RECALL_EDIT, lot_list, .list = &trace_lots },
-	{ "/view", GET, PERM_RECALL_EDIT, trace, lot_field },
+	{ "/view", GET, PERM_RECALL_EDIT, trace, lot_field, .list = &shipped },
+	{ "/sold", GET, PERM_RECALL_EDIT, sold_by, lot_field, .list = &sold },
+	{ "/held", GET, PERM_RECALL_EDIT, held_by, lot_field, .list = &held },
 	{ 0 }
 };
 

@@ -125,7 +125,7 @@ recall_view(struct req *r)
 	x_record(r->page, "recall-notice", row, notice);
 	x_record(r->page, "recall-known", row, known);
 	if (rows_next(row)->n > 0)
-		x_list(r, "recall-unsure", rows_next(row), unsure, NULL);
+		list_paged(r, "recall-unsure", rows_next(row), unsure, NULL);
 	if (row_int(row, 0, "may_answer") == 1)
 		form_action(x_form(r, "recall-reply", "/recalls/reply", reply_fields, row),
 		    "recall.reply");

@@ -63,23 +63,27 @@ chosen(struct req *r, const struct list *list)
 	return n > 0 ? some : list->columns;
 }
 
-/* An address behind which the filters that are set follow, but for those it names itself. */
+static void
+add_param(struct req *r, struct buf *url, const char *href, const char *name)
+{
+	if (!req_given(r, name) || strstr(href, pool_printf(r->pool, "?%s=", name)) != NULL ||
+	    strstr(href, pool_printf(r->pool, "&%s=", name)) != NULL)
+		return;
+	buf_printf(url, "%c%s=", strchr(url->s, '?') == NULL ? '?' : '&', name);
+	req_encode(url, req_str(r, name));
+}
+
+/* An address behind which what the page is about (?id=) and the filters follow. */
 static const char *
 with_filters(struct req *r, const struct list *list, const char *href)
 {
 	struct buf *url = buf_new(r->pool);
 
 	buf_str(url, href);
-	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++) {
-		const char *name = f->field.name;
-
-		if (!req_given(r, name) ||
-		    strstr(href, pool_printf(r->pool, "?%s=", name)) != NULL ||
-		    strstr(href, pool_printf(r->pool, "&%s=", name)) != NULL)
-			continue;
-		buf_printf(url, "%c%s=", strchr(url->s, '?') == NULL ? '?' : '&', name);
-		req_encode(url, req_str(r, name));
-	}
+	for (const struct field *f = r->route->fields; f != NULL && f->name != NULL; f++)
+		add_param(r, url, href, f->name);
+	for (const struct filter *f = list->filters; f != NULL && f->field.name != NULL; f++)
+		add_param(r, url, href, f->field.name);
 	return url->s;
 }
 

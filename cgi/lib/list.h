@@ -46,7 +46,8 @@ struct filter {
 
 /*
  * A named query over the list, shown as a tab: `view.<list>.<name>`.  A query that begins with
- * "/" is another page of the same things: its tab keeps the filters that are set.
+ * "/" is another page of the same things: its tab keeps what the page is about (the fields of its
+ * route) and the filters that are set.
  */
 struct view {
 	const char *name;

@@ -315,6 +315,26 @@ x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
 	return record;
 }
 
+void
+x_figures(xmlNodePtr parent, const char *name, const struct rows *rows,
+    const struct column *columns)
+{
+	xmlNodePtr figures = x_el(parent, "figures");
+
+	x_attr(figures, "name", name);
+	for (const struct column *c = columns; c->name != NULL; c++) {
+		xmlNodePtr figure = x_el(figures, "figure");
+		char full[64];
+
+		snprintf(full, sizeof(full), "%s_%s", name, c->name);
+		x_attr(figure, "name", full);
+		x_value(figure, c->type, c->name, row_str(rows, 0, c->name));
+		if (c->sub != NULL && !row_null(rows, 0, c->sub))
+			x_value(x_el(figure, "context"), TYPE_PERCENT, c->sub,
+			    row_str(rows, 0, c->sub));
+	}
+}
+
 xmlNodePtr
 x_timeline(xmlNodePtr parent, const char *name, const struct rows *events)
 {

@@ -72,6 +72,11 @@ void x_cell(xmlNodePtr parent, const struct rows *rows, size_t i, const struct c
 xmlNodePtr x_record(xmlNodePtr parent, const char *name, const struct rows *rows,
     const struct column *columns);
 
+/* Columns of the first row as <figures name="…">, each a <figure name="name_column">; a sub is a
+ * share that stands below where there is one. */
+void x_figures(xmlNodePtr parent, const char *name, const struct rows *rows,
+    const struct column *columns);
+
 /* What happened, as <timeline>: rows (at, kind, actor, note), oldest first. */
 xmlNodePtr x_timeline(xmlNodePtr parent, const char *name, const struct rows *events);
 

@@ -39,7 +39,7 @@ BEGIN
 END//
 
 -- One notice, or no row; may_answer 1 while the recall runs. Then what the holder itself sold of this
--- lot number under product names nobody understood: raw_party, raw_product, raw_spec, qty, first_sold,
+-- lot number under product names nobody understood, all of it: id (its place), raw_party, raw_product, raw_spec, qty, first_sold,
 -- last_sold.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_recalls_view(IN p_token VARCHAR(64),
@@ -60,7 +60,8 @@ BEGIN
 	  JOIN lot l ON l.id = r.lot_id
 	  JOIN product p ON p.id = r.product_id
 	 WHERE h.pid = p_id AND h.status <> 'listed' AND (v_branch IS NULL OR b.id = v_branch);
-	SELECT MAX(n.name) AS raw_party, MAX(f.raw_product) AS raw_product,
+	SELECT ROW_NUMBER() OVER (ORDER BY MAX(f.biz_date) DESC, f.party_name_id, f.product_name_id) AS id,
+	       MAX(n.name) AS raw_party, MAX(f.raw_product) AS raw_product,
 	       MAX(f.raw_spec) AS raw_spec, SUM(f.qty) AS qty,
 	       MIN(f.biz_date) AS first_sold, MAX(f.biz_date) AS last_sold
 	  FROM recall_party h
@@ -70,7 +71,7 @@ BEGIN
 	  JOIN flow_name n ON n.id = f.party_name_id
 	 WHERE h.pid = p_id AND h.status <> 'listed' AND (v_branch IS NULL OR b.id = v_branch)
 	 GROUP BY f.party_name_id, f.product_name_id
-	 ORDER BY last_sold DESC, f.party_name_id LIMIT 2000;
+	 ORDER BY id;
 END//
 
 -- The answer; the last one counts. A row when it was taken.

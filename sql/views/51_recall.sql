@@ -2,7 +2,7 @@
 -- Found by product: a recall must not miss a lot that was typed otherwise. The goods are where they were sold,
 -- whomever a diversion (class 3) credits.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW lot_sale AS
-SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f.is_pure_sale,
+SELECT l.id AS lot_id, f.id AS row_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f.is_pure_sale,
        f.qty, f.biz_date, f.product_id
   FROM lot l
   JOIN flow_row f ON f.product_id = l.product_id AND (f.lot_no = l.lot_no OR f.lot_id = l.id)
@@ -12,7 +12,7 @@ SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.flow_level, f
 -- Sales that bear the number of the lot under a product name that nobody understood yet: perhaps
 -- of it. Names that somebody knows for another maker's are left out.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW lot_unsure AS
-SELECT l.id AS lot_id, f.sender_id, f.party_id, f.party_name_id, f.product_name_id, f.flow_level,
+SELECT l.id AS lot_id, f.id AS row_id, f.sender_id, f.party_id, f.party_name_id, f.product_name_id, f.flow_level,
        f.qty, f.biz_date, n.name AS raw_product, n.extra AS raw_spec
   FROM lot l
   JOIN flow_row f ON f.product_id IS NULL AND f.lot_no = l.lot_no
@@ -36,13 +36,14 @@ SELECT r.id, r.version, r.recall_no, r.lot_id, r.product_id, l.lot_no, l.produce
   LEFT JOIN app_user c ON c.id = r.closed_by;
 
 CREATE OR REPLACE DEFINER = owner@localhost VIEW recall_holder AS
-SELECT h.id, IF(h.status = 'listed', NULL, h.id) AS answer_id, h.recall_id,
+SELECT h.id, IF(h.status = 'listed' OR r.status <> 'notified', NULL, h.id) AS answer_id, h.recall_id,
        COALESCE(p.name, n.name) AS holder, g.name AS place, h.party_id,
        h.tier, h.shipped, h.bought, h.sold, NULLIF(h.unsure, 0) AS unsure, h.stock, h.stock_date, h.status, h.notified_by,
        h.notified_at, NULLIF(h.reminders, 0) AS reminders, h.on_hand,
        IF(h.answered_at IS NULL AND h.received = 0, NULL, h.returned) AS returned, h.resold_to,
        IF(h.tier IN ('unknown', 'unsure'), 'attention', IF(h.status = 'done', 'done', NULL)) AS flag
   FROM recall_party h
+  JOIN recall r ON r.id = h.recall_id
   LEFT JOIN party p ON p.id = h.party_id
   LEFT JOIN region g ON g.code = p.region_code
   LEFT JOIN flow_name n ON n.id = h.name_id;

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from flowrows import FlowRows
-from lists import export
+from lists import export, walk
 from xiaoao import unique
 
 
@@ -48,13 +48,56 @@ def holders(road, recall):
     return {r['tier']: r for r in road.quality.get('/recalls/view', id=recall).rows('recall-holders')}
 
 
+def trace(road, way, **query):
+    return road.quality.get(f'/trace/{way}', lot=road.lot, **query)
+
+
+def sums(page):
+    return {f.get('name').removeprefix('trace_'): Decimal(f[0].text) for f in page('//p:figures[@name="trace"]/p:figure')}
+
+
 def test_the_trace_of_a_lot(road):
-    page = road.quality.get('/trace/view', lot=road.lot)
+    page = trace(road, 'view')
     assert [Decimal(r['qty']) for r in page.rows('trace-shipped')] == [300]
-    assert sorted(Decimal(r['qty']) for r in page.rows('trace-sold')) == [30, 120]
-    assert [Decimal(r['qty']) for r in page.rows('trace-held')] == [150]
+    assert sorted(Decimal(r['qty']) for r in trace(road, 'sold').rows('trace-sold')) == [30, 120]
+    assert [Decimal(r['qty']) for r in trace(road, 'held').rows('trace-held')] == [150]
     assert [Decimal(r['qty']) for r in page.rows('trace-ours')] == [700]
     assert page.may('recall.open')
+    assert sums(page) == {'received': 1000, 'ours': 700, 'shipped': 300, 'at_distributors': 0, 'at_terminals': 120,
+                          'at_unknown': 30, 'unsure': 0, 'held': 150}
+    assert all(v.startswith('/trace/') and f'lot={road.lot}' in v for v in page('//p:view/@href'))
+
+
+def many(road, n):
+    """n sales of one piece each to names that nobody matched."""
+    file, last = (road.instance.value(f'SELECT MAX({column}) FROM flow_row WHERE sender_id = %s', road.customer)
+                  for column in ('file_id', 'id'))
+    road.instance.sql('SET @bulk_load = 1')
+    road.instance.sql(
+        "INSERT INTO flow_name (sender_id, what, name_key, name, norm, state, first_seen, last_seen)"
+        " SELECT %s, 'party', UNHEX(MD5(CONCAT(%s, seq))), CONCAT('药店 ', seq), CONCAT('药店 ', seq), 'queued', CURDATE(), CURDATE()"
+        " FROM seq_1_to_" + str(n), road.customer, road.lot_no)
+    road.instance.sql(
+        'INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date, party_name_id, product_name_id,'
+        ' product_id, lot_no, raw_qty, qty, flow_level) SELECT r.id + s.seq, r.book_period, r.file_id, r.row_no + s.seq, r.kind,'
+        ' r.sender_id, r.biz_date, n.id, r.product_name_id, r.product_id, r.lot_no, 1, 1, 1 FROM flow_row r JOIN seq_1_to_'
+        + str(n) + " s JOIN flow_name n ON n.sender_id = r.sender_id AND n.name_key = UNHEX(MD5(CONCAT(%s, s.seq)))"
+        ' WHERE r.id = %s AND r.file_id = %s', road.lot_no, last, file)
+    road.instance.sql('SET @bulk_load = NULL')
+
+
+def test_no_trace_and_no_recall_is_cut(road):
+    """5,100 buyers: the sums are of all, the pages go through all, the files have all."""
+    many(road, 5100)
+    page = trace(road, 'sold', size=200)
+    assert sums(page)['at_unknown'] == 5130 and len(page.rows('trace-sold')) == 200 and page('//p:pager/@next')
+    assert len(walk(road.quality, '/trace/sold', 'trace-sold', lot=road.lot, q='药店 5', size=200)) == 212
+    rows = export(road.quality, '/trace/sold', 'csv', lot=road.lot)[1:]
+    assert len(rows) == 5102 and len({tuple(r) for r in rows}) == 5102
+    recall = opened(road)
+    assert len(road.quality.get('/recalls/view', id=recall).rows('recall-holders')) == 50
+    assert len(walk(road.quality, '/recalls/view', 'recall-holders', id=recall, tier='unknown', size=200, q='药店 5')) == 212
+    assert len(export(road.quality, '/recalls/view', 'csv', id=recall)) == 1 + 5103
 
 
 def test_opening_takes_the_lot_out_of_sale_and_lists_who_holds_it(road):
@@ -73,7 +116,7 @@ def test_rows_of_an_unknown_product_are_unsure_and_asked_of_the_seller(road):
     clinic, stranger = road.terminal(), road.instance.value('SELECT id FROM party WHERE id = %s', road.new_customer())
     road.report([(clinic, None, road.lot_no, 5), (None, None, road.lot_no, 2), (road.hospital, None, road.lot_no, 1)], back=2)
     road.report([(clinic, None, road.lot_no, 3)], back=2, sender=stranger)
-    sold = [r for r in road.quality.get('/trace/view', lot=road.lot).rows('trace-sold') if r['reach'] == 'unsure']
+    sold = [r for r in trace(road, 'sold').rows('trace-sold') if r['reach'] == 'unsure']
     assert sorted(Decimal(r['qty']) for r in sold) == [1, 2, 3, 5] and all(r['raw_product'] for r in sold)
     recall = opened(road)
     page = road.quality.get('/recalls/view', id=recall)
@@ -86,7 +129,7 @@ def test_rows_of_an_unknown_product_are_unsure_and_asked_of_the_seller(road):
     assert 'notice.recall.untold' not in road.quality.get('/recalls/view', id=recall).notices
     page = road.buyer.get(notice(road))
     assert 'notice.recall.check' in page.notices and '⟦' not in road.buyer.html(notice(road)).text_content()
-    for path in (f'/recalls/view?id={recall}', f'/trace/view?lot={road.lot}'):
+    for path in (f'/recalls/view?id={recall}', f'/trace/view?lot={road.lot}', f'/trace/sold?lot={road.lot}'):
         assert '⟦' not in road.quality.html(path).text_content(), path
     assert sorted(Decimal(r['qty']) for r in page.rows('recall-unsure')) == [1, 2, 5]
     # somebody says what it was: the product, and the clinic is told by the next notices; or another maker's
