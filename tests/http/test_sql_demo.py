@@ -76,6 +76,14 @@ def test_invariants_and_foreign_keys_hold(bed):
     assert done.returncode == 0, done.stdout
 
 
+def test_returns_stand_in_each_state_and_one_is_credited(root):
+    states = [r['status'] for r in root.query('SELECT status FROM return_order')]
+    assert sorted(states) == ['approved', 'closed', 'received', 'rejected', 'waiting']
+    assert root.value("SELECT COUNT(*) FROM return_order r JOIN invoice i ON i.return_id = r.id AND i.status = 'issued'"
+                      " WHERE r.status = 'closed' AND i.amount < 0") == 1
+    assert root.value('SELECT COUNT(*) FROM sales_order_line WHERE returned_qty > 0') == 2
+
+
 def test_a_second_load_leaves_the_data_alone(bed, root):
     before = root.value('SELECT COUNT(*) FROM sales_order')
     done = subprocess.run([DEMO / 'load', '--socket', bed.socket], capture_output=True, text=True, check=True)
