@@ -1,7 +1,7 @@
 /* messages.c - notifications of the office.  See messages.h. */
 #include "messages.h"
 
-enum { WHERE, OPEN, READ, NSQL };
+enum { WHERE, OPEN, READ, CHOICES, CHOOSE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[WHERE] = { "messages.where",
@@ -13,6 +13,8 @@ static const struct sql sql[NSQL] = {
 	[READ] = { "messages.read",
 		"UPDATE notification SET read_at = UTC_TIMESTAMP(6)"
 		" WHERE user_id = @actor_id AND read_at IS NULL" },
+	[CHOICES] = { "messages.choices", "CALL notice_choices('office', @actor_id)" },
+	[CHOOSE] = { "messages.choose", "CALL notice_choose('office', @actor_id, ?)" },
 };
 
 static const char *const kinds[] = { "approval", "order", "invoice", "reconcile",
@@ -57,10 +59,25 @@ message_read(struct req *r)
 	return req_redirect(r, "/messages/");
 }
 
+static int
+message_choices(struct req *r)
+{
+	return messages_choices(r, req_query(r, CHOICES));
+}
+
+static int
+message_choose(struct req *r)
+{
+	return messages_chose(r, req_query(r, CHOOSE, S(messages_chosen(r))));
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_SIGNED_IN, messages_page, .list = &messages },
 	{ "/open", POST, PERM_SIGNED_IN, message_open, messages_id, .flags = REPEATABLE },
 	{ "/read", POST, PERM_SIGNED_IN, message_read, .flags = REPEATABLE },
+	{ "/choices", GET, PERM_SIGNED_IN, message_choices },
+	{ "/choices", POST, PERM_SIGNED_IN, message_choose, messages_choice_fields,
+	    message_choices },
 	{ 0 }
 };
 

@@ -1,11 +1,13 @@
 /* messages.c - notifications of a buyer.  See messages.h. */
 #include "messages.h"
 
-enum { OPEN, READ, NSQL };
+enum { OPEN, READ, CHOICES, CHOOSE, NSQL };
 
 static const struct sql sql[NSQL] = {
 	[OPEN] = { "messages.open", "CALL portal_messages_open(?, ?)" },
 	[READ] = { "messages.read", "CALL portal_messages_read(?)" },
+	[CHOICES] = { "messages.choices", "CALL portal_messages_choices(?)" },
+	[CHOOSE] = { "messages.choose", "CALL portal_messages_choose(?, ?)" },
 };
 
 static const char *const kinds[] = { "order", "shipment", "invoice", "reconcile",
@@ -43,10 +45,25 @@ message_read(struct req *r)
 	return req_redirect(r, "/messages/");
 }
 
+static int
+message_choices(struct req *r)
+{
+	return messages_choices(r, req_query(r, CHOICES, S(r->token)));
+}
+
+static int
+message_choose(struct req *r)
+{
+	return messages_chose(r, req_query(r, CHOOSE, S(r->token), S(messages_chosen(r))));
+}
+
 static const struct route routes[] = {
 	{ "/", GET, PERM_SIGNED_IN, messages_page, .list = &messages },
 	{ "/open", POST, PERM_SIGNED_IN, message_open, messages_id, .flags = REPEATABLE },
 	{ "/read", POST, PERM_SIGNED_IN, message_read, .flags = REPEATABLE },
+	{ "/choices", GET, PERM_SIGNED_IN, message_choices },
+	{ "/choices", POST, PERM_SIGNED_IN, message_choose, messages_choice_fields,
+	    message_choices },
 	{ 0 }
 };
 

@@ -79,6 +79,8 @@ GRANT SELECT, INSERT, UPDATE ON collection_task TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON audit_head TO owner@localhost;
 GRANT SELECT, INSERT ON audit_log TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON notification TO owner@localhost;
+GRANT SELECT ON notice_kind TO owner@localhost;
+GRANT SELECT, INSERT, DELETE ON notice_off TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON outbox TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON password_reset TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON api_key TO owner@localhost;

@@ -60,6 +60,29 @@ BEGIN
 	SELECT COALESCE(href, '') AS href FROM notification WHERE id = p_id AND user_id = v_user;
 END//
 
+-- As notice_choices().
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_messages_choices(IN p_token VARCHAR(64))
+SQL SECURITY DEFINER READS SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+
+	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
+	CALL notice_choices('portal', v_user);
+END//
+
+-- As notice_choose().
+-- @execute portal
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_messages_choose(IN p_token VARCHAR(64),
+	IN p_kinds TEXT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_user, v_party, v_branch BIGINT;
+
+	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
+	CALL notice_choose('portal', v_user, p_kinds);
+END//
+
 -- All of them are read.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_messages_read(IN p_token VARCHAR(64))

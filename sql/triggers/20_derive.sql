@@ -25,6 +25,16 @@ BEGIN
 	END IF;
 END//
 
+-- What somebody switched off is there to look up, and rings no bell.
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_notification_insert BEFORE INSERT
+	ON notification
+FOR EACH ROW
+BEGIN
+	IF EXISTS (SELECT 1 FROM notice_off WHERE user_id = NEW.user_id AND kind = NEW.kind) THEN
+		SET NEW.read_at = UTC_TIMESTAMP(6);
+	END IF;
+END//
+
 -- The path of a unit ends in its own id, which an insert does not know yet: it ends
 -- in its code there, and codes are unique.
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER derive_org_unit_insert BEFORE INSERT ON org_unit

@@ -1,4 +1,7 @@
 """Messages: told in the transaction of what they tell, to those it concerns, and read by opening."""
+import pathlib
+import re
+
 import pytest
 
 from market import Market
@@ -152,6 +155,71 @@ def test_pages_of_messages(instance, person):
     assert len(person.get('/messages/', kind='order').rows('messages')) == 50
 
 
+# ---- what rings
+
+
+DUTIES = {'office': 'recall.silent', 'portal': 'recall.notice'}
+
+
+def kinds(page):
+    """Of the page of choices: kind -> whether it rings."""
+    return {o.get('value'): o.get('selected') == 'true' for o in page('//p:form[@name="notices"]//p:option')}
+
+
+def choose(person, *off):
+    page = person.get('/messages/choices')
+    return person.post('/messages/choices', [('kinds', k) for k in kinds(page) if k not in off])
+
+
+def test_all_ring_until_one_is_switched_off(instance, person):
+    assert person.get('/messages/').may('notice-choices')
+    page = person.get('/messages/choices')
+    assert len(kinds(page)) > 10 and all(kinds(page).values())
+    reply = choose(person, 'order.approved')
+    assert reply.status == 303 and 'notice.saved' in reply.page.notices
+    assert [k for k, rings in kinds(person.get('/messages/choices')).items() if not rings] == ['order.approved']
+    say(instance, person, '/home/', 'order.approved')
+    say(instance, person, '/home/', 'order.rejected')
+    assert bell(person) == 1 and told(person) == [('order.rejected', 'SO0')]
+    assert [(r['kind'], r['state']) for r in person.get('/messages/').rows('messages')] \
+        == [('order.rejected', 'unread'), ('order.approved', 'read')], 'it can be looked up'
+    assert instance.value("SELECT COUNT(*) FROM audit_log WHERE entity = 'notice_off' AND actor_id = %s",
+                          person.user['id']) == 1
+    choose(person)
+    say(instance, person, '/home/', 'order.approved')
+    assert bell(person) == 2 and instance.sql('SELECT * FROM notice_off WHERE user_id = %s', person.user['id']) == ()
+
+
+def test_a_duty_rings_whatever_is_ticked(instance, person):
+    page = person.get('/messages/choices')
+    duties = {r['kind']: r['duty'] for r in page.rows('notice-duties')}
+    assert duties[DUTIES[person.site]] == 'recall' and 'answer' in duties.values()
+    assert not set(duties) & set(kinds(page))
+    assert person.post('/messages/choices').status == 303, 'nothing is ticked'
+    assert not any(kinds(person.get('/messages/choices')).values())
+    say(instance, person, '/home/', DUTIES[person.site])
+    say(instance, person, '/home/', 'order.approved')
+    assert told(person) == [(DUTIES[person.site], 'SO0')]
+
+
+def test_the_choice_is_of_one_person_and_of_known_kinds(instance, person):
+    other = instance.office('sales_rep')
+    assert person.post('/messages/choices', {'kinds': 'no.such', 'user_id': other.user['id']}).status == 400
+    assert person.post('/messages/choices', {'kinds': 'no.such'}).status == 303
+    assert all(kinds(other.get('/messages/choices')).values())
+    off = [r['kind'] for r in instance.sql('SELECT kind FROM notice_off WHERE user_id = %s', person.user['id'])]
+    assert len(off) == len(kinds(person.get('/messages/choices')))
+    assert person.fetch('/messages/choices').status == 200
+    assert instance.client(person.site).fetch('/messages/choices').status in (303, 401, 403)
+
+
+def test_every_kind_that_has_words_can_be_chosen_or_is_a_duty(instance):
+    """A new kind of notice is a row of notice_kind."""
+    words = pathlib.Path(__file__).parents[2] / 'xslt/i18n/en'
+    named = {k for f in words.glob('*.xml') for k in re.findall(r'k="status\.notification\.([^"]+)"', f.read_text())}
+    assert named == {r['kind'] for r in instance.sql('SELECT DISTINCT kind FROM notice_kind')}
+
+
 @pytest.mark.parametrize('lang', ['zh-CN', 'en'])
 def test_every_word_is_there(instance, lang):
     kinds = {'office': ['approval.waiting', 'order.placed', 'order.approved', 'order.returned',
@@ -162,7 +230,7 @@ def test_every_word_is_there(instance, lang):
     for client in (instance.office('sales_rep', lang=lang), instance.portal(party, 'buyer', lang=lang)):
         for kind in kinds[client.site]:
             say(instance, client, '/home/', kind)
-        for path in ('/messages/', '/home/'):
+        for path in ('/messages/', '/home/', '/messages/choices'):
             assert '⟦' not in client.html(path).text_content(), (client.site, path)
         buttons = client.html('/messages/').xpath('//tbody//button[@form="act"]/@formaction')
         assert len(buttons) == 2 * len(kinds[client.site])
