@@ -394,11 +394,14 @@ name_decide(struct req *r)
 {
 	const char *state = req_str(r, "state");
 	int64_t target = strcmp(state, "matched") == 0 ? chosen(r) : 0;
+	int64_t name = strtoll(req_str(r, "open"), NULL, 10);
 	const struct rows *done;
 
+	if (req_query(r, NAME, I(name))->n == 0)
+		return 404;
 	if (!req_good(r))
 		return 422;
-	done = req_query(r, DECIDE, I(strtoll(req_str(r, "open"), NULL, 10)),
+	done = req_query(r, DECIDE, I(name),
 	    I(strtoll(req_str(r, "version"), NULL, 10)), S(state),
 	    target != 0 ? I(target) : S(NULL), M(req_str(r, "factor")),
 	    I(req_given(r, "everyone") ? 1 : 0));

@@ -9,6 +9,7 @@
 #include "form.h"
 #include "json.h"
 #include "match.h"
+#include "scope.h"
 
 enum { WAITING, FOUND, CANDIDATE, NSQL };
 
@@ -16,8 +17,9 @@ static const struct sql sql[NSQL] = {
 	/* Names of one sender at a time: what a matcher is loaded for. */
 	[WAITING] = { "rematch.waiting",
 		"SELECT id, version, what, name, code, extra, unit, maker, sender_id FROM flow_name"
-		" WHERE state = 'queued' AND sender_id = (SELECT MIN(sender_id) FROM flow_name"
-		" WHERE state = 'queued' AND (sender_id > ? OR (sender_id = ? AND id > ?)))"
+		" WHERE state = 'queued' AND sender_id = (SELECT MIN(n.sender_id) FROM flow_name n"
+		" WHERE n.state = 'queued' AND (n.sender_id > ? OR (n.sender_id = ? AND n.id > ?))"
+		" AND " NAMES_IN_SCOPE("n.sender_id") ")"
 		" AND (sender_id > ? OR id > ?) ORDER BY id LIMIT 500" },
 	[FOUND] = { "rematch.found", "CALL flow_name_found(?, ?, ?, ?, ?, ?, ?)" },
 	[CANDIDATE] = { "rematch.candidate", "CALL flow_name_candidates(?, ?)" },
