@@ -222,7 +222,7 @@ BEGIN
 		WHERE f.product_id = q.product_id AND f.warehouse_id = p_warehouse
 		GROUP BY f.product_id), 0), p.band_low)) AS band,
 	       CASE
-		WHEN q.product_id IS NULL THEN CONCAT('code.unknown|code.', q.row, '|code=', q.code)
+		WHEN q.product_id IS NULL THEN CONCAT('code.unknown|code.', q.row, '|code=', COALESCE(q.code, ''))
 		WHEN q.again > 1 THEN CONCAT('code.twice|code.', q.row, '|code=', q.code)
 		ELSE REPLACE(line_refusal(p_party, q.product_id, q.qty, p_day, q.tier), '{row}',
 			q.row) END AS error
@@ -232,7 +232,7 @@ BEGIN
 		       IF(x.product_id IS NULL, NULL,
 			price_tier_for(p_party, x.product_id, x.qty, p_day)) AS tier
 		  FROM (SELECT COALESCE(j.row, j.n) AS row, j.n, j.qty,
-			       COALESCE(j.code, f.code) AS code,
+			       COALESCE(j.code, IF(o.visible, f.code, NULL)) AS code,
 			       IF(o.visible, o.product_id, NULL) AS product_id
 			  FROM JSON_TABLE(p_lines, '$[*]' COLUMNS (n FOR ORDINALITY,
 				row INT PATH '$.row', code VARCHAR(40) PATH '$.code',
