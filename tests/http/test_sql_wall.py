@@ -8,6 +8,7 @@ import pymysql
 import pytest
 
 from sqlbed import TOP, Refused
+from sqlkinds import Kinds
 from sqltrade import day, trade
 
 SECRET = 'note-secret-5'
@@ -21,7 +22,7 @@ def t():
 @pytest.fixture(scope='module')
 def two(t):
     """Two companies with everything a company can have, the second full of a secret."""
-    made = []
+    made, kinds = [], []
     for name, note in (('墙内公司', 'mine'), ('墙外公司', SECRET)):
         party = t.customer(name)
         t.root.query('UPDATE party SET note = %s, address = %s WHERE id = %s', note, note, party)
@@ -50,7 +51,25 @@ def two(t):
                      'invoice': t.root.value('SELECT pid FROM invoice WHERE order_id = %s', inner),
                      'file': t.root.value('SELECT token FROM attachment WHERE party_id = %s', party),
                      'address': t.root.value('SELECT id FROM party_address WHERE party_id = %s', party)})
-    return made
+        made[-1].update(more_of(t, portal, made[-1], note, kinds))
+    yield made
+    for k in kinds:
+        k.remove()
+
+
+def more_of(t, portal, company, note, kinds):
+    """What only some of the programs know."""
+    if not t.root.value("SELECT COUNT(*) FROM party_role WHERE role = 'company'"):
+        t.insert('party_role', party_id=t.insert('party', code='US', name='我们公司'), role='company')
+    kinds.append(Kinds(t.root, company['party'], company['user'], note))
+    ids = kinds[-1].ids
+    line = {'product': ids['goods'], 'qty': 1, 'row': 1, 'line': 1, 'received': 1, 'refused': 0, 'damaged': 0}
+    portal.call('portal_shipments_arrive', company['token'], company['shipment'], day(0), note, None, None, note, [{**line, 'received': 100}])
+    photo = portal.call('portal_file_add', company['token'], 'return', 0, note + '.png', 'image/png', note.encode())[0]['token']
+    portal.call('portal_returns_ask', company['token'], company['shipment'], 'other', note, photo, [{'line': 1, 'qty': 1}])
+    back = t.root.value('SELECT pid FROM return_order WHERE party_id = %s', company['party'])
+    photo = portal.call('portal_file_add', company['token'], 'arrival', 0, note + '.png', 'image/png', note.encode())[0]['token']
+    return {**ids, 'return': back, 'photo': photo, 'lines': json.dumps([line])}
 
 
 def routines(t, where='1 = 1'):
@@ -182,39 +201,175 @@ def test_without_a_session_every_procedure_refuses(t):
     assert portal.call('portal_session', os.urandom(32).hex()) == []
 
 
-def test_every_procedure_with_every_foreign_id_gives_nothing_of_the_other(t, two):
-    """Each argument that takes a number or a name is given each id of the other company: his secret never comes back, his rows never change."""
+# What an argument names.  Of p_id it depends on the program: an id of its own kind, but for these.
+NAMED = {'p_branch': 'branch', 'p_address': 'address', 'p_user': 'user', 'p_role': 'role', 'p_roles': 'roles', 'p_order': 'order', 'p_like': 'order',
+         'p_adds_to': 'uploads', 'p_row': 'row', 'p_line': 'line', 'p_product': 'goods', 'p_terminal': 'terminal', 'p_file': 'file',
+         'p_photo': 'photo', 'p_lot': 'lot', 'p_lines': 'lines'}
+OF_PROGRAM = {'company_address': 'address', 'company_branch': 'branch', 'file': 'order', 'orders': 'order', 'shipments': 'shipment', 'invoices': 'invoice',
+              'lists': 'list', 'returns_new': 'shipment', 'returns_ask': 'shipment', 'returns': 'return', 'view': 'view'}
+# Names, texts, numbers, days: nothing of anybody's.  p_group and p_warehouse name what is everyone's, p_after_id a place in a list, p_key a key of
+# its own user's (test_a_key_twice_makes_one_order).
+PLAIN = set('p_name p_phone p_email p_login p_contact p_address p_comment p_reason p_note p_po p_why p_reply p_resold p_text p_query p_permissions p_link'
+            ' p_location p_hash p_key p_q p_status p_state p_kind p_type p_by p_sort p_only p_storage p_page p_do p_what p_doc p_norm p_code p_severity'
+            ' p_format p_month p_from p_to p_day p_after p_after_key p_after_id p_limit p_version p_header p_seq p_size p_line p_qty p_group p_warehouse'
+            ' p_content p_sha256 p_expected p_amount p_balance p_on_hand p_returned p_temperature p_price p_agree p_near p_private p_default p_shared'
+            ' p_wanted p_counterparty p_until'.split())
+# What is told may be about any product of ours, also one this company may not order.
+EVERYONES = {('portal_corrections_line', 'p_product')}
+# So that a call comes as far as the record; of some procedures otherwise.
+USUAL = {'p_limit': 50, 'p_sort': '', 'p_from': day(-400), 'p_to': day(0), 'p_day': day(0), 'p_name': '名', 'p_login': 'probe-x', 'p_contact': '名',
+         'p_phone': '1', 'p_kind': 'order', 'p_type': 'application/pdf', 'p_content': b'x', 'p_qty': 1, 'p_text': '说明', 'p_reason': '说明', 'p_why': '说明',
+         'p_month': '%d-%02d' % (day(0).year, day(0).month), 'p_status': 'active', 'p_version': 1, 'p_expected': None, 'p_note': '注', 'p_page': 'portal.orders',
+         'p_query': 'q=1', 'p_on_hand': 1, 'p_returned': 0, 'p_agree': 1, 'p_permissions': '["order.view"]', 'p_link': 'x', 'p_what': 'sale', 'p_seq': 1,
+         'p_severity': '', 'p_code': '', 'p_size': 1, 'p_sha256': b'0' * 32, 'p_hash': '0' * 64, 'p_format': 'csv', 'p_do': 'go', 'p_header': 1, 'p_after': 0}
+OF_FLOWS = {'p_kind': 'sale', 'p_by': 'product', 'p_from': USUAL['p_month'], 'p_to': USUAL['p_month']}
+OTHERWISE = {('portal_corrections_move', 'p_status'): 'withdrawn', ('portal_uploads_open', 'p_kind'): 'sale', ('portal_uploads_do', 'p_do'): 'discard',
+             ('portal_reconciliations_dispute', 'p_reason'): 'other', ('portal_returns_ask', 'p_reason'): 'other',
+             ('portal_reconciliations_agree', 'p_line'): 1, ('portal_reconciliations_dispute', 'p_line'): 1}
+NONE = {'file': '0' * 32, 'photo': '0' * 32, 'terminal': 'zz-none', 'lot': 'zz-none', 'roles': '[9007199254740990]', 'goods_code': 'zz-none',
+        'lines': '[{"product": 9007199254740990, "qty": 1, "row": 1, "line": 1}]'}
+
+
+# Where an id of one's own and one of nobody's bring the same, with what is given above.
+ALIKE = {
+    'nobody changes his own roles': [('portal_company_user_save', 'p_roles')],
+    'what lies there is told by tests of the trade': [
+        ('portal_entry_check', 'p_like'), ('portal_entry_check', 'p_order'), ('portal_stock_history_count', 'p_branch'),
+        ('portal_stock_history_list', 'p_branch'), ('portal_inventory_view', 'p_product'), ('portal_flows_bought_list', 'p_product'),
+        ('portal_flows_bought_list', 'p_terminal'), ('portal_flows_carried_list', 'p_product'), ('portal_flows_carried_list', 'p_terminal')],
+    'the record is in another state by then': [
+        ('portal_orders_save', 'p_lines'), ('portal_shipments_arrive', 'p_lines'), ('portal_shipments_arrive', 'p_photo')],
+    'a text that need not be known': [('portal_corrections_line', 'p_lot')],
+    'it says nothing, or only that there is a return now': [
+        ('portal_uploads_piece', 'p_id'), ('portal_returns_ask', 'p_lines'), ('portal_returns_ask', 'p_photo')]}
+
+
+def kind_of(procedure, p):
+    """The kind of record an argument names; None: none."""
+    name, number = p['name'], p['kind'] == 'bigint'
+    if name == 'p_id':
+        program = procedure.removeprefix('portal_')
+        found = [k for k in OF_PROGRAM if program == k or program.startswith(k + '_')]
+        return OF_PROGRAM[max(found, key=len)] if found else program.split('_')[0]
+    if name in PLAIN and not (number and name in NAMED):
+        return None
+    assert name in NAMED, (procedure, name, 'is it a record of somebody, or plain?')
+    return 'goods_code' if name == 'p_product' and not number else NAMED[name]
+
+
+def arguments(t, procedure, own):
+    """(parameter, kind, what its owner would give)."""
+    out = []
+    for p in parameters(t, procedure)[1:]:
+        kind = kind_of(procedure, p)
+        usual = {**USUAL, **OF_FLOWS} if procedure.startswith('portal_flows_') else USUAL
+        plain = OTHERWISE.get((procedure, p['name']), usual.get(p['name']))
+        out.append((p, kind, own[kind] if kind else plain))
+    return out
+
+
+def outcome(session, procedure, token, values, given):
+    """What comes back, without the value that was asked for."""
+    try:
+        found = text_of(session.results('CALL %s(%s)' % (procedure, ', '.join(['%s'] * (len(values) + 1))), token, *values))
+    except (Refused, pymysql.MySQLError) as error:
+        found = str(error)
+    warned = text_of([w['Message'] for w in session.query('SHOW WARNINGS') if w['Code'] != 4094])     # not where it was said
+    return re.sub(r'(?<!\w)(%s|%s)(?!\w)' % (re.escape(json.dumps(str(given), ensure_ascii=False)[1:-1]), re.escape(str(given))), '?',
+                  re.sub(r'"id": \d{9,}', '"id": ?', found) + warned)
+
+
+def sums_of(t, company):
+    """A statement that tells what stands in each table of a company's and its users' rows."""
+    parts = []
+    for r in t.root.query("SELECT c.table_name AS name, GROUP_CONCAT(CONCAT('`', c.column_name, '`') ORDER BY c.ordinal_position) AS columns"
+                          ' FROM information_schema.columns c JOIN information_schema.tables b ON b.table_schema = c.table_schema'
+                          " AND b.table_name = c.table_name AND b.table_type = 'BASE TABLE' WHERE c.table_schema = DATABASE() GROUP BY c.table_name"):
+        for column, value in (('party_id', 'party'), ('sender_id', 'party'), ('user_id', 'user')):
+            if '`%s`' % column in r['columns'] and r['name'] != 'session':
+                parts.append("SELECT '%s' AS t, COUNT(*) AS n, SUM(CRC32(CONCAT_WS(0x1f, %s))) AS s FROM %s WHERE %s = %d"
+                             % (r['name'], r['columns'], r['name'], column, company[value]))
+    return ' UNION ALL '.join(parts)
+
+
+def test_a_foreign_id_of_the_right_kind_is_as_an_unknown_one(t, two):
+    """Every argument that names a record, of every procedure: nothing comes back that an id nobody has would not bring, and nothing of the other changes."""
+    mine, other = two
+    portal, watch, tried, told = t.bed.session('portal'), t.bed.session('root'), 0, []
+    watch.query('SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED')
+    sums = sums_of(t, other)
+    before = watch.query(sums)
+    assert sum(r['n'] > 0 for r in before) > 25
+    writes = {r['name']: r['access'] == 'MODIFIES SQL DATA' for r in t.root.query(
+        'SELECT routine_name AS name, sql_data_access AS access FROM information_schema.routines WHERE routine_schema = DATABASE()')}
+    for r in given_to_portal(t):
+        given = arguments(t, r['name'], mine)
+        for i, (p, kind, _) in enumerate(given):
+            if kind is None:
+                continue
+            said = []
+            for value in (other[kind], NONE.get(kind, 9007199254740990)):
+                portal.db.begin()
+                said.append(outcome(portal, r['name'], mine['token'], [value if n == i else own for n, (_, _, own) in enumerate(given)], value))
+                if value == other[kind] and writes[r['name']] and watch.query(sums) != before:
+                    told.append((r['name'], p['name'], 'changed what is the other\'s'))
+                portal.db.rollback()
+            if said[0] != said[1] or SECRET in said[0]:
+                told.append((r['name'], p['name'], *said))
+            tried += 1
+    told = [f for f in told if f[:2] not in EVERYONES]
+    assert not told, '\n'.join(map(str, told))
+    assert tried > 90
+
+
+def test_an_id_of_ones_own_is_not_as_an_unknown_one(t, two):
+    """Negative control: the ids given above are of the right kind, and the calls come as far as the record."""
+    other = two[1]
+    portal, alike = t.bed.session('portal'), set()
+    for r in given_to_portal(t):
+        given = arguments(t, r['name'], other)
+        for i, (p, kind, own) in enumerate(given):
+            if kind is None:
+                continue
+            said = []
+            for value in (own, NONE.get(kind, 9007199254740990)):
+                portal.db.begin()
+                said.append(outcome(portal, r['name'], other['token'], [value if n == i else own for n, (_, _, own) in enumerate(given)], value))
+                portal.db.rollback()
+            if said[0] == said[1]:
+                alike.add((r['name'], p['name']))
+    alike = sorted(alike - {a for group in ALIKE.values() for a in group})
+    assert not alike, alike
+
+
+def test_the_watch_sees_what_is_not_yet_committed(t, two):
+    """Negative control."""
+    watch = t.bed.session('root')
+    watch.query('SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED')
+    before = watch.query(sums_of(t, two[1]))
+    portal = t.bed.session('portal')
+    portal.db.begin()
+    portal.results('CALL portal_messages_open(%s, %s)', two[1]['token'], two[1]['messages'])
+    assert [r['t'] for r in watch.query(sums_of(t, two[1])) if r not in before] == ['notification']
+    portal.db.rollback()
+
+
+def test_ids_of_any_other_kind_give_nothing_either(t, two):
+    """Each id and name of the other company where a record of another kind is meant, and his secret where people write."""
     mine, other = two
     portal = t.bed.session('portal')
-    before = {r['table_name']: t.root.value('SELECT MD5(GROUP_CONCAT(MD5(CONCAT_WS(0x1f, %s)) ORDER BY 1)) FROM %s WHERE party_id = %%s' % (r['columns'], r['table_name']), other['party'])
-              for r in t.root.query("SELECT table_name, GROUP_CONCAT(CONCAT('`', column_name, '`') ORDER BY ordinal_position) AS columns FROM information_schema.columns"
-                                    " WHERE table_schema = DATABASE() AND table_name IN ('sales_order', 'sales_order_line', 'shipment', 'shipment_line', 'invoice',"
-                                    " 'ar_item', 'receipt', 'saved_list', 'saved_list_line', 'party_address', 'app_user', 'attachment', 'channel_stock')"
-                                    " GROUP BY table_name")}
-    ids = [other[k] for k in ('order', 'inner', 'shipment', 'invoice', 'list', 'branch', 'user', 'address', 'party')]
-    names = [other['file'], SECRET, other['token'][:32]]
+    numbers = sorted({v for v in other.values() if isinstance(v, int)})
+    names = [other['file'], other['token'][:32]]
     for r in given_to_portal(t):
-        rest = parameters(t, r['name'])[1:]
-        defaults = [{'p_limit': 50, 'p_sort': '', 'p_from': day(-400), 'p_to': day(0), 'p_day': day(0), 'p_name': '名', 'p_login': 'probe-x',
-                     'p_contact': '名', 'p_phone': '1', 'p_address': None, 'p_kind': 'order', 'p_type': 'text/plain', 'p_content': b'x'}.get(p['name']) for p in rest]
-        for i, p in enumerate(rest):
-            for value in (ids if p['kind'] in ('bigint', 'int') else names if p['kind'] in ('varchar', 'longtext') else []):
-                given = list(defaults)
-                given[i] = value
+        given = arguments(t, r['name'], mine)
+        for i, (p, kind, _) in enumerate(given):
+            wrong = numbers if p['kind'] == 'bigint' else [] if p['kind'] not in ('varchar', 'longtext', 'text') else names + [SECRET] if kind else [SECRET]
+            for value in wrong:
+                values = [value if n == i else own for n, (_, _, own) in enumerate(given)]
                 portal.db.begin()
-                try:
-                    results = portal.results('CALL %s(%s)' % (r['name'], ', '.join(['%s'] * (len(rest) + 1))), mine['token'], *given)
-                    assert SECRET not in text_of(results).replace('"q": "%s"' % SECRET, ''), (r['name'], p['name'], value)
-                except (Refused, pymysql.MySQLError) as error:
-                    assert SECRET not in str(error).replace('code=' + SECRET, ''), (r['name'], p['name'], error)
-                finally:
-                    portal.db.rollback()
-                assert SECRET not in text_of(portal.query('SHOW WARNINGS')).replace("'%s'" % SECRET, '')
-    for table, sum_ in before.items():
-        columns = t.root.value("SELECT GROUP_CONCAT(CONCAT('`', column_name, '`') ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = DATABASE()"
-                               " AND table_name = %s", table)
-        assert t.root.value('SELECT MD5(GROUP_CONCAT(MD5(CONCAT_WS(0x1f, %s)) ORDER BY 1)) FROM %s WHERE party_id = %%s' % (columns, table),
-                            other['party']) == sum_, table
+                said = outcome(portal, r['name'], mine['token'], values, value)
+                portal.db.rollback()
+                assert SECRET not in said, (r['name'], p['name'], value, said)
 
 
 def test_the_owner_of_the_secret_does_see_it(t, two):
