@@ -313,6 +313,9 @@ party_view(struct req *r)
 	if (req_may(r, PERM_CREDIT_EDIT) || (customer && req_may(r, PERM_PARTY_EDIT)))
 		x_action(r->heading, "terms", "get",
 		    pool_printf(r->pool, "/customers/edit?id=%s", text));
+	if (customer)
+		x_action(r->heading, "dealings", "get",
+		    pool_printf(r->pool, "/dealings/?id=%s", text));
 	if (req_may(r, PERM_PARTY_EDIT) && row_int(p, 0, "can_merge") != 0)
 		x_action(r->heading, "party.same", "get",
 		    pool_printf(r->pool, "/merges/?id=%s", text));
