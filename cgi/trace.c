@@ -169,7 +169,7 @@ static const char *const reaches[] = { "distributor", "terminal", "unknown", "un
 static const struct column sold_columns[] = {
 	{ "seller", TYPE_TEXT, .sort = "s.name" },
 	{ "buyer", TYPE_TEXT, .sub = "place", .sort = "COALESCE(p.name, n.name)" },
-	{ "flow_level", TYPE_INT, .sort = "x.flow_level" },
+	{ "flow_level", TYPE_STATUS, .set = "flow_level", .sort = "x.flow_level" },
 	{ "reach", TYPE_STATUS, .set = "recall_tier", .sort = "x.reach" },
 	{ "raw_product", TYPE_TEXT },
 	{ "qty", TYPE_QTY, .sort = "x.qty" },

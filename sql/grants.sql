@@ -111,6 +111,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON stock_report TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON flow_month TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON flow_balance TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_dirty TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE ON flow_turn TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON period_run TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON period_piece TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_split TO owner@localhost;

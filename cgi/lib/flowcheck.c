@@ -15,7 +15,7 @@ struct flowcheck {
 	struct flownames *names;
 	struct flowref *ref;
 	struct flowseen *seen;
-	int level;                 /* of the sender */
+	int level;                 /* of the sender, where no chain says it */
 	/* the row at hand */
 	const struct table_row *from;
 	struct flowrow *row;
@@ -353,13 +353,24 @@ judge_product(struct flowcheck *c)
 		warn(c, 10, COL_EXPIRY_DATE);
 }
 
+/* How far the seller of the product is from us. */
+static int
+level_of(struct flowcheck *c)
+{
+	const struct flowname *product = c->row->product;
+	int level = product->state != MATCH_MATCHED ? 0 :
+	    flowref_level(c->ref, c->file->sender, c->file->period, product->target);
+
+	return level > 0 ? level : c->level;
+}
+
 static void
 judge_party(struct flowcheck *c)
 {
 	struct flowrow *row = c->row;
 	const struct flowname *party = row->party;
 
-	row->level = c->file->kind == REPORT_SALE ? c->level : c->level - 1;
+	row->level = level_of(c) - (c->file->kind == REPORT_PURCHASE);
 	if (party == NULL)
 		return;
 	if (party->target == c->file->sender ||

@@ -349,7 +349,8 @@ add_actions(struct req *r, const struct flow_site *site, const struct rows *file
 		return;
 	n = x_action(r->heading, imported ? "flow.undo" : "flow.discard", "post",
 	    post_href(r, site, file, imported ? "undo" : "discard"));
-	x_attr(n, "confirm", imported ? "flow.undo" : "flow.discard");
+	x_attr(n, "confirm", !imported ? "flow.discard" :
+	    row_int(file, 0, "additions") > 0 ? "flow.undo_all" : "flow.undo");
 	x_flag(n, "danger", true);
 }
 

@@ -7,7 +7,7 @@
 
 #include "textmap.h"
 
-enum { PRODUCT, GROUPS, LOT, PARTIES, DUTIES, BOUGHT, NSQL };
+enum { PRODUCT, GROUPS, LOT, PARTIES, DUTIES, BOUGHT, LEVELS, NSQL };
 
 const struct sql flowref_sql[NSQL] = {
 	[PRODUCT] = { "flowref.product", "CALL flow_job_product(?)" },
@@ -24,6 +24,7 @@ const struct sql flowref_sql[NSQL] = {
 		" FROM party p WHERE p.id BETWEEN ? AND ?" },
 	[DUTIES] = { "flowref.duties", "CALL flow_job_duties(?, ?)" },
 	[BOUGHT] = { "flowref.bought", "CALL flow_job_bought(?, ?)" },
+	[LEVELS] = { "flowref.levels", "CALL flow_job_levels(?, ?)" },
 };
 const size_t flowref_nsql = NSQL;
 
@@ -39,6 +40,7 @@ struct flowref {
 	struct textmap *parties;
 	struct textmap *blocks;     /* of parties, that are read */
 	struct textmap *bought;     /* of one sender */
+	struct textmap *levels;     /* of one sender and month; NULL: not read */
 };
 
 struct flowref *
@@ -112,6 +114,29 @@ flowref_bought(struct flowref *f, int64_t sender, int64_t product)
 	textmap_put(f->bought, &product, sizeof(product), price);
 	pool_reset(f->rows);
 	return *price;
+}
+
+int
+flowref_level(struct flowref *f, int64_t sender, int64_t period, int64_t product)
+{
+	int *level;
+
+	if (f->levels == NULL) {
+		const struct rows *rows = db_query(f->db, f->rows, &flowref_sql[LEVELS],
+		    ARGS(I(sender), I(period)));
+
+		f->levels = textmap_new(f->pool);
+		for (size_t i = 0; i < rows->n; i++) {
+			int64_t id = row_int(rows, i, "product_id");
+
+			level = pool_alloc(f->pool, sizeof(*level));
+			*level = (int)row_int(rows, i, "flow_level");
+			textmap_put(f->levels, &id, sizeof(id), level);
+		}
+		pool_reset(f->rows);
+	}
+	level = textmap_get(f->levels, &product, sizeof(product));
+	return level == NULL ? 0 : *level;
 }
 
 const struct ref_lot *

@@ -53,6 +53,9 @@ const struct ref_party *flowref_party(struct flowref *f, int64_t id);
 /* What a sender last paid for a product, in 1/10,000 yuan; 0: it never reported purchases. */
 int64_t flowref_bought(struct flowref *f, int64_t sender, int64_t product);
 
+/* The level of a sender's sales of a product by the chain of sellers up to a month; 0: not told. */
+int flowref_level(struct flowref *f, int64_t sender, int64_t period, int64_t product);
+
 /* The lot of a product by the number on a report. */
 const struct ref_lot *flowref_lot(struct flowref *f, int64_t product, const char *lot_no);
 

@@ -119,6 +119,13 @@ SELECT u.id, p_kind, CONCAT('file=', REPLACE(LEFT(f.name, 120), '|', ' '), '|sen
   JOIN app_user u ON u.id IN (f.created_by, s.collector_id) AND u.status = 'active'
  WHERE f.id = p_file//
 
+-- Waits for other files of the sender that are being shown or hidden, until their transactions end.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_turn_take(IN p_sender BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+INSERT INTO flow_turn (party_id)
+SELECT id FROM party WHERE id = p_sender
+    ON DUPLICATE KEY UPDATE party_id = VALUES(party_id)//
+
 -- The rows of a seen file are seen no more.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_hide(IN p_file BIGINT,
 	IN p_status VARCHAR(12), IN p_successor BIGINT)
@@ -128,6 +135,7 @@ BEGIN
 	DECLARE v_sender BIGINT;
 	DECLARE v_period INT;
 
+	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
 	SELECT kind, party_id, book_period INTO v_kind, v_sender, v_period
 	  FROM flow_file
 	 WHERE id = p_file AND status = 'imported'
@@ -202,6 +210,7 @@ BEGIN
 	DECLARE v_matched, v_foreign, v_from BIGINT;
 	DECLARE v_qty, v_qty_matched DECIMAL(20,4);
 
+	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
 	SELECT kind, party_id, book_period, id * 10000000
 	  INTO v_kind, v_sender, v_period, v_from
 	  FROM flow_file
@@ -209,6 +218,9 @@ BEGIN
 	   FOR UPDATE;
 	IF v_kind IS NULL THEN
 		CALL refuse('conflict|version');
+	ELSEIF EXISTS (SELECT 1 FROM flow_file f JOIN flow_file b ON b.id = f.adds_to
+		WHERE f.id = p_file AND b.status <> 'imported') THEN
+		CALL refuse('flow.base_gone');
 	END IF;
 	CALL period_hold(v_period);
 	CALL flow_file_replace(p_file);
@@ -241,22 +253,35 @@ BEGIN
 	END IF;
 END//
 
--- Takes an import back, until its month is locked; what it had replaced is seen again.
+-- Takes an import back, until its month is locked, and with it the corrected rows that were added to it; what
+-- it had replaced is seen again, files before what was added to them.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_undo(IN p_file BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_old BIGINT;
 
+	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
+	added: LOOP
+		SET v_old = (SELECT MIN(id) FROM flow_file WHERE adds_to = p_file AND status = 'imported');
+		IF v_old IS NULL THEN
+			LEAVE added;
+		END IF;
+		CALL flow_file_hide(v_old, 'undone', NULL);
+	END LOOP;
 	CALL flow_file_hide(p_file, 'undone', NULL);
 	one: LOOP
-		SET v_old = (SELECT MAX(o.id) FROM flow_file o
+		SET v_old = (SELECT o.id FROM flow_file o
+			  LEFT JOIN flow_file b ON b.id = o.adds_to
 			 WHERE o.superseded_by = p_file AND o.status = 'superseded'
+			   AND (b.id IS NULL OR b.status = 'imported')
 			   AND NOT EXISTS (SELECT 1 FROM flow_file n
 				WHERE n.party_id = o.party_id AND n.kind = o.kind AND n.status = 'imported'
 				  AND n.origin <> 'correction' AND o.adds_to IS NULL
 				  AND COALESCE(n.adds_to, 0) <> o.id
-				  AND n.date_from <= o.date_to AND n.date_to >= o.date_from));
+				  AND n.date_from <= o.date_to AND n.date_to >= o.date_from)
+			 ORDER BY b.id IS NOT NULL, o.id DESC
+			 LIMIT 1);
 		IF v_old IS NULL THEN
 			LEAVE one;
 		END IF;
@@ -374,12 +399,13 @@ BEGIN
 	END IF;
 END//
 
--- All rows are in: they are seen, and how the sender names his columns is known from now on.
+-- All rows are in: they are seen, when no other file of the sender is at it, and how the sender names his columns is known from now on.
 -- @execute jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_done(IN p_file BIGINT,
 	IN p_worker VARCHAR(40), IN p_done INT, IN p_header_hash BINARY(32))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
 	CALL flow_job_seen(p_file, p_worker, p_done);
 	CALL merge_file(p_file);
 	CALL flow_file_show(p_file);

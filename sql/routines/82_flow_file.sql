@@ -159,7 +159,9 @@ BEGIN
 	       f.rows_total, f.rows_bad, f.rows_warned, f.rows_done, f.rows_matched,
 	       f.rows_total - f.rows_bad AS rows_good, f.qty_total, f.qty_matched,
 	       IF(f.qty_total = 0, NULL, ROUND(f.qty_matched / f.qty_total, 4)) AS matched,
-	       f.adds_to, f.version, f.created_at, c.name AS made_by, f.imported_at,
+	       f.adds_to, (SELECT COUNT(*) FROM flow_file a
+			WHERE a.adds_to = f.id AND a.status = 'imported') AS additions,
+	       f.version, f.created_at, c.name AS made_by, f.imported_at,
 	       i.name AS imported_by, p.status AS period_status,
 	       p.status IN ('open', 'review') AS is_open,
 	       f.worker IS NOT NULL AND f.worker_seen > UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE AS worked_on
@@ -237,6 +239,9 @@ step: BEGIN
 	DECLARE v_status, v_period, v_origin VARCHAR(12);
 	DECLARE v_version, v_total, v_bad, v_month INT;
 
+	IF p_do = 'undo' THEN
+		CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_id));
+	END IF;
 	SELECT f.status, f.version, f.rows_total, f.rows_bad, f.book_period, f.origin
 	  INTO v_status, v_version, v_total, v_bad, v_month, v_origin
 	  FROM flow_file f

@@ -91,6 +91,77 @@ BEGIN
 	       flow_class;
 END//
 
+-- Where a distributor stands by himself, without what he bought: his class, where it is a step (DOMAIN 1.1), else
+-- 1 a customer of ours, 2 another.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION party_level(p_party BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT IF(p.distributor_level IN (1, 2), p.distributor_level,
+		IF(EXISTS (SELECT 1 FROM customer c WHERE c.party_id = p.id), 1, 2))
+	  FROM party p WHERE p.id = p_party)//
+
+-- The level of a sender's sales by product, from the chain of sellers of the year up to a month: the shortest way
+-- from us; 3 is the third and all behind it. A product that is not told: party_level().
+-- @execute jobs
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_levels(IN p_sender BIGINT,
+	IN p_period INT)
+SQL SECURITY DEFINER READS SQL DATA
+SELECT product_id, LEAST(3, MIN(flow_level)) AS flow_level
+  FROM flow_way
+ WHERE party_id = p_sender AND book_period BETWEEN PERIOD_ADD(p_period, -11) AND p_period
+ GROUP BY product_id//
+
+-- That of one product, NULL where the chain does not tell it.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_level_of(p_party BIGINT, p_product BIGINT,
+	p_period INT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN (SELECT LEAST(3, MIN(flow_level))
+	  FROM flow_way
+	 WHERE party_id = p_party AND product_id = p_product
+	   AND book_period BETWEEN PERIOD_ADD(p_period, -11) AND p_period)//
+
+-- The levels of a sender's rows of one month by the chain as it is known now; corrections keep that of the row
+-- they correct. Those who bought of him, and stand elsewhere than behind him, are due.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_level_make(IN p_period INT,
+	IN p_party BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_else TINYINT DEFAULT party_level(p_party);
+
+	IF EXISTS (SELECT 1
+		  FROM flow_month m
+		  LEFT JOIN (SELECT product_id, LEAST(3, MIN(flow_level)) AS flow_level
+			  FROM flow_way
+			 WHERE party_id = p_party
+			   AND book_period BETWEEN PERIOD_ADD(p_period, -11) AND p_period
+			 GROUP BY product_id) w ON w.product_id = m.product_id
+		 WHERE m.book_period = p_period AND m.kind IN ('sale', 'purchase')
+		   AND m.sender_id = p_party
+		   AND m.flow_level <> COALESCE(w.flow_level, v_else) - (m.kind = 'purchase')) THEN
+		UPDATE flow_row r
+		  LEFT JOIN (SELECT product_id, LEAST(3, MIN(flow_level)) AS flow_level
+			  FROM flow_way
+			 WHERE party_id = p_party
+			   AND book_period BETWEEN PERIOD_ADD(p_period, -11) AND p_period
+			 GROUP BY product_id) w ON w.product_id = r.product_id
+		   SET r.flow_level = COALESCE(w.flow_level, v_else) - (r.kind = 'purchase')
+		 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.corrects_id IS NULL
+		   AND r.flow_level <> COALESCE(w.flow_level, v_else) - (r.kind = 'purchase');
+		IF ROW_COUNT() > 0 THEN
+			CALL flow_month_make(p_period, p_party);
+		END IF;
+	END IF;
+	INSERT IGNORE INTO flow_dirty (period, party_id)
+	SELECT DISTINCT p_period, b.sender_id
+	  FROM flow_month m
+	 STRAIGHT_JOIN flow_month b ON b.book_period = m.book_period AND b.kind = 'sale'
+	   AND b.sender_id = m.party_id AND b.product_id = m.product_id
+	 WHERE m.book_period = p_period AND m.kind = 'sale' AND m.sender_id = p_party
+	   AND m.product_id <> 0 AND m.is_pure_sale = 0 AND m.flow_class <> 3 AND m.qty > 0
+	   AND b.sender_id <> p_party AND b.flow_class = 1 AND b.is_share = 0
+	   AND b.flow_level <> LEAST(3, m.flow_level + 1)
+	   AND b.flow_level <> flow_level_of(b.sender_id, b.product_id, p_period);
+END//
+
 -- Parameter with decimals.
 CREATE OR REPLACE DEFINER = owner@localhost FUNCTION param_decimal(p_name VARCHAR(60),
 	p_default DECIMAL(12,4)) RETURNS DECIMAL(12,4)

@@ -190,7 +190,7 @@ causes: BEGIN
 	   AND cause = 'none';
 END//
 
--- One sender's month that is due: credit, balance, causes. What follows from another closing count
+-- One sender's month that is due: levels, credit, balance, causes. What follows from another closing count
 -- is due in the month after.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_piece(IN p_period INT,
 	IN p_party BIGINT)
@@ -204,6 +204,7 @@ piece: BEGIN
 		LEAVE piece;
 	END IF;
 	CALL flow_name_catch_up(p_period, p_party);
+	CALL flow_level_make(p_period, p_party);
 	CALL flow_credit_make(p_period, p_party);
 	CALL flow_balance_make(p_period, p_party);
 	CALL flow_warn_make(p_period, p_party);

@@ -173,3 +173,28 @@ SELECT s.drawn_on, s.drawn, s.judged, s.wrong, ROUND(s.wrong / NULLIF(s.judged, 
 	       SUM(verdict = 'wrong') AS wrong
 	  FROM flow_sample
 	 GROUP BY drawn_on) s;
+
+-- What says how far a distributor is from us with a product, a row a month and way (DOMAIN 2.1): 1 we shipped it
+-- to him, or he reports that he bought it of us; one more than the seller's level where a seller reports him as
+-- buyer; one more than the class of a distributor of whom he says he
+-- bought, and who does not report it.
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_way AS
+SELECT h.party_id, l.product_id, CAST(DATE_FORMAT(h.shipped_on, '%Y%m') AS SIGNED) AS book_period,
+       1 AS flow_level
+  FROM shipment h
+  JOIN shipment_line l ON l.party_id = h.party_id AND l.shipment_id = h.id
+ WHERE h.status IN ('shipped', 'in_transit', 'delivered')
+ UNION ALL
+SELECT m.party_id, m.product_id, m.book_period, m.flow_level + 1
+  FROM flow_month m
+ WHERE m.kind = 'sale' AND m.product_id <> 0 AND m.party_id <> m.sender_id AND m.is_share = 0
+   AND m.flow_class <> 3 AND m.qty > 0
+ UNION ALL
+SELECT m.sender_id, m.product_id, x.period, IF(o.role = 'company', 1, party_level(m.party_id) + 1)
+  FROM period x
+ STRAIGHT_JOIN flow_month m ON m.book_period = x.period AND m.kind = 'purchase'
+ STRAIGHT_JOIN party_role o ON o.party_id = m.party_id AND o.role IN ('company', 'distributor')
+ WHERE m.product_id <> 0 AND m.party_id <> m.sender_id AND m.qty > 0
+   AND NOT EXISTS (SELECT 1 FROM flow_month s
+	WHERE s.book_period = x.period AND s.kind = 'sale' AND s.sender_id = m.party_id
+	  AND s.product_id = m.product_id AND s.party_id = m.sender_id);

@@ -1,4 +1,5 @@
 """Flow files through the importer: read, checked, loaded, seen, replaced, taken back (DOMAIN 2, X05)."""
+import concurrent.futures
 import datetime
 import json
 from decimal import Decimal
@@ -6,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import flowrig
-from flowrig import HEADS, as_csv, as_xlsx, as_xml
+from flowrig import HEADS, as_csv, as_xlsx, as_xml, wait_until
 from sqlbed import Refused
 from sqltrade import day
 from xiaoao import build_folder
@@ -196,6 +197,40 @@ def test_additions_go_with_the_file_they_belong_to(rig):
     assert rig.month(period(first)) == {'sale': (Decimal(20), 2)} and rig.verify(period(first)) == []
 
 
+def test_undoing_a_file_takes_what_was_added_to_it_back_with_it(rig):
+    """Corrected rows stand and fall with their file; and none come in for a file that is gone."""
+    first = month(27)
+    base = rig.load(as_csv('sale', [sale(first, 1)]), month=first)['id']
+    more, late = (rig.check(as_csv('sale', [sale(first, n)]), month=first)['id'] for n in (2, 3))
+    for file in (more, late):
+        rig.root.query('UPDATE flow_file SET adds_to = %s WHERE id = %s', base, file)
+    rig.go(more)
+    rig.reach(more, 'imported')
+    rig.undo(base)
+    assert {rig.file(f)['status'] for f in (base, more)} == {'undone'}
+    assert rig.month(period(first)) == {} and rig.verify(period(first)) == []
+    rig.go(late)
+    assert rig.reach(late, 'failed', 'imported')['error'] == 'flow.base_gone' and rig.month(period(first)) == {}
+
+
+def test_two_files_of_the_same_days_at_once_do_not_both_count(rig):
+    """Whichever comes second sees the first, as if it had waited: two workers, a file each."""
+    first = month(28)
+    made = [rig.check(as_csv('sale', [sale(first, n)]), month=first)['id'] for n in (1, 2)]
+    for file in made:
+        rig.root.query("UPDATE flow_file SET status = 'importing', worker = 'w', worker_seen = UTC_TIMESTAMP(6) WHERE id = %s", file)
+    one, two = (rig.bed.session('jobs') for _ in made)
+    one.query('START TRANSACTION')
+    one.query('CALL flow_job_done(%s, %s, 1, %s)', made[0], 'w', b'0' * 32)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        second = pool.submit(two.call, 'flow_job_done', made[1], 'w', 1, b'0' * 32)
+        wait_until(lambda: second.done() or two.waits())
+        assert not second.done()
+        one.query('COMMIT')
+        second.result(30)
+    assert [rig.file(f)['status'] for f in made] == ['superseded', 'imported']
+
+
 def test_a_locked_month_does_not_change(rig):
     first = month(11)
     made = rig.load(as_csv('sale', [sale(first, 1)]), month=first)['id']
@@ -261,6 +296,18 @@ def test_a_decided_name_decides(rig):
     file = rig.check(as_csv('sale', [sale(month(17), 1, 批号='L240302'), sale(month(17), 2, 单价='90', 金额='900')]), month=month(17))
     issues = rig.issues(file['id'])
     assert 'flow.v09:batch_no' in issues[2][1] and 'flow.v12:unit_price' in issues[3][1]
+
+
+def test_a_sender_who_buys_of_a_level_1_is_level_2(rig):
+    """By product, as soon as the file is in; other products of the same file stay at the sender's own level."""
+    seller, first = rig.t.customer('上游商业'), month(26)
+    rig.root.query("UPDATE flow_name SET state = 'matched', target_id = %s, method = 'manual' WHERE sender_id = %s AND what = 'product'"
+                   " AND unit = '盒' AND code = 'A100'", rig.product, rig.sender)
+    rig.root.query('CALL period_ensure(%s)', period(first))
+    rig.root.query("INSERT INTO flow_month (book_period, kind, sender_id, product_id, party_id, flow_level, is_pure_sale, flow_class, qty,"
+                   " amount, row_count) VALUES (%s, 'sale', %s, %s, %s, 1, 0, 1, 90, 0, 1)", period(first), seller, rig.product, rig.sender)
+    file = rig.load(as_csv('sale', [sale(first, 1), sale(first, 2, 商品名称='无人认识', 商品编码='Z9')]), month=first)
+    assert [(r['product_id'], r['flow_level']) for r in rig.rows(file['id'])] == [(rig.product, 2), (None, 1)]
 
 
 def test_the_name_and_code_of_a_merged_terminal_lead_to_the_other(rig):

@@ -540,3 +540,65 @@ def test_months_of_the_coming_year_have_partitions(t):
                           " WHERE table_schema = DATABASE() AND partition_name IS NOT NULL GROUP BY table_name")
     assert {r['name'] for r in limits} >= {'flow_row', 'stock_report', 'flow_month'}
     assert all(r['until'] > (datetime.date.today().year + 1) * 100 + 12 for r in limits)
+
+
+def levels(t, sender, period=PERIOD):
+    """What rows and roll-up say, by product and kind; they must agree."""
+    of_rows = t.root.query('SELECT DISTINCT kind, product_id, flow_level FROM flow_row WHERE book_period = %s AND sender_id = %s'
+                           ' ORDER BY kind, product_id, flow_level', period, sender)
+    assert of_rows == t.root.query('SELECT DISTINCT kind, product_id, flow_level FROM flow_month WHERE book_period = %s'
+                                   ' AND sender_id = %s ORDER BY kind, product_id, flow_level', period, sender)
+    return [(r['kind'], r['product_id'], r['flow_level']) for r in of_rows]
+
+
+def test_the_level_is_the_place_in_the_chain_of_sellers(t):
+    """DOMAIN 2.1: 1 who bought of us, 2 who bought of level 1, and so on; product by product, whatever class he has."""
+    p, q, hospital = t.product(), t.product(), t.terminal('链末医院')
+    one, two, three = (t.distributor('链' + n) for n in '一二三')
+    t.root.query('UPDATE party SET distributor_level = 1 WHERE id IN (%s, %s)', two, three)
+    # the ends report first: nothing is known of the chain yet
+    t.file(three, 'sale', [row(p, hospital, 1), row(q, hospital, 1)])
+    t.work()
+    assert {level for _, _, level in levels(t, three)} == {1}
+    t.file(two, 'sale', [row(p, three, 5), row(p, hospital, 2)])
+    t.work()
+    assert levels(t, three) == [('sale', p, 2), ('sale', q, 1)] and levels(t, two) == [('sale', p, 1)]
+    first = t.file(one, 'sale', [row(p, two, 20)])
+    t.file(one, 'purchase', [row(p, t.us, 100)])
+    t.work()
+    assert levels(t, one) == [('purchase', p, 0), ('sale', p, 1)]
+    assert levels(t, two) == [('sale', p, 2)] and levels(t, three) == [('sale', p, 3), ('sale', q, 1)]
+    assert t.root.query('CALL flow_verify(%s)', PERIOD) == []
+    t.root.call('flow_file_undo', first)
+    t.work()
+    t.root.query('INSERT IGNORE INTO flow_dirty (period, party_id) SELECT %s, id FROM party WHERE id IN (%s, %s)', PERIOD, two, three)
+    t.work()        # the lock does all senders again
+    assert levels(t, two) == [('sale', p, 1)] and levels(t, three) == [('sale', p, 2), ('sale', q, 1)]
+
+
+def test_sellers_in_a_ring_come_to_an_end(t):
+    p, a, b = t.product(), t.distributor('环甲'), t.distributor('环乙')
+    t.file(a, 'sale', [row(p, b, 5)])
+    t.file(b, 'sale', [row(p, a, 5)])
+    t.work()
+    assert t.root.value('SELECT COUNT(*) FROM flow_dirty') == 0
+    assert levels(t, a) == levels(t, b) == [('sale', p, 3)]
+    t.file(a, 'purchase', [row(p, t.us, 10)])
+    t.work()
+    assert levels(t, a) == [('purchase', p, 0), ('sale', p, 1)] and levels(t, b) == [('sale', p, 2)]
+
+
+def test_levels_of_a_settled_month_stay(f):
+    then, now = 202611, 202612
+    for month in (then, now):
+        f.root.call('period_ensure', month)
+    p, hospital, one, two = f.product(), f.terminal('旧链医院'), f.distributor('旧链一'), f.distributor('旧链二')
+    for month in (then, now):
+        f.file(two, 'sale', [row(p, hospital, 1)], month)
+    f.work()
+    f.settle(then, 'locked')
+    f.file(one, 'sale', [row(p, two, 9)], now)
+    f.root.query("UPDATE party SET distributor_level = 2 WHERE id = %s", two)
+    f.root.query('INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (%s, %s)', then, two)
+    f.work()
+    assert levels(f, two, then) == [('sale', p, 1)] and levels(f, two, now) == [('sale', p, 2)]
