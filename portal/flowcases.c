@@ -55,8 +55,11 @@ case_list(struct req *r)
 static const struct column facts[] = {
 	{ "product", TYPE_TEXT },
 	{ "terminal", TYPE_TEXT, .sub = "region" },
-	{ "qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },
+	{ "sold_qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },
+	{ "whole_qty", TYPE_QTY, .unit = "{unit}", .emphasis = true },
 	{ "amount", TYPE_MONEY },
+	{ "usual_qty", TYPE_QTY, .unit = "{unit}" },
+	{ "listed_qty", TYPE_QTY, .unit = "{unit}" },
 	{ "territory", TYPE_FLAG },
 	{ "lot", TYPE_FLAG },
 	{ "price", TYPE_FLAG },

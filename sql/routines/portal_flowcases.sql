@@ -50,7 +50,8 @@ BEGIN
 	CALL portal_guard(p_token, 'flow.view', v_user, v_party, v_branch);
 	SET v_id = (SELECT id FROM flow_case WHERE party_id = v_party AND pid = p_id
 		AND v_branch IS NULL AND notified_at IS NOT NULL);
-	SELECT c.pid AS id, c.version, c.month, c.product, c.terminal, c.region, c.qty, c.unit, c.amount,
+	SELECT c.pid AS id, c.version, c.month, c.product, c.terminal, c.region, c.sold_qty, c.whole_qty, c.usual_qty,
+	       c.listed_qty, c.unit, c.amount,
 	       c.territory, c.lot, c.price, c.peak, c.explain_by, c.status, c.explanation, c.explained_at,
 	       c.evidence, a.token AS file, c.comment, c.decided_at
 	  FROM case_page c

@@ -121,13 +121,20 @@ SELECT r.id, r.book_period, r.sender_id, r.party_id, r.product_id, r.qty, r.amou
   JOIN product p ON p.id = r.product_id
  WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.flow_class = 1 AND r.qty > 0;
 
--- A case of a peak alone (flow_peaks_find) has no one buyer.
+-- A case of a peak alone (flow_peaks_find) has no one buyer: its quantity is the whole month's of the product, its rows
+-- are those of the buyers that jumped.
 CREATE OR REPLACE DEFINER = owner@localhost VIEW case_page AS
 SELECT c.*, CONCAT(LEFT(c.period, 4), '-', RIGHT(c.period, 2)) AS month, y.name AS seller,
        y.code AS seller_code, t.name AS terminal, g.name AS region, t.id AS buyer_id, p.unit,
        CONCAT(p.generic_name, ' ', p.pack_spec) AS product, o.name AS owner, o.code AS owner_code,
        IF(FIND_IN_SET('territory', c.signals), 'true', NULL) AS territory, IF(FIND_IN_SET('lot', c.signals), 'true', NULL) AS lot,
        IF(FIND_IN_SET('price', c.signals), 'true', NULL) AS price, IF(FIND_IN_SET('peak', c.signals), 'true', NULL) AS peak,
+       IF(t.id IS NULL, NULL, c.qty) AS sold_qty, IF(t.id IS NULL, c.qty, NULL) AS whole_qty,
+       IF(t.id IS NULL, (SELECT k.median FROM flow_peak k WHERE k.period = c.period AND k.party_id = c.party_id
+		AND k.product_id = c.product_id), NULL) AS usual_qty,
+       IF(t.id IS NULL, (SELECT SUM(w.qty) FROM flow_case_row s
+		JOIN flow_row w ON w.book_period = s.book_period AND w.id = s.row_id
+		WHERE s.case_id = c.id), NULL) AS listed_qty,
        n.name AS notifier, x.name AS explainer, d.name AS decider, a.name AS evidence
   FROM flow_case c
   JOIN party y ON y.id = c.party_id

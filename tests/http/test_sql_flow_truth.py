@@ -501,6 +501,8 @@ def test_a_sudden_peak_alone_is_a_case_of_the_seller_with_the_buyers_that_jumped
     last = t.file(d, 'sale', [row(p, h, 500, is_pure_sale=1), row(p, steady, 31, is_pure_sale=1)])
     assert cases(t, d) == [(d, 'peak', 20, 531, [500])]
     assert cases(t, d) == [(d, 'peak', 20, 531, [500])], 'looking again finds the same'
+    said = t.root.row('SELECT sold_qty, whole_qty, usual_qty, listed_qty FROM case_page WHERE period = %s AND party_id = %s', PERIOD, d)
+    assert (said['sold_qty'], said['whole_qty'], said['listed_qty']) == (None, 531, 500) and 531 > 3 * said['usual_qty'] > 0
     assert t.root.value('SELECT owner_id FROM flow_case WHERE party_id = %s', d) is None
     t.root.call('flow_file_undo', last)
     t.file(d, 'sale', [row(p, h, 80, is_pure_sale=1), row(p, steady, 40, is_pure_sale=1)])
