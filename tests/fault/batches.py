@@ -114,15 +114,16 @@ def close_wrong(runs, period):
         " (SELECT COUNT(*) FROM period_piece x WHERE x.period = r.period AND x.digest <> '')", period)
 
 
-def work_on(runs, period):
-    """Pieces as the event does them: each a transaction."""
+def work_on(runs, period, in_piece=lambda n: None):
+    """Pieces as the event does them: each a transaction. in_piece is told before the nth is committed."""
     db = runs.instance.connect()
     with contextlib.closing(db), db.cursor() as cursor:
         cursor.execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
         cursor.execute("SELECT GET_LOCK('flow_work', 60)")      # the event waits for its turn
-        for _ in range(500):
+        for n in range(500):
             cursor.execute('START TRANSACTION')
             cursor.execute('CALL flow_work_one(%s, @did)', (period,))
+            in_piece(n)
             cursor.execute('COMMIT')
             cursor.execute("SELECT status FROM period WHERE period = %s", (period,))
             if cursor.fetchone()[0] == 'closed':
@@ -154,8 +155,9 @@ class Batches(Runs):
 
     # -- before the cut
 
-    def prepare(self, seconds):
-        """A locked month with rows of all, the next before the one files are imported of; it closes within those seconds."""
+    def prepare(self, seconds, aimed=False):
+        """A locked month with rows of all, the next before the one files are imported of; it closes within those seconds, or,
+        aimed, is at a piece in the middle, done and not committed, when the power goes."""
         sql = self.instance.sql
         first = datetime.date(2018 + self.cuts // 12, self.cuts % 12 + 1, 1)
         self.cuts, self.month = self.cuts + 1, int(f'{first:%Y%m}')
@@ -170,6 +172,8 @@ class Batches(Runs):
             ' %s, %s, s.seq, s.seq, 1 FROM flow_file f JOIN seq_1_to_40 s WHERE f.book_period = %s', *self.names, self.month)
         sql('SET @bulk_load = NULL')
         self.cutting, self.strange = False, []
+        self.aim = self.luck.randint(self.many // 5, self.many * 4 // 5) if aimed else None
+        self.at_aim = threading.Event()
         self.doing.clear()
         self.over, self.wait = threading.Event(), self.luck.uniform(0, seconds * 0.7)
         self.threads = [threading.Thread(target=self.until_it_breaks, args=(what,), daemon=True)
@@ -253,11 +257,23 @@ class Batches(Runs):
         self.doing.add('close')
         self.closer.act(self.closer.get('/periods/view', id=self.month), 'close')
         self.told.append(('close', self.month))
-        work_on(self, self.month)
+        work_on(self, self.month, self.hold)
         self.told.append(('closed', self.month))
         self.doing.discard('close')
 
+    def hold(self, n):
+        """At the piece that is aimed at: stays in it until the power is cut."""
+        if n == self.aim:
+            self.at_aim.set()
+            self.over.wait()
+
     # -- after it
+
+    def half_closed(self):
+        """Pieces of the close that are done, where it is neither not begun nor at its end."""
+        run = self.instance.sql("SELECT state, pieces_done FROM period_run WHERE period = %s AND action = 'close'", self.month)
+        status = self.value('SELECT status FROM period WHERE period = %s', self.month)
+        return run[0]['pieces_done'] if run and (run[0]['state'], status) == ('running', 'locked') else None
 
     def check(self):
         """What is there in part, or not there though somebody knew it; [] when all is well."""

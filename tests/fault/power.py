@@ -139,15 +139,16 @@ def weaken(instance):
                  ' GLOBAL innodb_max_dirty_pages_pct_lwm = 0')
 
 
-def run(machine, seed, seconds, weak=False):
-    """Orders and batches until the cut; both, to be checked, and the seconds of the restart."""
+def run(machine, seed, seconds, weak=False, aimed=False):
+    """Orders and batches until the cut; both, to be checked, and the seconds of the restart. aimed: the cut waits until the close
+    is at a piece in its middle."""
     work = machine.batches = machine.batches or batches.Batches(machine.instance)
-    work.prepare(seconds)
+    work.prepare(seconds, aimed)
     if weak:
         weaken(machine.instance)
     rig = fire.Rig(machine.instance, seed, think=0.02, units=100000, buyers=32, companies=16)
     work.start()
-    rig.cut(seconds, lambda: work.cut(machine.cut))
+    rig.cut(seconds, lambda: (work.at_aim.wait(60 if aimed else 0), work.cut(machine.cut)))
     took = machine.restart()
     rig.instance = machine.instance
     return rig, work, took

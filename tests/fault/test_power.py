@@ -19,8 +19,9 @@ def machine():
 
 def test_what_was_acknowledged_survives_the_power_and_batches_are_whole(machine):
     for seed in (1, 2):
-        rig, work, _ = power.run(machine, seed, 3)
+        rig, work, _ = power.run(machine, seed, 3, aimed=True)
         assert fire.check(rig) == []
+        assert work.half_closed() == work.aim, f'the cut was to be in piece {work.aim} of the close: {work.found()}'
         assert len(rig.book.acknowledged) > 5, rig.summary()
         assert {'import', 'rebate run'} <= work.doing
         assert work.check() == [] and work.finish() == []
