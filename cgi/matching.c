@@ -23,7 +23,10 @@ static const struct sql sql[NSQL] = {
 		" n.sender_id, s.name AS sender, ROUND(n.factor, 4) AS factor,"
 		" COALESCE(p.name, CONCAT_WS(' ', d.generic_name, d.pack_spec)) AS target,"
 		" CONCAT(IF(n.what = 'party', '/parties/view?id=', '/products/view?id='),"
-		" n.target_id) AS target_href, u.name AS decided_by, n.decided_at"
+		" n.target_id) AS target_href, u.name AS decided_by, n.decided_at,"
+		" IF(EXISTS (SELECT 1 FROM flow_name_past k JOIN period q ON q.period = k.period"
+		" AND q.status IN ('open', 'review') WHERE k.name_id = n.id), 'running', NULL)"
+		" AS carrying"
 		" FROM flow_name n JOIN party s ON s.id = n.sender_id"
 		" LEFT JOIN party p ON n.what = 'party' AND p.id = n.target_id"
 		" LEFT JOIN product d ON n.what = 'product' AND d.id = n.target_id"
@@ -142,6 +145,7 @@ static const struct column understood[] = {
 	{ "factor", TYPE_QTY },
 	{ "decided_by", TYPE_TEXT },
 	{ "decided_at", TYPE_DATETIME },
+	{ "carrying", TYPE_STATUS, .set = "name_carry" },
 	{ 0 }
 };
 

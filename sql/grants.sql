@@ -101,7 +101,7 @@ GRANT SELECT, INSERT, DELETE ON flow_head TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE, DELETE ON flow_reject TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_issue TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_name TO owner@localhost;
-GRANT SELECT, INSERT, DELETE ON flow_name_past TO owner@localhost;
+GRANT SELECT, INSERT, UPDATE, DELETE ON flow_name_past TO owner@localhost;
 GRANT SELECT, INSERT, DELETE ON flow_candidate TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON name_alias TO owner@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_sample TO owner@localhost;
@@ -216,6 +216,7 @@ GRANT SELECT ON period TO office@localhost;
 GRANT SELECT, INSERT, UPDATE ON flow_source TO office@localhost;
 GRANT SELECT ON flow_confirm TO office@localhost;
 GRANT SELECT ON flow_excuse TO office@localhost;
+GRANT SELECT ON flow_name_past TO office@localhost;
 GRANT SELECT ON flow_reminder TO office@localhost;
 -- never the hash
 GRANT SELECT (id, party_id, user_id, name, permissions, expires_at, revoked_at, revoked_by, used_at, created_at) ON api_key TO office@localhost;

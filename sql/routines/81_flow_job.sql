@@ -26,8 +26,10 @@ BEGIN
 	       p_sign * COUNT(*)
 	  FROM flow_row
 	 WHERE book_period = v_period AND id BETWEEN v_from AND v_to
-	   AND product_name_id NOT IN (SELECT id FROM flow_name
-		WHERE sender_id = v_sender AND what = 'product' AND state = 'foreign')
+	   AND product_name_id NOT IN (SELECT n.id FROM flow_name n
+		LEFT JOIN flow_name_past k ON k.period = v_period AND k.name_id = n.id
+		WHERE n.sender_id = v_sender AND n.what = 'product'
+		  AND COALESCE(k.is_foreign, n.state = 'foreign'))
 	 GROUP BY book_period, kind, sender_id, COALESCE(product_id, 0), COALESCE(party_id, 0),
 	       COALESCE(rep_id, 0), flow_level, is_pure_sale, flow_class
 	    ON DUPLICATE KEY UPDATE qty = flow_month.qty + VALUES(qty),
@@ -242,7 +244,8 @@ BEGIN
 		  FROM stock_report
 		 WHERE book_period = v_period AND id BETWEEN v_from AND v_from + 9999999
 		 GROUP BY product_name_id) r
-	  LEFT JOIN flow_name n ON n.id = r.product_name_id AND n.state = 'foreign';
+	  LEFT JOIN (flow_name n LEFT JOIN flow_name_past k ON k.period = v_period AND k.name_id = n.id)
+	    ON n.id = r.product_name_id AND COALESCE(k.is_foreign, n.state = 'foreign');
 	UPDATE flow_file
 	   SET status = 'imported', superseded_by = NULL, rows_matched = v_matched,
 	       rows_foreign = v_foreign, qty_total = v_qty, qty_matched = v_qty_matched, imported_at = UTC_TIMESTAMP(6), worker = NULL,

@@ -1,6 +1,7 @@
 -- What a name in a report means (DOMAIN 2.5): decided once for its sender, or for all, and carried
 -- into the rows of every month that is not locked. Rows keep what was received; the roll-up, the
--- counts of files and the credit of rows follow in the same transaction.
+-- counts of files and the credit of rows follow in the same transaction, or, of a name of many rows, piece
+-- by piece after it.
 
 DELIMITER //
 
@@ -26,10 +27,11 @@ RETURN COALESCE(
 	 ORDER BY c.party_id IS NULL
 	 LIMIT 1))//
 
--- Rows of a name in one month into the roll-up and the counts of their files, or out of both
--- (p_sign -1). Products of other makers count nowhere.
+-- Rows of a name in one month, behind p_after up to p_to, into the roll-up and the counts of their files, or
+-- out of both (p_sign -1). Products of other makers count nowhere; while flow_name_past has the name and
+-- month, what that says.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_count(IN p_name BIGINT,
-	IN p_what VARCHAR(8), IN p_period INT, IN p_sign TINYINT)
+	IN p_what VARCHAR(8), IN p_period INT, IN p_sign TINYINT, IN p_after BIGINT, IN p_to BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	INSERT INTO flow_month (book_period, kind, sender_id, product_id, party_id, rep_id, flow_level,
@@ -39,8 +41,10 @@ BEGIN
 	       p_sign * SUM(r.qty), p_sign * SUM(COALESCE(r.amount, 0)), p_sign * COUNT(*)
 	  FROM flow_row r
 	  JOIN flow_file f ON f.id = r.file_id AND f.status = 'imported'
-	  JOIN flow_name n ON n.id = r.product_name_id AND n.state <> 'foreign'
-	 WHERE r.book_period = p_period
+	  JOIN flow_name n ON n.id = r.product_name_id
+	  LEFT JOIN flow_name_past k ON k.period = r.book_period AND k.name_id = n.id
+	 WHERE r.book_period = p_period AND r.id > p_after AND r.id <= p_to
+	   AND COALESCE(k.is_foreign, n.state = 'foreign') = 0
 	   AND (p_what = 'party' AND r.party_name_id = p_name
 	    OR p_what = 'product' AND r.product_name_id = p_name)
 	 GROUP BY r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0),
@@ -50,15 +54,15 @@ BEGIN
 	       amount = flow_month.amount + VALUES(amount),
 	       row_count = flow_month.row_count + VALUES(row_count),
 	       org_unit_id = COALESCE(VALUES(org_unit_id), flow_month.org_unit_id);
-	UPDATE (SELECT r.file_id, SUM(IF(n.state <> 'foreign', r.good, 0)) AS row_count,
-		       SUM(IF(n.state = 'foreign', r.row_count, 0)) AS others,
-		       SUM(IF(n.state <> 'foreign', r.qty_good, 0)) AS matched,
-		       SUM(IF(n.state <> 'foreign', r.qty, 0)) AS total
-		  FROM (SELECT file_id, product_name_id, COUNT(*) AS row_count, SUM(qty) AS qty,
+	UPDATE (SELECT r.file_id, SUM(IF(r.other, 0, r.good)) AS row_count,
+		       SUM(IF(r.other, r.row_count, 0)) AS others,
+		       SUM(IF(r.other, 0, r.qty_good)) AS matched,
+		       SUM(IF(r.other, 0, r.qty)) AS total
+		  FROM (SELECT s.*, COALESCE(k.is_foreign, n.state = 'foreign') AS other FROM (SELECT file_id, product_name_id, COUNT(*) AS row_count, SUM(qty) AS qty,
 			       SUM(party_id IS NOT NULL AND product_id IS NOT NULL) AS good,
 			       SUM(IF(party_id IS NOT NULL AND product_id IS NOT NULL, qty, 0)) AS qty_good
 			  FROM flow_row
-			 WHERE book_period = p_period
+			 WHERE book_period = p_period AND id > p_after AND id <= p_to
 			   AND (p_what = 'party' AND party_name_id = p_name
 			    OR p_what = 'product' AND product_name_id = p_name)
 			 GROUP BY file_id, product_name_id
@@ -67,9 +71,11 @@ BEGIN
 			       SUM(IF(product_id IS NOT NULL, qty, 0))
 			  FROM stock_report
 			 WHERE p_what = 'product' AND book_period = p_period
+			   AND id > p_after AND id <= p_to
 			   AND product_name_id = p_name
-			 GROUP BY file_id, product_name_id) r
-		  JOIN flow_name n ON n.id = r.product_name_id
+			 GROUP BY file_id, product_name_id) s
+			  JOIN flow_name n ON n.id = s.product_name_id
+			  LEFT JOIN flow_name_past k ON k.period = p_period AND k.name_id = n.id) r
 		 GROUP BY r.file_id) s
 	STRAIGHT_JOIN flow_file f ON f.id = s.file_id
 	   SET f.rows_matched = f.rows_matched + p_sign * s.row_count,
@@ -79,10 +85,11 @@ BEGIN
 	 WHERE f.status = 'imported';
 END//
 
--- What the name means now, into its rows of one month, and whose sales they are: of several shares
+-- What the name means now, into its rows of one month behind p_after up to p_to, and whose sales they are: of several shares
 -- of a day the largest. Columns are set from left to right, each from what those before it became.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_carry(IN p_name BIGINT,
-	IN p_what VARCHAR(8), IN p_period INT, IN p_target BIGINT, IN p_factor DECIMAL(12,6))
+	IN p_what VARCHAR(8), IN p_period INT, IN p_target BIGINT, IN p_factor DECIMAL(12,6),
+	IN p_after BIGINT, IN p_to BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_terminal TINYINT DEFAULT EXISTS (SELECT 1 FROM party_role
@@ -107,7 +114,7 @@ BEGIN
 	       r.org_unit_id = IF(r.is_pure_sale = 1,
 		(SELECT u.org_unit_id FROM app_user u WHERE u.id = r.rep_id),
 		IF(p_what = 'party', NULL, r.org_unit_id))
-	 WHERE r.book_period = p_period
+	 WHERE r.book_period = p_period AND r.id > p_after AND r.id <= p_to
 	   AND (p_what = 'party' AND r.party_name_id = p_name
 	    OR p_what = 'product' AND r.product_name_id = p_name);
 	IF p_what = 'product' THEN
@@ -115,52 +122,86 @@ BEGIN
 		   SET s.product_id = p_target, s.qty = s.raw_qty * p_factor,
 		       s.lot_id = (SELECT l.id FROM lot l
 				WHERE l.product_id = p_target AND l.lot_key = UPPER(TRIM(s.lot_no)))
-		 WHERE s.book_period = p_period AND s.product_name_id = p_name;
+		 WHERE s.book_period = p_period AND s.product_name_id = p_name
+		   AND s.id > p_after AND s.id <= p_to;
 	END IF;
 END//
 
--- Names of a sender that were decided while the month was locked, carried into it now that it is not.
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_catch_up(IN p_period INT,
-	IN p_party BIGINT)
+-- The next rows of one month that have yet to follow a decision: as many as flow.carry_rows, out of the roll-up
+-- and into it again, so that it agrees with the rows after each. Behind the last the month counts the name
+-- as it is now.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_batch(IN p_period INT,
+	IN p_name BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
-BEGIN
-	DECLARE v_done TINYINT DEFAULT 0;
-	DECLARE v_name, v_target BIGINT;
-	DECLARE v_what VARCHAR(8);
+batch: BEGIN
+	DECLARE v_most INT DEFAULT param_int('flow.carry_rows', 5000);
+	DECLARE v_all BIGINT DEFAULT 9223372036854775807;
+	DECLARE v_status, v_what VARCHAR(8);
+	DECLARE v_sender, v_target, v_after, v_to BIGINT;
 	DECLARE v_factor DECIMAL(12,6);
-	DECLARE late CURSOR FOR
-		SELECT n.id, n.what, n.target_id, n.factor
-		  FROM flow_name_past k
-		  JOIN flow_name n ON n.id = k.name_id AND n.sender_id = p_party
-		 WHERE k.period = p_period;
-	DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = 1;
+	DECLARE v_was, v_is TINYINT;
+	DECLARE v_n INT;
 
-	OPEN late;
-	one: LOOP
-		SET v_done = 0;
-		FETCH late INTO v_name, v_what, v_target, v_factor;
-		IF v_done THEN
-			LEAVE one;
-		END IF;
-		CALL flow_name_carry(v_name, v_what, p_period, v_target, v_factor);
-	END LOOP;
-	CLOSE late;
-	DELETE k FROM flow_name_past k
-	  JOIN flow_name n ON n.id = k.name_id AND n.sender_id = p_party
-	 WHERE k.period = p_period;
-	IF ROW_COUNT() > 0 THEN
-		CALL flow_month_make(p_period, p_party);
+	SELECT sender_id, what, target_id, factor, state = 'foreign'
+	  INTO v_sender, v_what, v_target, v_factor, v_is
+	  FROM flow_name WHERE id = p_name FOR UPDATE;
+	SELECT status INTO v_status FROM period WHERE period = p_period LOCK IN SHARE MODE;
+	SELECT MAX(carried_to), MAX(is_foreign) INTO v_after, v_was
+	  FROM flow_name_past WHERE period = p_period AND name_id = p_name FOR UPDATE;
+	IF v_after IS NULL OR v_status NOT IN ('open', 'review') THEN
+		LEAVE batch;
 	END IF;
+	SELECT COUNT(*), COALESCE(MAX(id), v_after) INTO v_n, v_to
+	  FROM (SELECT q.id
+		  FROM ((SELECT id FROM flow_row
+			  WHERE book_period = p_period AND id > v_after
+			    AND (v_what = 'party' AND party_name_id = p_name
+			     OR v_what = 'product' AND product_name_id = p_name)
+			  ORDER BY id LIMIT v_most)
+			 UNION ALL
+			(SELECT id FROM stock_report
+			  WHERE v_what = 'product' AND book_period = p_period AND id > v_after
+			    AND product_name_id = p_name
+			  ORDER BY id LIMIT v_most)) q
+		 ORDER BY q.id LIMIT v_most) x;
+	IF v_n > 0 THEN
+		CALL flow_name_count(p_name, v_what, p_period, -1, v_after, v_to);
+		CALL flow_name_carry(p_name, v_what, p_period, v_target, v_factor, v_after, v_to);
+		CALL flow_name_count(p_name, v_what, p_period, 1, v_after, v_to);
+		UPDATE flow_name_past SET carried_to = v_to WHERE period = p_period AND name_id = p_name;
+	END IF;
+	IF v_n < v_most THEN
+		IF v_was <> v_is THEN
+			CALL flow_name_count(p_name, v_what, p_period, -1, 0, v_all);
+		END IF;
+		DELETE FROM flow_name_past WHERE period = p_period AND name_id = p_name;
+		IF v_was <> v_is THEN
+			CALL flow_name_count(p_name, v_what, p_period, 1, 0, v_all);
+		END IF;
+		IF v_what = 'product' AND EXISTS (SELECT 1 FROM stock_report WHERE product_name_id = p_name) THEN
+			CALL flow_stock_refresh(v_sender);
+		END IF;
+		INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (p_period, v_sender);
+	END IF;
+	DELETE FROM flow_month
+	 WHERE book_period = p_period AND kind IN ('purchase', 'sale') AND sender_id = v_sender
+	   AND row_count = 0 AND is_share = 0;
 END//
 
--- Sets what a name means and carries it into the months that are not locked, one after the other. For
--- locked ones, which may come back, it is kept that this was done, and whether they count the name; so
+-- Whether so many rows are too many for the transaction of who decides.
+CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_name_is_large(p_rows BIGINT) RETURNS TINYINT
+SQL SECURITY DEFINER READS SQL DATA
+RETURN p_rows > param_int('flow.carry_rows', 5000)//
+
+-- Sets what a name means and carries it into the months that are not locked, one after the other; p_later: they
+-- follow piece by piece (flow_name_batch), and count as before until then. For locked ones, which may come back, it is kept that this was done, and whether they count the name; so
 -- for closed ones where that differs.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_set(IN p_name BIGINT,
 	IN p_state VARCHAR(8), IN p_target BIGINT, IN p_factor DECIMAL(12,6),
-	IN p_method VARCHAR(12), IN p_score DECIMAL(5,4))
+	IN p_method VARCHAR(12), IN p_score DECIMAL(5,4), IN p_later TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	DECLARE v_all BIGINT DEFAULT 9223372036854775807;
 	DECLARE v_done TINYINT DEFAULT 0;
 	DECLARE v_what VARCHAR(8) DEFAULT (SELECT what FROM flow_name WHERE id = p_name);
 	DECLARE v_sender BIGINT DEFAULT (SELECT sender_id FROM flow_name WHERE id = p_name);
@@ -191,7 +232,13 @@ BEGIN
 		IF v_done THEN
 			LEAVE out_of;
 		END IF;
-		CALL flow_name_count(p_name, v_what, v_period, -1);
+		IF p_later THEN
+			INSERT INTO flow_name_past (period, name_id, is_foreign)
+			SELECT v_period, id, state = 'foreign' FROM flow_name WHERE id = p_name
+			    ON DUPLICATE KEY UPDATE carried_to = 0;
+		ELSE
+			CALL flow_name_count(p_name, v_what, v_period, -1, 0, v_all);
+		END IF;
 		SET v_done = 0;
 	END LOOP;
 	CLOSE months;
@@ -219,15 +266,18 @@ BEGIN
 		IF v_done THEN
 			LEAVE into_it;
 		END IF;
-		CALL flow_name_carry(p_name, v_what, v_period, p_target, p_factor);
-		CALL flow_name_count(p_name, v_what, v_period, 1);
+		IF NOT p_later THEN
+			CALL flow_name_carry(p_name, v_what, v_period, p_target, p_factor, 0, v_all);
+			CALL flow_name_count(p_name, v_what, v_period, 1, 0, v_all);
+		END IF;
 		CALL flow_confirm_undo(v_period, v_sender);
 		DELETE FROM flow_month
 		 WHERE book_period = v_period AND sender_id = v_sender AND row_count = 0 AND is_share = 0;
 		SET v_done = 0;
 	END LOOP;
 	CLOSE months;
-	IF v_what = 'product' AND EXISTS (SELECT 1 FROM stock_report WHERE product_name_id = p_name) THEN
+	IF v_what = 'product' AND NOT p_later
+	    AND EXISTS (SELECT 1 FROM stock_report WHERE product_name_id = p_name) THEN
 		CALL flow_stock_refresh(v_sender);
 	END IF;
 	CALL audit_write(CONCAT('p', v_sender), 'flow_name', p_name, 'update', v_before,
@@ -258,6 +308,8 @@ BEGIN
 	DECLARE v_done TINYINT DEFAULT 0;
 	DECLARE v_name BIGINT;
 	DECLARE v_factor DECIMAL(12,6);
+	DECLARE v_later TINYINT DEFAULT (SELECT flow_name_is_large(SUM(row_count)) FROM flow_name
+		WHERE what = p_what AND norm = p_norm AND state = 'queued');
 	DECLARE names CURSOR FOR
 		SELECT id, IF(p_what = 'party', 1,
 		       flow_unit_factor(p_target, sender_id, unit) * p_factor)
@@ -274,7 +326,7 @@ BEGIN
 		END IF;
 		-- a unit nobody explained stays with a person
 		IF v_factor IS NOT NULL THEN
-			CALL flow_name_set(v_name, 'matched', p_target, v_factor, 'global', 1);
+			CALL flow_name_set(v_name, 'matched', p_target, v_factor, 'global', 1, v_later);
 		END IF;
 		SET v_done = 0;
 	END LOOP;
@@ -318,7 +370,8 @@ BEGIN
 	END IF;
 	IF v_version IS NOT NULL THEN
 		CALL flow_name_set(p_name, p_state, IF(p_state = 'matched', p_target, NULL), v_factor,
-			IF(p_state = 'queued', 'none', 'manual'), NULL);
+			IF(p_state = 'queued', 'none', 'manual'), NULL,
+			(SELECT flow_name_is_large(row_count) FROM flow_name WHERE id = p_name));
 		IF p_everyone AND p_state = 'matched' THEN
 			CALL name_alias_teach(v_what, v_norm, p_target,
 				IF(v_what = 'party', 1, v_factor / COALESCE(v_unit, v_factor)));
@@ -340,7 +393,8 @@ BEGIN
 		WHERE id = p_name AND version = p_version AND state = 'queued' FOR UPDATE);
 
 	IF v_name IS NOT NULL THEN
-		CALL flow_name_set(p_name, p_state, p_target, p_factor, p_method, p_score);
+		CALL flow_name_set(p_name, p_state, p_target, p_factor, p_method, p_score,
+			(SELECT flow_name_is_large(row_count) FROM flow_name WHERE id = p_name));
 		SELECT id FROM flow_name WHERE id = p_name;
 	END IF;
 END//

@@ -128,7 +128,7 @@ BEGIN
 		IF v_end THEN
 			LEAVE one;
 		END IF;
-		CALL flow_name_set(v_name, 'matched', p_new, 1, v_method, v_score);
+		CALL flow_name_set(v_name, 'matched', p_new, 1, v_method, v_score, 0);
 	END LOOP;
 	CLOSE names;
 END//

@@ -66,8 +66,10 @@ BEGIN
 	       COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale, r.flow_class, MAX(r.org_unit_id),
 	       SUM(r.qty), SUM(COALESCE(r.amount, 0)), COUNT(*)
 	  FROM flow_seen r
-	  JOIN flow_name n ON n.id = r.product_name_id AND n.state <> 'foreign'
+	  JOIN flow_name n ON n.id = r.product_name_id
+	  LEFT JOIN flow_name_past k ON k.period = r.book_period AND k.name_id = n.id
 	 WHERE r.book_period = p_period AND r.sender_id = p_party
+	   AND COALESCE(k.is_foreign, n.state = 'foreign') = 0
 	 GROUP BY r.book_period, r.kind, r.sender_id, COALESCE(r.product_id, 0),
 	       COALESCE(r.party_id, 0), COALESCE(r.rep_id, 0), r.flow_level, r.is_pure_sale,
 	       r.flow_class;

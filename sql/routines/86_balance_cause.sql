@@ -203,7 +203,6 @@ piece: BEGIN
 	IF ROW_COUNT() = 0 OR v_status NOT IN ('open', 'review') THEN
 		LEAVE piece;
 	END IF;
-	CALL flow_name_catch_up(p_period, p_party);
 	CALL flow_level_make(p_period, p_party);
 	CALL flow_credit_make(p_period, p_party);
 	CALL flow_balance_make(p_period, p_party);

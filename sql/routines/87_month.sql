@@ -213,7 +213,8 @@ BEGIN
 	DECLARE v_why VARCHAR(20);
 
 	SELECT status INTO v_why FROM period WHERE period = p_period FOR UPDATE;
-	IF NOT EXISTS (SELECT 1 FROM flow_dirty WHERE period = p_period) THEN
+	IF NOT EXISTS (SELECT 1 FROM flow_dirty WHERE period = p_period)
+	    AND NOT EXISTS (SELECT 1 FROM flow_name_past WHERE period = p_period) THEN
 		SET v_why = period_is_hindered(p_period);
 		IF v_why IS NOT NULL THEN
 			CALL period_end(p_period, CONCAT('period.', v_why));
@@ -327,24 +328,32 @@ BEGIN
 	END IF;
 END//
 
--- One piece of work of whatever is due: a step that runs, else a balance. Returns 1 when there
+-- One piece of work of whatever is due: rows that follow a name, a balance, else a step that runs. Returns 1 when there
 -- was any. The caller commits after each.
 -- @execute office jobs
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_work_one(IN p_period INT, OUT p_did TINYINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_period INT;
-	DECLARE v_party, v_by BIGINT;
+	DECLARE v_name, v_party, v_by BIGINT;
 	DECLARE v_action VARCHAR(8);
 
+	SELECT k.period, k.name_id INTO v_period, v_name
+	  FROM period p
+	 STRAIGHT_JOIN flow_name_past k ON k.period = p.period
+	 WHERE p.status IN ('open', 'review') AND p_period IN (0, p.period)
+	 ORDER BY k.period, k.name_id
+	 LIMIT 1;
 	SELECT d.period, d.party_id INTO v_period, v_party
 	  FROM flow_dirty d
 	  JOIN period p ON p.period = d.period AND p.status IN ('open', 'review')
-	 WHERE p_period IN (0, d.period)
+	 WHERE v_name IS NULL AND p_period IN (0, d.period)
 	 ORDER BY d.period, d.party_id
 	 LIMIT 1;
-	SET p_did = v_party IS NOT NULL;
-	IF p_did THEN
+	SET p_did = v_name IS NOT NULL OR v_party IS NOT NULL;
+	IF v_name IS NOT NULL THEN
+		CALL flow_name_batch(v_period, v_name);
+	ELSEIF p_did THEN
 		CALL flow_piece(v_period, v_party);
 	ELSE
 		SELECT period, action, asked_by INTO v_period, v_action, v_by

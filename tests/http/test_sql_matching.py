@@ -335,3 +335,95 @@ def test_a_file_that_was_being_read_during_a_merge_ends_with_the_other(t):
     t.root.call('flow_job_done', file, 'w:1', 1, b'x' * 32)
     assert month(t, s) == {(0, new, 0): (9, 1)}
     assert t.root.value('SELECT target_id FROM flow_name WHERE id = %s', party) == new
+
+
+@pytest.fixture
+def pieces(t):
+    """Names of more than three rows follow in pieces of three."""
+    t.root.query("UPDATE param SET value = '3' WHERE name = 'flow.carry_rows'")
+    yield
+    t.root.query("UPDATE param SET value = '5000' WHERE name = 'flow.carry_rows'")
+
+
+def step(t):
+    """One piece of work; whether there was any."""
+    return t.root.value('CALL flow_work(0, 1)')
+
+
+def matched(t, sender):
+    return t.root.value('SELECT COUNT(*) FROM flow_row WHERE sender_id = %s AND party_id IS NOT NULL', sender.id)
+
+
+def test_a_name_of_many_rows_follows_in_pieces(t, pieces):
+    """The decision is there at once; every piece leaves roll-up, rows and counts of files in agreement, done or broken off."""
+    s = Sender(t)
+    name, goods = s.name('party', '大医院'), s.name('product', '品')
+    file, party = s.file(PERIOD), hospital(t)
+    s.row(file, PERIOD, name, goods, 5, 10)
+    t.root.query('UPDATE flow_name SET row_count = 10 WHERE id IN (%s, %s)', name, goods)
+    decide(t, name, 'matched', party)
+    assert t.root.value('SELECT state FROM flow_name WHERE id = %s', name) == 'matched' and matched(t, s) == 0
+    assert month(t, s) == {(0, 0, 0): (50, 10)} and verify_of(t, s) == []
+    assert step(t) and matched(t, s) == 3 and verify_of(t, s) == []
+    assert month(t, s) == {(0, 0, 0): (35, 7), (0, party, 1): (15, 3)}
+    t.root.query('START TRANSACTION')
+    assert step(t) and matched(t, s) == 6
+    t.root.query('ROLLBACK')        # killed
+    assert matched(t, s) == 3 and verify_of(t, s) == []
+    seen = []
+    while step(t):
+        seen.append(matched(t, s))
+        assert verify_of(t, s) == []
+    assert seen[:3] == [6, 9, 10] and month(t, s) == {(0, party, 1): (50, 10)}
+    assert t.root.value('SELECT COUNT(*) FROM flow_name_past WHERE name_id = %s', name) == 0
+
+
+def test_another_decision_in_between_begins_again(t, pieces):
+    s = Sender(t)
+    name, goods = s.name('party', '改主意医院'), s.name('product', '品')
+    file, first, second = s.file(PERIOD), hospital(t), hospital(t)
+    s.row(file, PERIOD, name, goods, 5, 8)
+    t.root.query('UPDATE flow_name SET row_count = 8 WHERE id = %s', name)
+    decide(t, name, 'matched', first)
+    step(t)
+    decide(t, name, 'matched', second)
+    while step(t):
+        assert verify_of(t, s) == []
+    assert month(t, s) == {(0, second, 1): (40, 8)}
+
+
+def test_another_makers_product_of_many_rows_counts_until_all_have_followed(t, pieces):
+    s = Sender(t)
+    name, goods = s.name('party', '医院'), s.name('product', '别家品')
+    file = s.file(PERIOD)
+    s.row(file, PERIOD, name, goods, 5, 8)
+    t.root.query('UPDATE flow_name SET row_count = 8 WHERE id = %s', goods)
+    decide(t, goods, 'foreign')
+    assert step(t) and month(t, s) == {(0, 0, 0): (40, 8)} and verify_of(t, s) == []
+    while step(t):
+        assert verify_of(t, s) == []
+    assert month(t, s) == {}
+    assert t.root.row('SELECT rows_foreign, qty_total FROM flow_file WHERE id = %s', file) == {'rows_foreign': 8, 'qty_total': 0}
+    decide(t, goods, 'queued')
+    while step(t):
+        assert verify_of(t, s) == []
+    assert month(t, s) == {(0, 0, 0): (40, 8)}
+
+
+def test_a_month_is_not_locked_before_its_rows_have_followed(t, pieces):
+    s = Sender(t)
+    name, goods = s.name('party', '临锁医院'), s.name('product', '品')
+    s.row(s.file(PERIOD), PERIOD, name, goods, 5, 8)
+    t.root.query('UPDATE flow_name SET row_count = 8 WHERE id = %s', name)
+    decide(t, name, 'matched', hospital(t))
+    t.root.query('START TRANSACTION')
+    t.root.query('DELETE FROM flow_dirty')
+    t.root.query("UPDATE period SET status = 'review' WHERE period = %s", PERIOD)
+    t.root.query("CALL period_lock_end(%s, %s)", PERIOD, t.finmgr)
+    assert t.root.value('SELECT status FROM period WHERE period = %s', PERIOD) == 'review'
+    t.root.query('ROLLBACK')
+
+
+def verify_of(t, s):
+    """What is wrong with the sender's month."""
+    return [r for r in t.root.query('CALL flow_verify(%s)', PERIOD) if r['what'] == 'month' and r['id'] == s.id]

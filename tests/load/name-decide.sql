@@ -31,3 +31,11 @@ START TRANSACTION;
 CALL flow_name_decide(@n, 1, 'matched', @d, NULL, 0);
 COMMIT;
 SELECT TIMESTAMPDIFF(MICROSECOND, @t, SYSDATE(6)) / 1e6 AS seconds;
+-- what is left to flow_work, a piece and all of it (a transaction each; the event does the same)
+SET @t := SYSDATE(6);
+CALL flow_work(@p, 1);
+SELECT TIMESTAMPDIFF(MICROSECOND, @t, SYSDATE(6)) / 1e6 AS one_piece;
+SET @t := SYSDATE(6);
+CALL flow_work(@p, 30);
+SELECT TIMESTAMPDIFF(MICROSECOND, @t, SYSDATE(6)) / 1e6 AS all_pieces, (SELECT COUNT(*) FROM flow_name_past WHERE name_id = @n) AS left_over,
+       (SELECT COUNT(*) FROM flow_row WHERE book_period = @p AND product_name_id = @n AND product_id = @d) AS carried;
