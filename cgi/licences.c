@@ -15,10 +15,17 @@
 
 enum {
 	KINDS, GET_ONE, GET_EDIT, PARTY, ADD, CHANGE, SCOPES_CLEAR, SCOPE_ADD, SET_FILE, DECIDE,
-	OWN, WITHDRAW, FILE_GET, NSQL
+	OWN, WITHDRAW, FILE_GET, MONTH, WEEKS, NSQL
 };
 
 #define MINE "(c.party_id IS NULL OR " IN_SCOPE("c.rep_id", "c.org_unit_id") ")"
+
+/* Those that are to be renewed; rejected and withdrawn ones are not. */
+#define LIVE "l.status IN ('waiting', 'approved')"
+
+/* A day of a week of the calendar and how many documents end on it. */
+#define WEEKDAY(n, name) "MAX(IF(x.weekday = " n ", x.day, NULL)) AS " name "," \
+	" MAX(IF(x.weekday = " n ", NULLIF(x.ending, 0), NULL)) AS " name "_n"
 
 #define LIFE "IF(l.expires_on IS NULL, 'good', IF(is_expired(l.expires_on, business_day())," \
 	" 'expired', IF(l.expires_on <= business_day() + INTERVAL 60 DAY, 'alarm', 'good')))"
@@ -87,6 +94,24 @@ static const struct sql sql[NSQL] = {
 		"SELECT a.name, a.media_type, a.content FROM party_licence l"
 		" JOIN attachment a ON a.id = l.attachment_id"
 		" LEFT JOIN customer c ON c.party_id = l.party_id WHERE l.id = ? AND " MINE },
+	[MONTH] = { "licences.month",
+		"SELECT m.first, LAST_DAY(m.first) AS last, DATE_FORMAT(m.first, '%Y-%m') AS month,"
+		" DATE_FORMAT(m.first - INTERVAL 1 MONTH, '%Y-%m') AS month_before,"
+		" DATE_FORMAT(m.first + INTERVAL 1 MONTH, '%Y-%m') AS month_after"
+		" FROM (SELECT CAST(CONCAT(COALESCE(?, DATE_FORMAT(business_day(), '%Y-%m')),"
+		" '-01') AS DATE) AS first) m" },
+	[WEEKS] = { "licences.weeks",
+		"WITH RECURSIVE d AS (SELECT CAST(? AS DATE) AS day UNION ALL"
+		" SELECT day + INTERVAL 1 DAY FROM d WHERE day < LAST_DAY(day))"
+		" SELECT YEARWEEK(x.day, 1) AS id, DATE_FORMAT(MIN(x.day), '%Y-%m') AS month, "
+		WEEKDAY("0", "mon") ", " WEEKDAY("1", "tue") ", " WEEKDAY("2", "wed") ", "
+		WEEKDAY("3", "thu") ", " WEEKDAY("4", "fri") ", " WEEKDAY("5", "sat") ", "
+		WEEKDAY("6", "sun")
+		" FROM (SELECT d.day, WEEKDAY(d.day) AS weekday, COUNT(e.id) AS ending FROM d"
+		" LEFT JOIN (SELECT l.id, l.expires_on FROM party_licence l"
+		" LEFT JOIN customer c ON c.party_id = l.party_id"
+		" WHERE l.expires_on BETWEEN ? AND ? AND " LIVE " AND " MINE ") e"
+		" ON e.expires_on = d.day GROUP BY d.day) x GROUP BY id ORDER BY id" },
 };
 
 static const char *const statuses[] = { "waiting", "approved", "rejected", "withdrawn", NULL };
@@ -126,6 +151,14 @@ static const struct view views[] = {
 	{ 0 }
 };
 
+#define SELECTED \
+	"l.id, k.name AS document, l.number, l.party_id, p.name AS party, l.expires_on, " \
+	LIFE " AS life, m.name AS made_by, l.status"
+#define FROM \
+	"party_licence l JOIN licence_kind k ON k.kind = l.kind JOIN party p ON p.id = l.party_id" \
+	" LEFT JOIN app_user m ON m.id = l.created_by" \
+	" LEFT JOIN customer c ON c.party_id = l.party_id"
+
 static const struct list licences = {
 	.name = "licences",
 	.columns = columns,
@@ -133,13 +166,8 @@ static const struct list licences = {
 	.views = views,
 	.row_href = "/licences/view?id={id}",
 	.sort = "expires_on",
-	.select = "l.id, k.name AS document, l.number, l.party_id, p.name AS party, l.expires_on, "
-	    LIFE " AS life, m.name AS made_by, l.status",
-	.from = "party_licence l"
-	    " JOIN licence_kind k ON k.kind = l.kind"
-	    " JOIN party p ON p.id = l.party_id"
-	    " LEFT JOIN app_user m ON m.id = l.created_by"
-	    " LEFT JOIN customer c ON c.party_id = l.party_id",
+	.select = SELECTED,
+	.from = FROM,
 	.where = MINE,
 	.key = "l.id",
 	.create = "create",
@@ -152,9 +180,82 @@ licence_list(struct req *r)
 {
 	int status;
 
+	x_action(r->heading, "calendar", "get", "/licences/calendar");
 	if (req_may(r, PERM_PARTY_EDIT))
 		x_flag(x_action(r->heading, "create", "get", "/licences/edit"), "primary", true);
 	status = list_page(r, &licences);
+	form_options(r->page, "kind", req_query(r, KINDS));
+	return status;
+}
+
+/* ---- the calendar: days of a month with how many end, and those of the month or a day ---- */
+
+static const struct field calendar_fields[] = {
+	{ "month", TYPE_MONTH },
+	{ "day", TYPE_DATE },
+	{ 0 }
+};
+
+#define DAY_COLUMN(name) { name, TYPE_DATE, .sub = name "_n", \
+	.href = "/licences/calendar?month={month}&day={" name "}" }
+
+static const struct column week_columns[] = {
+	DAY_COLUMN("mon"), DAY_COLUMN("tue"), DAY_COLUMN("wed"), DAY_COLUMN("thu"),
+	DAY_COLUMN("fri"), DAY_COLUMN("sat"), DAY_COLUMN("sun"), { 0 }
+};
+
+static const struct filter calendar_filters[] = {
+	{ { "q", TYPE_SEARCH }, "p.name LIKE ? OR p.pinyin LIKE ? OR p.code LIKE ?"
+	    " OR l.number LIKE ?", 4, true },
+	{ { "kind", TYPE_SELECT }, "l.kind = ?" },
+	{ 0 }
+};
+
+static const struct list ending = {
+	.name = "licences-ending",
+	.columns = columns,
+	.filters = calendar_filters,
+	.row_href = "/licences/view?id={id}",
+	.sort = "expires_on",
+	.select = SELECTED,
+	.from = FROM,
+	.where = MINE " AND " LIVE " AND l.expires_on BETWEEN ? AND ?",
+	.key = "l.id",
+};
+
+static void
+add_calendar(struct req *r, const struct rows *m)
+{
+	const char *first = row_str(m, 0, "first");
+	xmlNodePtr n = x_list(r, "licence-weeks", req_query(r, WEEKS, D(first), D(first),
+	    D(row_str(m, 0, "last"))), week_columns, NULL);
+
+	x_attr(n, "kind", "pivot");
+	x_link(n, "month.before", x_href(r->pool, "/licences/calendar?month={month_before}", m, 0));
+	x_link(n, "month.whole", x_href(r->pool, "/licences/calendar?month={month}", m, 0));
+	x_link(n, "month.after", x_href(r->pool, "/licences/calendar?month={month_after}", m, 0));
+}
+
+static int
+licence_calendar(struct req *r)
+{
+	bool one = req_given(r, "day");
+	const char *day = req_str(r, "day");
+	const char *month = req_given(r, "month") ? req_str(r, "month") :
+	    pool_strndup(r->pool, day, one ? strlen("2026-11") : 0);
+	const struct rows *m = req_query(r, MONTH, T(month));
+	const char *first = one ? day : row_str(m, 0, "first");
+	const char *last = one ? day : row_str(m, 0, "last");
+	int status;
+
+	req_page(r, one ? "day" : "calendar");
+	if (one)
+		x_value(r->heading, TYPE_DATE, "day", day);
+	else
+		x_value(r->heading, TYPE_MONTH, "month", row_str(m, 0, "month"));
+	req_trail(r, "licences", "/licences/");
+	add_calendar(r, m);
+	status = list_page(r, &ending, D(first), D(last));
 	form_options(r->page, "kind", req_query(r, KINDS));
 	return status;
 }
@@ -369,6 +470,7 @@ licence_save(struct req *r)
 
 static const struct route routes[] = {
 	{ "/", GET, PERM_PARTY_VIEW, licence_list, .list = &licences },
+	{ "/calendar", GET, PERM_PARTY_VIEW, licence_calendar, calendar_fields, .list = &ending },
 	{ "/view", GET, PERM_PARTY_VIEW, licence_view, decide_fields },
 	{ "/file", GET, PERM_PARTY_VIEW, licence_file, decide_fields },
 	{ "/decide", POST, PERM_LICENCE_APPROVE, licence_decide, decide_fields, licence_view },

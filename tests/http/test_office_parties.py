@@ -312,3 +312,66 @@ def test_strangers_and_readers_are_kept_out(market, instance):
     assert market.rep.fetch('/portalusers/').status == 403
     staff = market.rep.user['id']
     assert market.manager.fetch(f'/portalusers/view?id={staff}').status == 404
+
+
+# ---- the calendar of what expires
+
+def calendar(client, **query):
+    """The page, and its days on which documents end: day -> how many."""
+    page = client.get('/licences/calendar', **query)
+    return page, {d.text: int(d.get('sub')) for d in page('//p:list[@name="licence-weeks"]/p:row/p:date[@sub]')}
+
+
+def end_on(market, *days):
+    """Documents of a customer of its own, each ending on one of these days."""
+    party = market.new_customer(licensed=False)
+    return party, [market.insert('party_licence', party_id=party, kind='drug_wholesale', number=unique('N'), expires_on=d,
+                                 status='approved') for d in days]
+
+
+def test_a_month_shows_how_many_documents_end_on_each_day(instance):
+    market = Market(instance)
+    party, made = end_on(market, '2031-02-03', '2031-02-28', '2031-02-28', '2031-03-01')
+    rejected, withdrawn, _, _ = end_on(market, '2031-02-03', '2031-02-03', '2031-02-03', None)[1]
+    instance.sql("UPDATE party_licence SET status = 'rejected' WHERE id = %s", rejected)
+    instance.sql("UPDATE party_licence SET status = 'withdrawn' WHERE id = %s", withdrawn)
+    page, ending = calendar(market.rep, month='2031-02')
+    assert ending == {'2031-02-03': 2, '2031-02-28': 2}, 'neither what was refused nor withdrawn'
+    days = page.texts('//p:list[@name="licence-weeks"]/p:row/p:date[text()]')
+    assert days == [f'2031-02-{n:02}' for n in range(1, 29)]
+    assert [len(r.findall('{*}date')) for r in page('//p:list[@name="licence-weeks"]/p:row')] == [7] * 5
+    assert page('//p:list[@name="licence-weeks"]/p:row/p:date[text()="2031-02-03"]/@name') == ['mon']
+    assert len(page.rows('licences-ending')) == 4
+    # a day leads to those that end on it, and each of them to its page
+    page = market.rep.get(page.one('//p:date[text()="2031-02-28"]/@href'))
+    assert {r['@href'] for r in page.rows('licences-ending')} == {f'/licences/view?id={i}' for i in made[1:3]}
+    assert calendar(market.rep, day='2031-02-28')[1] == ending, 'the month of the day is shown'
+    following = calendar(market.rep, month='2031-02')[0].one('//p:link[@rel="month.after"]/@href')
+    assert '2031-03' in following and len(market.rep.get(following).rows('licences-ending')) == 1
+    assert market.rep.get('/licences/').may('calendar')
+
+
+def test_the_calendar_shows_what_one_may_see(instance):
+    market = Market(instance)
+    end_on(market, '2032-05-05')
+    assert calendar(market.manager, month='2032-05')[1] == {'2032-05-05': 1}
+    stranger = Market(instance)
+    page, ending = calendar(stranger.rep, month='2032-05')
+    assert ending == {} and page.rows('licences-ending') == []
+    assert stranger.rep.get('/licences/calendar', day='2032-05-05').rows('licences-ending') == []
+    assert instance.office('warehouse_check').fetch('/licences/calendar').status == 403
+
+
+def test_the_calendar_begins_with_this_month_and_refuses_others(instance):
+    client = instance.office('quality')
+    assert client.get('/licences/calendar').one('//p:heading/p:month').text == str(day(0))[:7]
+    for query in ({'month': '2026-13'}, {'month': 'x'}, {'day': '2026-02-30'}):
+        assert client.fetch('/licences/calendar', **query).status == 422, query
+
+
+@pytest.mark.parametrize('lang', ['zh-CN', 'en'])
+def test_every_word_of_the_calendar_is_there(instance, lang):
+    client = instance.office('quality', lang=lang)
+    busy = instance.value("SELECT expires_on FROM party_licence WHERE status = 'approved' AND expires_on IS NOT NULL LIMIT 1")
+    for query in ({}, {'month': str(busy)[:7]}, {'day': str(busy)}, {'month': '2099-01'}):
+        assert '⟦' not in client.html('/licences/calendar', **query).text_content(), query
