@@ -138,7 +138,7 @@ main(int argc, char **argv)
 	/* Before the connection, which the parsing children need not have. */
 	flow_names(elements);
 	w.feed = test ? NULL : rowfeed_start(elements);
-	w.db = db_open(conf);
+	w.db = db_open(conf, test ? 0 : DB_WAIT_S);
 	if (!prepare(w.db) || (!test && w.feed == NULL))
 		return 1;
 	if (test)

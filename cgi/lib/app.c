@@ -237,12 +237,12 @@ prepare(struct server *s)
 		s->app->start();
 }
 
-/* Opens the rest of what the sandbox will forbid. */
+/* Opens the rest of what the sandbox will forbid.  Who only checks does not wait for a database. */
 static void
-connect_all(struct server *s)
+connect_all(struct server *s, unsigned wait_s)
 {
 	s->metrics = metrics_open(s->conf->metrics_dir, s->conf->site, s->app->name);
-	s->db = db_open(s->conf);
+	s->db = db_open(s->conf, wait_s);
 	if (!db_prepare(s->db, s->app->sql, s->app->nsql))
 		exit(1);
 	s->pool = pool_new();
@@ -270,7 +270,7 @@ app_main(const struct app *app, int argc, char **argv)
 		sandbox_user(s.conf->run_as);
 		respawn();
 	}
-	connect_all(&s);
+	connect_all(&s, mode[0] == '\0' ? DB_WAIT_S : 0);
 	if (mode[0] != '\0')
 		return self_test(&s);
 	/* Sets signal handlers, which the sandbox forbids; ours replace them. */

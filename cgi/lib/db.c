@@ -15,7 +15,7 @@
 #include "db_rows.h"
 #include "log.h"
 
-enum { MAX_STATEMENTS = 512, MAX_ARGS = 128, WAIT_LIMIT_S = 60 };
+enum { MAX_STATEMENTS = 512, MAX_ARGS = 128 };
 
 struct statement {
 	const struct sql *sql; /* of a program's table, or NULL: then found by its text */
@@ -66,10 +66,10 @@ connect_once(struct db *db, const struct conf *conf)
 }
 
 struct db *
-db_open(const struct conf *conf)
+db_open(const struct conf *conf, unsigned wait_s)
 {
 	struct db *db = calloc(1, sizeof(*db));
-	uint64_t until = now_us() + (uint64_t)WAIT_LIMIT_S * 1000000;
+	uint64_t until = now_us() + (uint64_t)wait_s * 1000000;
 	struct timespec pause = { 0, 10000000 };
 
 	if (db == NULL)

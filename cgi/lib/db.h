@@ -82,8 +82,10 @@ enum db_failure {
 
 struct db;
 
-/* Connects, waiting with growing pauses for the server; ends the program after a minute. */
-struct db *db_open(const struct conf *conf);
+enum { DB_WAIT_S = 60 }; /* as long as a server takes that was killed */
+
+/* Connects, waiting with growing pauses for the server; ends the program after so long. */
+struct db *db_open(const struct conf *conf, unsigned wait_s);
 void db_close(struct db *db);
 
 /* Prepares all n statements of a table; false (and a log line each) when some cannot be. */
