@@ -3,6 +3,7 @@ import datetime
 
 import pytest
 
+from market import day
 
 
 @pytest.mark.parametrize('role, money', [('company_admin', True), ('accountant', True),
@@ -64,3 +65,39 @@ def test_reports_that_are_due_are_counted_where_they_are_sent(instance, market):
     found, = figure('reporter')
     assert (int(found[0].text), found.get('href')) == (2 * months, '/uploads/')
     assert not figure('buyer')                          # may not send
+
+
+def test_what_is_open_due_and_near_its_end(instance, road):
+    """Each list of home with a row that must be there, and what is not yet, is not."""
+    code, late = road.product(price='10.00'), road.product(price='5.00')
+    shipment = road.shipped([(code, 40), (late, 10)])
+    done = road.order_of(road.arrived([(code, 10)]))
+    invoice = road.issued(road.order_of(shipment))
+    open_order = road.order([(code, 20)])
+    product = instance.value('SELECT id FROM product WHERE code = %s', code)
+    instance.sql('UPDATE lot SET expires_on = %s WHERE product_id = %s', day(90), product)
+    page = road.buyer.get('/home/')
+    number = {o: instance.value('SELECT order_no FROM sales_order WHERE id = %s', o) for o in (open_order, done)}
+    orders = [r['order_no'] for r in page.rows('open-orders')]
+    assert number[open_order] in orders
+    figures = {f.get('name'): f[0].text for f in page('//p:figure')}
+    listed = len(road.buyer.get('/orders/?status=open').rows('portal-orders'))
+    assert int(figures['open_orders']) == listed == len(orders)
+    due, = page.rows('home-due')
+    item = instance.sql('SELECT i.open_amount, i.due_on, v.invoice_no FROM ar_item i JOIN invoice v ON v.id = i.invoice_id WHERE v.id = %s', invoice)[0]
+    assert (due['doc_no'], due['open_amount'], due['due_on']) == (item['invoice_no'], str(item['open_amount']), str(item['due_on']))
+    near, = page.rows('home-expiring')
+    assert (near['expires_on'], int(near['qty'])) == (str(day(90)), 50)
+    assert late not in page('string(//p:list[@name="home-expiring"])')
+    assert not instance.portal(road.customer, 'buyer').get('/home/')('//p:list[@name="home-due"]'), 'money is for those who see the account'
+
+
+def test_a_licence_that_ends_is_counted(instance, market):
+    def documents(party):
+        found = instance.portal(party, 'company_admin').get('/home/')('//p:figure[@name="expiring_documents"]')
+        return int(found[0][0].text), found[0].get('alert')
+
+    party = market.new_customer()
+    assert documents(party) == (0, None)
+    instance.sql("UPDATE party_licence SET expires_on = %s WHERE party_id = %s ORDER BY id LIMIT 1", day(20), party)
+    assert documents(party) == (1, 'warning')

@@ -258,6 +258,15 @@ class TestDraftAndOrder:
         assert page.one(f'//p:row[p:field/p:value = "{code}"]/p:price/@sub') == '10.0000'
         assert 'product.stopped' in [e[1] for e in page.errors]
 
+    def test_order_again_counts_what_is_out_of_stock(self, instance, market, buyer):
+        code, out = market.product(), market.product(stock=15)
+        order = submit(buyer, (code, 10), (out, 10)).location.split('=')[1]
+        assert 'notice.entry.out' not in buyer.get('/entry/', copy=order).notices
+        instance.sql("UPDATE lot SET status = 'blocked' WHERE product_id = (SELECT id FROM product WHERE code = %s)", out)
+        page = buyer.get('/entry/', copy=order)
+        notice = page.one('//p:notice[@key="notice.entry.out"]')
+        assert ''.join(notice.itertext()).strip() == '1'
+
 
 class TestOrders:
     def test_withdraw_change_and_submit_again(self, instance, market, buyer):
