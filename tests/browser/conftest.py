@@ -28,8 +28,10 @@ class Browser:
         self.driver.execute_cdp_cmd('Emulation.setDeviceMetricsOverride', {
             'width': width, 'height': height, 'deviceScaleFactor': 1, 'mobile': width < 600})
 
-    def media(self, media=''):
-        self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': media})
+    def media(self, media='', scheme='light'):
+        self.driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {
+            'media': media, 'features': [{'name': 'prefers-color-scheme', 'value': scheme},
+                                         {'name': 'prefers-reduced-motion', 'value': 'reduce'}]})
 
     def forget(self):
         self.driver.execute_cdp_cmd('Network.clearBrowserCookies', {})

@@ -177,16 +177,39 @@ def visit(browser, road, site):
         yield path
 
 
+def violations(browser, options):
+    return browser.driver.execute_async_script(
+        'const done = arguments[0]; axe.run(document, %s)'
+        '.then(r => done(r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])))' % options)
+
+
 @pytest.mark.parametrize('site', ['office', 'portal'])
 def test_axe_finds_nothing(browser, road, axe, site):
+    """Also in the dark, where only the colours are others: of the office every second page."""
     found = []
-    for path in visit(browser, road, site):
+    for n, path in enumerate(visit(browser, road, site)):
         browser.run(axe + ';')
-        result = browser.driver.execute_async_script(
-            'const done = arguments[0]; axe.run(document, {resultTypes: ["violations"]})'
-            '.then(r => done(r.violations.map(v => [v.id, v.nodes[0].html.slice(0, 200)])))')
-        found += [(path, *violation) for violation in result]
+        found += [(path, *v) for v in violations(browser, '{resultTypes: ["violations"]}')]
+        if site == 'office' and n % 2 == 1:
+            continue
+        browser.run('document.documentElement.dataset.bsTheme = "dark"')
+        browser.until(lambda: browser.run(BACKGROUND) == DARK)
+        found += [(path, 'dark', *v) for v in violations(browser, '{runOnly: ["color-contrast"], resultTypes: ["violations"]}')]
     assert found == []
+
+
+@pytest.mark.parametrize('site', ['office', 'portal'])
+def test_it_is_dark_where_the_device_is(browser, road, site):
+    browser.become(road.rep if site == 'office' else road.buyer)
+    for scheme in ('light', 'dark'):
+        browser.media(scheme=scheme)
+        browser.go('/home/')
+        assert browser.run('return document.documentElement.dataset.bsTheme') == scheme
+        assert (browser.run(BACKGROUND) == DARK) is (scheme == 'dark')
+
+
+BACKGROUND = 'return getComputedStyle(document.body).backgroundColor'
+DARK = 'rgb(16, 22, 31)'
 
 
 @pytest.mark.parametrize('site', ['office', 'portal'])

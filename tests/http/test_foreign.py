@@ -12,10 +12,9 @@ import zipfile
 import pytest
 
 from market import day
-from road import Road
 from routes import OPEN, described, routes
-from sqlkinds import Kinds
-from xiaoao import NS, PNG, unique
+from theirs import Theirs
+from xiaoao import NS, unique
 
 FORMATS = ('html', 'xml', 'csv', 'xlsx')
 NOBODYS = 9007199254740990
@@ -32,7 +31,7 @@ RECORDS = {
         'copy': 'order', 'order': 'order', 'list': {'entry': 'list'}, 'ship_address': 'address', 'branch': 'branch', 'row': 'row',
         'adds_to': 'uploads', 'product': {'catalogue': 'goods'}, 'session': 'session', 'line': {'corrections': 'line'}, 'file': 'file', 'token': 'file'},
     'office': {
-        'id': {'accounts': 'party', 'accounts/task': 'collection_task', 'accounts/task-new': 'party', 'assignments': 'terminal', 'balances': 'flow_balance',
+        'id': {'accounts': 'party', 'accounts/task': 'collection_task', 'accounts/task-new': 'party', 'assignments': 'terminal', 'balances': 'flow_balance', 'copies': 'copy',
                'corrections': 'flow_correction', 'customers': 'party', 'disputes': 'reconciliation_dispute', 'diversions': 'flow_case', 'entry': 'sales_order',
                'flowfiles': 'flow_file', 'flowsources': 'party', 'invoices/new': 'sales_order', 'invoices': 'invoice', 'letters': 'confirmation_letter',
                'licences': 'party_licence', 'merges': 'party', 'messages': 'notification', 'orders': 'sales_order', 'parties': 'party',
@@ -63,73 +62,6 @@ SAID = {'text': 'x', 'textarea': '说明', 'int': '1', 'qty': '1', 'money': '1.0
 DONE_FOR_NOTHING = {
     '/login/revoke': 'ends those sessions that are the reader\'s own', '/matching/bulk': 'sets those names aside that wait and are seen',
     '/rematch/': 'goes on behind that sender, among those that are seen'}
-
-
-class Root:
-    """The administrator, as Kinds asks him."""
-
-    def __init__(self, instance):
-        self.query, self.value = instance.sql, instance.value
-
-
-class Theirs(Road):
-    """A customer with one of everything."""
-
-    def __init__(self, instance):
-        super().__init__(instance)
-        self.mark = '墙外' + unique('秘密')
-        code = self.product(price='10.00')
-        self.insert('price_tier', price_list_id=self.list, product_id=self.product_id(code), price='9.00', min_qty=500)
-        shipment = self.shipped([(code, 40)])
-        order = self.order_of(shipment)
-        invoice = self.to_issue(order)
-        self.good(self.issue(invoice))
-        receipt = self.posted('100.00')
-        self.allocate(receipt)
-        arrived = self.shipped([(code, 30)])
-        self.good(self.arrive(arrived, files={'photo': ('a.png', PNG, 'image/png')}))
-        waiting = self.order([(code, 10)], note=self.mark)
-        user, rep = self.buyer.user['id'], self.rep.user['id']
-        self.kinds = Kinds(Root(instance), self.customer, user, self.mark)
-        ids, inner = self.kinds.ids, self.kinds.inner
-        branch = self.insert('party', code=unique('BR')[:20], name='一家分店', parent_id=self.customer)
-        terminal = instance.value('SELECT id FROM party WHERE code = %s', ids['terminal'])
-        instance.sql("UPDATE party SET name = '一家医院', short_name = NULL WHERE id = %s", terminal)     # who is no customer, all of us know
-        self.kinds.of_staff(self.customer, rep, terminal)
-        address = self.insert('party_address', party_id=self.customer, name=self.mark, contact=self.mark, phone='1', address=self.mark)
-        back = self.kinds.filled('return_order', party_id=self.customer, order_id=order, shipment_id=shipment, return_no=unique('TH'), origin='portal',
-                                 status='waiting', reason='other', made_by=user, decided_by=None, received_on=None, place=None, closed_at=None)
-        paper = self.kinds.filled('attachment', token=unique('').rjust(32, 'a')[-32:], party_id=self.customer, owner_kind='order', owner_id=waiting,
-                                  media_type='application/pdf', content=self.mark.encode(), sha256=b'0' * 32, size=1)
-        for table, column in (('flow_correction', 'attachment_id'), ('flow_case', 'attachment_id'), ('reconciliation_dispute', 'attachment_id'),
-                              ('party_licence', 'attachment_id'), ('return_order', 'photo_id')):
-            instance.sql(f'UPDATE {table} SET {column} = %s WHERE party_id = %s', paper, self.customer)
-        listed = self.insert('saved_list', party_id=self.customer, name=self.mark)
-        self.portal_ids = {
-            **ids, 'order': self.pid('sales_order', waiting), 'shipment': self.pid('shipment', shipment), 'arrived': self.pid('shipment', arrived), 'invoice': self.pid('invoice', invoice),
-            'return': self.pid('return_order', back), 'branch': branch, 'address': address, 'user': user, 'list': listed,
-            'file': instance.value('SELECT token FROM attachment WHERE id = %s', paper), 'session': self.session(self.buyer)}
-        mine = {'notification': self.kinds.filled('notification', user_id=rep, kind='order.approved', href='/orders/', read_at=None)}
-        self.office_ids = {
-            **{t: inner(t) for t in dict.fromkeys(t for t, _, _ in self.kinds.made)}, **mine, 'party': self.customer, 'terminal': terminal,
-            'sales_order': waiting, 'shipment': shipment, 'arrived': arrived, 'invoice': invoice, 'receipt': receipt, 'user': user, 'address': address, 'row': ids['row'],
-            'line': ids['line'], 'step': self.step(waiting), 'return_order': back, 'session': self.session(self.rep),
-            'allocation': instance.value('SELECT MIN(a.id) FROM allocation a WHERE a.receipt_id = %s', receipt),
-            'flow_name': inner('flow_candidate'),
-            'flow_balance': instance.value('SELECT id FROM flow_balance WHERE party_id = %s', self.customer)}
-
-    def views(self, site, program, at):
-        """A list that a user keeps there."""
-        ids, user = (self.office_ids, self.rep) if site == 'office' else (self.portal_ids, self.buyer)
-        kind = 'views of ' + program
-        if kind not in ids:
-            ids[kind] = self.kinds.filled('saved_view', user_id=user.user['id'], page=f'{site}.{program}{at}', name=(self.mark + program)[:40], query='q=x')
-
-    def product_id(self, code):
-        return self.instance.value('SELECT id FROM product WHERE code = %s', code)
-
-    def session(self, client):
-        return self.instance.value('SELECT MAX(id) FROM session WHERE user_id = %s', client.user['id'])
 
 
 def word():
@@ -312,7 +244,7 @@ def test_no_office_page_without_an_id_shows_what_is_foreign(instance, theirs, re
 def test_who_is_within_the_scope_sees_it(theirs, asked, readers, scope):
     client, closed = readers['within'][scope], []
     for site, method, path, name, kind, said, rest in asked:
-        if site == 'office' and method == 'GET' and name == 'id' and kind not in ('notification', 'user') and not kind.startswith('views'):
+        if site == 'office' and method == 'GET' and name == 'id' and kind not in ('notification', 'copy', 'user') and not kind.startswith('views'):
             if client.raw('GET', path, params=values_of(theirs.office_ids, name, kind, rest)).status_code == 404:
                 closed.append(path)
     assert set(closed) <= ALIKE, closed
@@ -321,7 +253,7 @@ def test_who_is_within_the_scope_sees_it(theirs, asked, readers, scope):
 def test_ones_own_record_is_not_as_an_unknown_one(theirs, asked, readers):
     """Negative control: whoever may see the record is answered otherwise, so the questions above reach it.  Posts last, as they do what they say."""
     alike = []
-    owners = {'notification': theirs.rep, 'session': theirs.rep, 'step': theirs.manager}
+    owners = {'notification': theirs.rep, 'copy': theirs.rep, 'session': theirs.rep, 'step': theirs.manager}
     for site, method, path, name, kind, said, rest in sorted(asked, key=lambda a: (a[2][:7] == '/login/', a[2][:13] == '/portalusers/', a[1])):
         ids = theirs.office_ids if site == 'office' else theirs.portal_ids
         client = theirs.buyer if site == 'portal' else owners.get(kind, readers['within']['all'])

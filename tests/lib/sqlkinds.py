@@ -60,7 +60,7 @@ class Kinds:
             if c['name'] in taken or c['refers'] or c['numbered']:
                 continue
             if c['kind'] in ('varchar', 'text') and c['longest'] >= len(self.text) and c['name'] != 'code':
-                taken[c['name']] = self.text
+                taken[c['name']] = self.text_of(table, c['name'])
             elif not c['empty'] and (not c['has'] or c['kind'] in ('varchar', 'char')):
                 taken[c['name']] = self.something(c)
         self.root.query('INSERT INTO %s (%s) VALUES (%s)' % (table, ', '.join('`%s`' % c for c in taken), ', '.join(['%s'] * len(taken))), *taken.values())
@@ -79,6 +79,9 @@ class Kinds:
         if c['kind'] in ('varchar', 'char'):
             return os.urandom(16).hex()[:c['longest']]
         return os.urandom(c['longest']) if 'binary' in c['kind'] or 'blob' in c['kind'] else 1
+
+    def text_of(self, table, column):
+        return self.text
 
     def inner(self, table):
         """The id of the first row made there."""
