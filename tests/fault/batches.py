@@ -269,12 +269,6 @@ class Batches(Runs):
 
     # -- after it
 
-    def half_closed(self):
-        """Pieces of the close that are done, where it is neither not begun nor at its end."""
-        run = self.instance.sql("SELECT state, pieces_done FROM period_run WHERE period = %s AND action = 'close'", self.month)
-        status = self.value('SELECT status FROM period WHERE period = %s', self.month)
-        return run[0]['pieces_done'] if run and (run[0]['state'], status) == ('running', 'locked') else None
-
     def check(self):
         """What is there in part, or not there though somebody knew it; [] when all is well."""
         wrong = list(self.strange)
