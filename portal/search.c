@@ -1,4 +1,4 @@
-/* search.c - one box for a buyer's documents, products and the lots it received.  See search.h. */
+/* search.c - one box for a buyer's documents, products and lots.  See search.h. */
 #include "search.h"
 
 enum { SEARCH, NSQL };
@@ -44,6 +44,23 @@ static const struct column lot_columns[] = {
 	{ 0 }
 };
 
+static const struct column held_columns[] = {
+	{ "lot_no", TYPE_CODE },
+	{ "product", TYPE_TEXT },
+	{ "qty", TYPE_QTY, .unit = "{unit}", .sub = "stock_date" },
+	{ "expires_on", TYPE_DATE },
+	{ 0 }
+};
+
+static const struct column branch_columns[] = {
+	{ "lot_no", TYPE_CODE },
+	{ "product", TYPE_TEXT },
+	{ "branch", TYPE_TEXT },
+	{ "qty", TYPE_QTY, .unit = "{unit}", .sub = "stock_date" },
+	{ "expires_on", TYPE_DATE },
+	{ 0 }
+};
+
 /* In the order of the procedure's results; it leaves out what the person may not see. */
 static const struct search_kind kinds[] = {
 	{ "orders", PERM_ORDER_VIEW, order_columns, "/orders/view?id={id}", "order_no",
@@ -55,6 +72,10 @@ static const struct search_kind kinds[] = {
 	{ "products", PERM_CATALOGUE_VIEW, product_columns, "/catalogue/view?id={id}", "code",
 	    "/catalogue/" },
 	{ "lots", PERM_SHIPMENT_VIEW, lot_columns, "/shipments/view?id={id}", "lot_no", NULL },
+	{ "held", PERM_FLOW_VIEW, held_columns, "/inventory/view?id={id}", "lot_no",
+	    "/inventory/lots" },
+	{ "branches", PERM_CHAIN_STOCK_VIEW, branch_columns, "/stock/branches?q={lot_no}", "lot_no",
+	    "/stock/branches" },
 };
 
 static int

@@ -2,8 +2,9 @@
 
 DELIMITER //
 
--- Five results, in this order: orders (SO…), shipments (CK…), invoices (IV… or the digits of the tax
--- number), products offered to this company, lots it received (id is the shipment's). Each at most
+-- Seven results, in this order: orders (SO…), shipments (CK…), invoices (IV… or the digits of the tax
+-- number), products offered to this company, lots it received (id is the shipment's), lots it reports to have (id is the product's),
+-- lots of its branches. Each at most
 -- p_limit rows, newest first; documents only when the text looks like their number.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_search(IN p_token VARCHAR(64),
@@ -12,7 +13,7 @@ SQL SECURITY DEFINER READS SQL DATA
 BEGIN
 	DECLARE v_user, v_party, v_branch BIGINT;
 	DECLARE v_text, v_like VARCHAR(200);
-	DECLARE v_order, v_shipment, v_invoice, v_product, v_lot, v_number TINYINT;
+	DECLARE v_order, v_shipment, v_invoice, v_product, v_lot, v_number, v_held, v_chain TINYINT;
 
 	CALL portal_guard(p_token, '', v_user, v_party, v_branch);
 	SET v_text = REPLACE(REPLACE(REPLACE(COALESCE(p_q, ''), '\\', '\\\\'), '%', '\\%'), '_', '\\_'),
@@ -26,7 +27,11 @@ BEGIN
 	    v_product = CHAR_LENGTH(v_text) > 0 AND NOT v_number
 		AND holds_permission(v_user, 'catalogue.view'),
 	    v_lot = CHAR_LENGTH(v_text) > 2 AND NOT v_number
-		AND holds_permission(v_user, 'shipment.view');
+		AND holds_permission(v_user, 'shipment.view'),
+	    v_held = CHAR_LENGTH(v_text) > 2 AND NOT v_number AND v_branch IS NULL
+		AND holds_permission(v_user, 'flow.view'),
+	    v_chain = CHAR_LENGTH(v_text) > 2 AND NOT v_number
+		AND holds_permission(v_user, 'chain-stock.view');
 	SELECT o.pid AS id, o.order_no, o.po_no, o.placed_at, o.amount, o.status
 	  FROM sales_order o
 	 WHERE v_order AND o.party_id = v_party AND o.order_no LIKE v_like
@@ -66,6 +71,23 @@ BEGIN
 	  JOIN product p ON p.id = l.product_id
 	 WHERE v_branch IS NULL OR s.branch_id = v_branch
 	 ORDER BY s.shipped_on DESC, s.id DESC, l.lot_no
+	 LIMIT p_limit;
+	SELECT s.product_id AS id, s.lot_no, CONCAT(p.generic_name, ' ', p.pack_spec) AS product,
+	       s.expires_on, s.qty, p.unit, s.stock_date
+	  FROM channel_stock s
+	  JOIN product p ON p.id = s.product_id
+	 WHERE v_held AND s.party_id = v_party AND s.qty > 0 AND s.lot_no LIKE v_like
+	 ORDER BY s.lot_no, s.product_id
+	 LIMIT p_limit;
+	SELECT CRC32(CONCAT_WS('/', s.party_id, s.product_id, s.lot_no)) AS id, s.lot_no,
+	       CONCAT(p.generic_name, ' ', p.pack_spec) AS product, b.name AS branch, s.expires_on,
+	       s.qty, p.unit, s.stock_date
+	  FROM party b
+	  JOIN channel_stock s ON s.party_id = b.id AND s.qty > 0 AND s.lot_no LIKE v_like
+	  JOIN product p ON p.id = s.product_id
+	 WHERE v_chain AND (b.parent_id = v_party OR b.id = v_party)
+	   AND (v_branch IS NULL OR b.id = v_branch)
+	 ORDER BY s.lot_no, b.name, s.product_id
 	 LIMIT p_limit;
 END//
 

@@ -1,7 +1,9 @@
 """One box for everything: by how numbers begin, by names and initials, within what one may see."""
 import pytest
 
+from market import day
 from road import Road
+from xiaoao import unique
 
 
 @pytest.fixture(scope='module')
@@ -128,6 +130,38 @@ def test_a_buyer_finds_nothing_of_another_company(road, instance):
         assert found(road.buyer, text) == {}, text
         assert straight(road.buyer, text) is None
     assert found(road.buyer, 'SO2')['orders'] == [value(road, 'order_no', 'sales_order', road.order_id)]
+
+
+def hold(road, party, lot, qty=5):
+    road.insert('channel_stock', party_id=party, product_id=road.instance.value(
+        'SELECT id FROM product WHERE code = %s', road.code_of_product), lot_no=lot, qty=qty, stock_date=day(-1))
+
+
+def test_a_lot_it_reports_to_have_is_found_by_the_company_alone(road, instance):
+    """Bought elsewhere: no shipment of ours tells of it."""
+    lot = unique('HELD')
+    hold(road, road.customer, lot)
+    hold(road, road.customer, lot + 'GONE', qty=0)
+    reporter = instance.portal(road.customer, 'reporter')
+    assert found(reporter, lot[:-1]) == {'held': [lot]}
+    assert straight(reporter, lot).startswith('/inventory/view?id=')
+    assert found(instance.portal(road.customer, 'receiver'), lot) == {}, 'who may not see flows'
+    assert found(instance.portal(road.other.customer, 'company_admin'), lot) == {}
+
+
+def test_a_chain_finds_lots_of_its_branches(road, instance):
+    lot = unique('CHAIN')
+    chain = road.new_customer()
+    branch, other = (road.insert('party', code=unique('B')[:20], name=unique('分院'), parent_id=chain) for _ in 'ab')
+    hold(road, branch, lot)
+    hold(road, other, lot + 'X')
+    viewer = instance.portal(chain, 'chain_viewer')
+    assert found(viewer, lot)['branches'] == [lot, lot + 'X']
+    page = viewer.get('/search/', q=lot)
+    assert viewer.get(page('//p:list[@name="search-branches"]/p:row/@href')[1]).rows('branch-stock')
+    one = instance.portal(chain, 'chain_viewer', branch_id=branch)
+    assert found(one, lot) == {'branches': [lot]}, 'of his branch alone'
+    assert found(instance.portal(road.customer, 'chain_viewer'), lot) == {}
 
 
 def test_a_receiver_finds_no_invoices(road, instance):
