@@ -75,6 +75,7 @@ static const struct view views[] = {
 	{ "done", "sort=-decided_at&cols=order_no,customer,amount,decision,decided_at" },
 	{ "everyone", "sort=opened_at" },
 	{ "copied", "/copies/" },
+	{ "quotes", "/quotations/?stage=mine" },
 	{ 0 }
 };
 

@@ -188,6 +188,7 @@ order_list(struct req *r)
 static const struct column facts[] = {
 	{ "customer", TYPE_TEXT, .sub = "customer_code", .href = "/parties/view?id={party_id}" },
 	{ "po_no", TYPE_CODE },
+	{ "quote_no", TYPE_CODE, .href = "/quotations/view?id={quotation_id}" },
 	{ "amount", TYPE_MONEY, .emphasis = true },
 	{ "approved_amount", TYPE_MONEY },
 	{ "pay", TYPE_STATUS, .set = "pay" },

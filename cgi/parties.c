@@ -293,6 +293,8 @@ add_customer(struct req *r, int64_t id, const char *text, const struct rows *p)
 		return;
 	n = x_list(r, "party-orders", req_query(r, ORDERS, I(id)), order_columns, NULL);
 	x_link(n, "all", pool_printf(r->pool, "/orders/?customer=%s", row_str(p, 0, "code")));
+	x_link(n, "quotations", pool_printf(r->pool, "/quotations/?customer=%s",
+	    row_str(p, 0, "code")));
 	x_link(n, "purchases", pool_printf(r->pool, "/purchases/?customer=%s",
 	    row_str(p, 0, "code")));
 }

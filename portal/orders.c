@@ -90,6 +90,7 @@ order_list(struct req *r)
 
 static const struct column facts[] = {
 	{ "po_no", TYPE_CODE },
+	{ "quote_no", TYPE_CODE, .href = "/quotations/view?id={quotation_id}" },
 	{ "placed_at", TYPE_DATETIME },
 	{ "amount", TYPE_MONEY, .emphasis = true },
 	{ "approved_amount", TYPE_MONEY },

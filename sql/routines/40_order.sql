@@ -187,10 +187,12 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_max INT DEFAULT param_int('order.max_lines', 500);
 	DECLARE v_day DATE DEFAULT business_day();
+	DECLARE v_quote BIGINT;
 
 	IF JSON_LENGTH(p_lines) > v_max THEN
 		CALL refuse(CONCAT('order.long||max=', v_max));
 	END IF;
+	SELECT quotation_id INTO v_quote FROM sales_order WHERE id = p_order;
 	-- new numbers from above, so that a unique key never stands in the way
 	UPDATE sales_order_line SET line_no = line_no + 10000
 	 WHERE party_id = p_party AND order_id = p_order
@@ -198,10 +200,13 @@ BEGIN
 	-- each step is made whole (LIMIT), so that a function is asked once for a line
 	INSERT INTO sales_order_line (party_id, order_id, line_no, product_id, ordered_qty, price,
 		list_price, floor_price, price_list_id, vat_rate, amount, note)
-	SELECT p_party, p_order, q.n, p.id, q.qty, COALESCE(q.agreed, t.price), t.price,
+	SELECT p_party, p_order, q.n, p.id, q.qty,
+	       COALESCE(q.agreed, LEAST(q.quoted, t.price), t.price), t.price,
 	       COALESCE(t.floor_price, p.floor_price), t.price_list_id, p.vat_rate,
-	       ROUND(q.qty * COALESCE(q.agreed, t.price), 2), q.note
+	       ROUND(q.qty * COALESCE(q.agreed, LEAST(q.quoted, t.price), t.price), 2), q.note
 	  FROM (SELECT x.n, x.product_id, x.qty, x.agreed, x.note, x.again,
+		       IF(v_quote IS NULL, NULL,
+				quote_price(v_quote, x.product_id, x.qty, v_day)) AS quoted,
 		       price_tier_for(p_party, x.product_id, x.qty, v_day) AS tier
 		  FROM (SELECT j.n, f.id AS product_id, j.qty, j.note,
 			       IF(p_origin = 'office' AND j.price > 0, j.price, NULL) AS agreed,
@@ -413,12 +418,24 @@ submit: BEGIN
 	CALL approval_open_order(p_id);
 END//
 
--- Today's list prices on the lines; a price agreed by the office stays. A line
--- without a price any more loses its list, and line_refusal() says so.
+-- Today's list prices on the lines; a price agreed by the office stays, and that of an accepted
+-- quotation until its last day. A line without a price any more loses its list, and line_refusal()
+-- says so.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE order_reprice(IN p_order BIGINT,
 	IN p_party BIGINT, IN p_day DATE)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
+	DECLARE v_quote BIGINT;
+
+	SELECT quotation_id INTO v_quote FROM sales_order WHERE id = p_order;
+	IF v_quote IS NOT NULL THEN
+		-- a list price again, which the next statement makes today's
+		UPDATE sales_order_line l
+		  JOIN quotation_line q ON q.party_id = l.party_id AND q.quote_id = v_quote
+				AND q.product_id = l.product_id AND q.price = l.price
+		   SET l.price = l.list_price
+		 WHERE l.party_id = p_party AND l.order_id = p_order;
+	END IF;
 	UPDATE sales_order_line l
 	  JOIN (SELECT x.id, price_tier_for(p_party, x.product_id, x.ordered_qty, p_day) AS tier
 		  FROM sales_order_line x
@@ -434,6 +451,15 @@ BEGIN
 	       l.price_list_id = t.price_list_id,
 	       l.vat_rate = p.vat_rate, l.granted_qty = NULL, l.approved_qty = 0, l.reply = NULL
 	 WHERE l.party_id = p_party AND l.order_id = p_order;
+	IF v_quote IS NOT NULL THEN
+		UPDATE sales_order_line l
+		  JOIN (SELECT x.id, quote_price(v_quote, x.product_id, x.ordered_qty, p_day) AS quoted
+			  FROM sales_order_line x
+			 WHERE x.party_id = p_party AND x.order_id = p_order
+			 LIMIT 5000) q ON q.id = l.id AND q.quoted < l.price
+		   SET l.price = q.quoted, l.amount = ROUND(l.ordered_qty * q.quoted, 2)
+		 WHERE l.party_id = p_party AND l.order_id = p_order;
+	END IF;
 END//
 
 -- Takes a submitted order back to a draft, by the buyer's side.

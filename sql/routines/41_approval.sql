@@ -22,8 +22,9 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE approval_tell(IN p_approva
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	INSERT INTO notification (user_id, kind, args, href)
-	SELECT i.user_id, 'approval.waiting', CONCAT('no=', o.order_no, '|who=', p.name),
-	       CONCAT('/approvals/?open=', MIN(i.step_id))
+	SELECT i.user_id, 'approval.waiting', CONCAT('no=', COALESCE(o.order_no, q.quote_no), '|who=', p.name),
+	       IF(q.id IS NULL, CONCAT('/approvals/?open=', MIN(i.step_id)),
+			CONCAT('/quotations/view?id=', q.id))
 	  FROM (SELECT s.user_id
 		  FROM approval_step s
 		 WHERE s.approval_id = p_approval AND s.status = 'open'
@@ -35,9 +36,10 @@ BEGIN
 		 WHERE s.approval_id = p_approval AND s.status = 'open') may
 	  JOIN approval_inbox i ON i.user_id = may.user_id AND i.approval_id = p_approval
 	  JOIN app_user u ON u.id = i.user_id AND u.status = 'active'
-	  JOIN sales_order o ON i.subject = 'order' AND o.id = i.subject_id
-	  JOIN party p ON p.id = o.party_id
-	 GROUP BY i.user_id, o.order_no, p.name;
+	  LEFT JOIN sales_order o ON i.subject = 'order' AND o.id = i.subject_id
+	  LEFT JOIN quotation q ON i.subject = 'quote' AND q.id = i.subject_id
+	  JOIN party p ON p.id = COALESCE(o.party_id, q.party_id)
+	 GROUP BY i.user_id, o.order_no, q.quote_no, q.id, p.name;
 END//
 
 -- Tells who submitted an order what became of it, unless it was he who did it; the company's
@@ -122,8 +124,12 @@ BEGIN
 	  JOIN customer c ON c.party_id = o.party_id
 	 WHERE o.id = p_order;
 	CALL credit_judge(p_order, v_amount, v_exceeded, v_exposure, v_available, v_overdue);
-	SET v_floor = EXISTS (SELECT 1 FROM sales_order_line WHERE party_id = v_party
-	    AND order_id = p_order AND price < floor_price);
+	-- what a quotation that holds was approved for needs no second approval for its price
+	SET v_floor = EXISTS (SELECT 1 FROM sales_order_line l
+		JOIN sales_order o ON o.party_id = l.party_id AND o.id = l.order_id
+		WHERE l.party_id = v_party AND l.order_id = p_order
+		AND l.price < LEAST(l.floor_price, COALESCE(quote_price(o.quotation_id, l.product_id,
+			l.ordered_qty, o.order_date), l.floor_price)));
 	INSERT INTO approval (subject, subject_id, round, party_id, org_unit_id, amount, made_by,
 		opened_at)
 	SELECT 'order', id, round, party_id, org_unit_id, amount, COALESCE(v_maker, 0),

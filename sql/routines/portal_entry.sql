@@ -16,7 +16,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_entry_check(
 	IN p_token VARCHAR(64), IN p_lines LONGTEXT, IN p_order BIGINT, IN p_like BIGINT)
 SQL SECURITY DEFINER READS SQL DATA
 BEGIN
-	DECLARE v_user, v_party, v_branch, v_warehouse, v_like BIGINT;
+	DECLARE v_user, v_party, v_branch, v_warehouse, v_like, v_quote BIGINT;
 	DECLARE v_show VARCHAR(8);
 	DECLARE v_lots, v_hold TINYINT;
 	DECLARE v_limit, v_exposure, v_overdue DECIMAL(18,2);
@@ -27,12 +27,16 @@ BEGIN
 	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
 	       FROM customer WHERE party_id = v_party;
 	SET v_like = own_order(v_party, v_branch, p_like);
+	SELECT MAX(quotation_id) INTO v_quote FROM sales_order
+	 WHERE party_id = v_party AND id = own_order(v_party, v_branch, p_order);
 	-- each step is made whole (LIMIT), so that a function is asked once for a line
 	SELECT q.row, q.code, q.product_id, p.generic_name AS product, p.pack_spec AS pack, p.unit,
-	       p.case_qty, p.qty_multiple, p.min_qty, q.qty, t.price,
+	       p.case_qty, p.qty_multiple, p.min_qty, q.qty,
+	       COALESCE(LEAST(q.quoted, t.price), t.price) AS price,
 	       IF(w.price <> t.price, w.price, NULL) AS was_price,
-	       ROUND(q.qty * t.price, 2) AS amount,
-	       COALESCE(SUM(ROUND(q.qty * t.price, 2)) OVER (), 0) AS total,
+	       ROUND(q.qty * COALESCE(LEAST(q.quoted, t.price), t.price), 2) AS amount,
+	       COALESCE(SUM(ROUND(q.qty * COALESCE(LEAST(q.quoted, t.price), t.price), 2))
+			OVER (), 0) AS total,
 	       IF(p.id IS NULL OR v_show = 'none', NULL, stock_band(q.free, p.band_low)) AS band,
 	       IF(v_show = 'figures', q.free, NULL) AS free,
 	       IF(q.product_id IS NULL, CONCAT('code.unknown|code.', q.row),
@@ -41,6 +45,8 @@ BEGIN
 	  FROM (SELECT y.row, y.n, y.code, y.qty, y.product_id,
 		       IF(y.product_id IS NULL, NULL, price_tier_for(v_party, y.product_id,
 			GREATEST(COALESCE(y.qty, 1), 1), v_day)) AS tier,
+		       IF(v_quote IS NULL, NULL,
+			quote_price(v_quote, y.product_id, y.qty, v_day)) AS quoted,
 		       IF(y.product_id IS NULL, NULL,
 			free_stock(y.product_id, v_warehouse)) AS free
 		  FROM (SELECT x.row, x.n, x.qty, x.code,

@@ -113,6 +113,11 @@ BEGIN
 	    AND order_id = v_order AND status <> 'cancelled');
 	SELECT o.id, o.version, o.order_no, o.po_no, o.status, o.placed_at, o.wanted_on,
 	       o.expected_on, o.branch, o.branch_id, o.pay, o.qty_approved, o.qty_shipped,
+	       (SELECT q.quote_no FROM sales_order x JOIN quotation q ON q.party_id = x.party_id
+			AND q.id = x.quotation_id WHERE x.id = v_order) AS quote_no,
+	       (SELECT IF(v_branch IS NULL, q.pid, NULL) FROM sales_order x
+			JOIN quotation q ON q.party_id = x.party_id AND q.id = x.quotation_id
+			WHERE x.id = v_order) AS quotation_id,
 	       o.qty_delivered, o.line_count, o.amount,
 	       o.approved_amount, o.invoiced_amount, o.paid_amount, o.paid, o.shipped, o.delivered,
 	       o.invoiced, o.note, o.reply, o.ship_address_id,

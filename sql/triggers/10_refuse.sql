@@ -128,6 +128,15 @@ BEGIN
 	END IF;
 END//
 
+CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_quotation_update BEFORE UPDATE ON quotation
+FOR EACH ROW
+BEGIN
+	IF NEW.status <> OLD.status AND NOT EXISTS (SELECT 1 FROM workflow_transition
+		WHERE entity = 'quote' AND from_state = OLD.status AND to_state = NEW.status) THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'state.transition|status|entity=quote';
+	END IF;
+END//
+
 CREATE OR REPLACE DEFINER = owner@localhost TRIGGER state_stock_adjustment_insert BEFORE INSERT
 	ON stock_adjustment
 FOR EACH ROW

@@ -4,6 +4,8 @@
 CREATE OR REPLACE DEFINER = owner@localhost VIEW order_page AS
 SELECT o.id, o.party_id, o.rep_id, o.org_unit_id, o.version, o.order_no, o.status, o.origin,
        o.round,
+       o.quotation_id, (SELECT q.quote_no FROM quotation q
+		WHERE q.party_id = o.party_id AND q.id = o.quotation_id) AS quote_no,
        p.code AS customer_code, p.name AS customer, o.po_no, o.pay, o.placed_at, o.wanted_on,
        o.expected_on, o.approved_at,
        r.name AS rep, d.name AS department, w.name AS warehouse, m.name AS made_by,

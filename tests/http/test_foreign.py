@@ -26,7 +26,7 @@ RECORDS = {
         'id': {'catalogue': 'goods', 'company/address': 'address', 'company/branch': 'branch', 'company/user': 'user', 'company/link': 'user',
                'company/role': 'role', 'corrections': 'corrections', 'entry': 'order', 'flowcases': 'flowcases', 'inventory': 'goods',
                'invoices': 'invoice', 'keys': 'keys', 'letters': 'letters', 'lists': 'list', 'messages': 'messages', 'orders': 'order',
-               'rebates': 'rebates', 'recalls': 'recalls', 'reconciliations': 'reconciliations', 'returns/new': 'arrived',
+               'quotations': 'quotations', 'rebates': 'rebates', 'recalls': 'recalls', 'reconciliations': 'reconciliations', 'returns/new': 'arrived',
                'returns/ask': 'arrived', 'returns': 'return', 'shipments': 'shipment', 'stock': 'goods', 'uploads': 'uploads', 'views': 'views'},
         'copy': 'order', 'order': 'order', 'list': {'entry': 'list'}, 'ship_address': 'address', 'branch': 'branch', 'row': 'row',
         'adds_to': 'uploads', 'product': {'catalogue': 'goods'}, 'session': 'session', 'line': {'corrections': 'line'}, 'file': 'file', 'token': 'file'},
@@ -35,10 +35,10 @@ RECORDS = {
                'corrections': 'flow_correction', 'customers': 'party', 'disputes': 'reconciliation_dispute', 'diversions': 'flow_case', 'entry': 'sales_order',
                'flowfiles': 'flow_file', 'flowsources': 'party', 'invoices/new': 'sales_order', 'invoices': 'invoice', 'letters': 'confirmation_letter',
                'licences': 'party_licence', 'merges': 'party', 'messages': 'notification', 'orders': 'sales_order', 'parties': 'party',
-               'picking': 'sales_order', 'portalusers': 'user', 'precision': 'flow_sample', 'rebates/line': 'rebate_line', 'receipts': 'receipt',
+               'picking': 'sales_order', 'portalusers': 'user', 'precision': 'flow_sample', 'quotations': 'quotation', 'rebates/line': 'rebate_line', 'receipts': 'receipt',
                'reconciliations': 'reconciliation', 'returns/new': 'arrived', 'returns/ask': 'arrived', 'returns': 'return_order',
                'shipments/photo': 'arrived', 'shipments': 'shipment', 'territories': 'territory', 'views': 'views'},
-        'copy': {'entry': 'sales_order'}, 'row': 'row', 'line': {'corrections': 'line'}, 'adds_to': 'flow_file', 'open': {
+        'copy': {'entry': 'sales_order', 'quotations': 'quotation'}, 'row': 'row', 'line': {'corrections': 'line'}, 'adds_to': 'flow_file', 'open': {
             'approvals': 'step', 'matching': 'flow_name', 'precision': 'flow_sample'}, 'step': 'step', 'name': {'matching': 'flow_name', 'aliases': 'flow_name'},
         'allocation': 'allocation', 'item': {'customers': 'address'}, 'party': {'customers': 'party', 'portalusers': 'party'}, 'session': 'session',
         'sender': {'rematch': 'party'}, 'terminal': {'transfers': 'terminal'}},

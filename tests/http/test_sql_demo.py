@@ -84,6 +84,13 @@ def test_returns_stand_in_each_state_and_one_is_credited(root):
     assert root.value('SELECT COUNT(*) FROM sales_order_line WHERE returned_qty > 0') == 2
 
 
+def test_quotations_stand_in_each_state(root):
+    states = [r['status'] for r in root.query('SELECT status FROM quotation_page')]
+    assert sorted(states) == ['accepted', 'declined', 'draft', 'expired', 'sent', 'waiting']
+    assert root.value("SELECT COUNT(*) FROM quotation q JOIN sales_order o ON o.quotation_id = q.id"
+                      " WHERE q.status = 'accepted' AND o.id = q.order_id AND o.amount = q.amount") == 1
+
+
 def test_a_second_load_leaves_the_data_alone(bed, root):
     before = root.value('SELECT COUNT(*) FROM sales_order')
     done = subprocess.run([DEMO / 'load', '--socket', bed.socket], capture_output=True, text=True, check=True)

@@ -134,7 +134,9 @@ class Kinds:
         self.filled('reconciliation_line', party_id=party, reconciliation_id=head, line_no=1, section='account', entry='invoice')
         letter = self.filled('confirmation_letter', party_id=party, kind='positive', status='sent', content_hash='0' * 64, sent_at=TODAY, replied_at=None,
                              as_of=day(-party % 300))
-        self.ids.update(rebates=self.called('rebate_line', rebate), reconciliations=self.called('reconciliation', head),
+        quote = self.filled('quotation', party_id=party, status='sent', valid_until=day(9), sent_at=TODAY, answered_at=None, created_by=self.staff)
+        self.filled('quotation_line', party_id=party, quote_id=quote, product_id=self.ids['goods'], qty=1, price=5, list_price=5)
+        self.ids.update(quotations=self.called('quotation', quote), rebates=self.called('rebate_line', rebate), reconciliations=self.called('reconciliation', head),
                         letters=self.called('confirmation_letter', letter))
 
     def of_people(self, party, user):
