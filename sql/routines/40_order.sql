@@ -34,8 +34,10 @@ BEGIN
 	DECLARE v_party BIGINT;
 	DECLARE v_status, v_new VARCHAR(20);
 	DECLARE v_lines, v_ordered, v_approved, v_shipped, v_delivered, v_reserved, v_invoiced,
-		v_issued, v_billable, v_back, v_moving, v_unissued INT;
-	DECLARE v_amount, v_approved_amount, v_invoiced_amount, v_paid DECIMAL(18,2);
+		v_issued, v_billable, v_back INT;
+	DECLARE v_moving, v_unissued INT DEFAULT 0;
+	DECLARE v_amount, v_approved_amount DECIMAL(18,2);
+	DECLARE v_invoiced_amount, v_paid DECIMAL(18,2) DEFAULT 0;
 
 	SELECT party_id, status INTO v_party, v_status FROM sales_order
 	       WHERE id = p_order FOR UPDATE;
@@ -50,20 +52,23 @@ BEGIN
 	  v_issued, v_billable, v_back, v_amount, v_approved_amount
 	  FROM sales_order_line
 	 WHERE party_id = v_party AND order_id = p_order;
-	SELECT COALESCE(SUM(IF(status = 'issued', amount, 0)), 0),
-	       COALESCE(SUM(status NOT IN ('issued', 'void')), 0)
-	  INTO v_invoiced_amount, v_unissued
-	  FROM invoice
-	 WHERE party_id = v_party AND order_id = p_order;
-	SELECT COALESCE(SUM(a.amount), 0) INTO v_paid
-	  FROM ar_item i
-	  JOIN allocation a ON a.party_id = i.party_id AND a.ar_item_id = i.id
-			AND a.receipt_id IS NOT NULL
-	 WHERE i.party_id = v_party AND i.order_id = p_order;
-	SELECT COUNT(*) INTO v_moving
-	  FROM shipment
-	 WHERE party_id = v_party AND order_id = p_order
-	   AND status IN ('picking', 'shipped', 'in_transit');
+	-- what has not left has no invoice, no payment and nothing on the road
+	IF v_shipped > 0 THEN
+		SELECT COALESCE(SUM(IF(status = 'issued', amount, 0)), 0),
+		       COALESCE(SUM(status NOT IN ('issued', 'void')), 0)
+		  INTO v_invoiced_amount, v_unissued
+		  FROM invoice
+		 WHERE party_id = v_party AND order_id = p_order;
+		SELECT COALESCE(SUM(a.amount), 0) INTO v_paid
+		  FROM ar_item i
+		  JOIN allocation a ON a.party_id = i.party_id AND a.ar_item_id = i.id
+				AND a.receipt_id IS NOT NULL
+		 WHERE i.party_id = v_party AND i.order_id = p_order;
+		SELECT COUNT(*) INTO v_moving
+		  FROM shipment
+		 WHERE party_id = v_party AND order_id = p_order
+		   AND status IN ('picking', 'shipped', 'in_transit');
+	END IF;
 	SET v_new = v_status;
 	IF v_status IN ('approved', 'picking', 'partly_shipped', 'shipped', 'delivered', 'closed')
 	THEN

@@ -217,9 +217,10 @@ approved: BEGIN
 	UPDATE sales_order SET status = 'approved', approved_at = UTC_TIMESTAMP(6),
 		version = version + 1 WHERE id = p_order;
 	CALL approval_close('order', p_order, 'approved');
-	CALL order_refresh(p_order);
 	IF param_int('order.allocate_on_approve', 1) = 1 THEN
 		CALL stock_allocate(p_order);
+	ELSE
+		CALL order_refresh(p_order);
 	END IF;
 	CALL order_tell(p_order, 'order.approved');
 END//
