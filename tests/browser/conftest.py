@@ -8,7 +8,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 OPTIONS = ('--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync',
            '--disable-background-networking', '--disable-component-update', '--disable-dev-shm-usage',
            '--disable-extensions', '--disable-default-apps',
-           '--disable-features=Translate,OptimizationHints,MediaRouter,BackForwardCache')
+           '--disable-features=Translate,OptimizationHints,MediaRouter,BackForwardCache,SpareRendererForSitePerProcess')
 # Resizing an element that is watched for its size may say this; nothing is wrong.
 HARMLESS = ('ResizeObserver loop',)
 

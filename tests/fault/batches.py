@@ -12,6 +12,7 @@ import pymysql
 import requests
 
 from flowrig import as_csv
+from today import TODAY
 from xiaoao import unique, wait_for
 
 PROGRAMS = 'login home rebates periods importer'
@@ -24,7 +25,7 @@ class Runs:
     def __init__(self, instance, many=150):
         self.instance, self.many, self.luck = instance, many, random.Random(20)
         sql = instance.sql
-        self.last = datetime.date.today().replace(day=1) - datetime.timedelta(days=1)
+        self.last = TODAY.replace(day=1) - datetime.timedelta(days=1)
         self.period = instance.value("SELECT MIN(period) FROM period WHERE status = 'locked'")
         self.first = datetime.date(self.period // 100, self.period % 100, 1)
         self.group = sql("INSERT INTO customer_group (code, name) VALUES (%s, '批量')", unique('G')[:20])

@@ -7,9 +7,8 @@ import pytest
 
 from flowrows import FlowRows
 from market import Market
+from today import TODAY
 from xiaoao import form_data, unique
-
-TODAY = datetime.date.today()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 from flowrows import FlowRows, month, period
 from xiaoao import unique
 
-TODAY = datetime.date.today()
 DAY = datetime.timedelta(days=1)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from xiaoao import TOP, unique
 
+PROGRAMS = 'login home audit'
+
 
 @pytest.fixture
 def auditor(instance):

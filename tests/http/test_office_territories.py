@@ -1,12 +1,9 @@
 """Contracted areas and unit conversions as people keep them (FEATURES, flow features 1 and 7)."""
-import datetime
-
 import pytest
 
 from market import Market
+from today import TODAY
 from xiaoao import unique
-
-TODAY = datetime.date.today()
 
 
 @pytest.fixture

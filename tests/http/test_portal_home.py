@@ -3,7 +3,7 @@ import datetime
 
 import pytest
 
-from market import day
+from today import TODAY, day
 
 
 @pytest.mark.parametrize('role, money', [('company_admin', True), ('accountant', True),
@@ -56,7 +56,7 @@ def test_reports_that_are_due_are_counted_where_they_are_sent(instance, market):
 
     assert not figure('reporter')                       # reports nothing
     market.insert('flow_source', party_id=market.customer, kinds='sale,stock')
-    before = datetime.date.today().replace(day=1) - datetime.timedelta(days=1)
+    before = TODAY.replace(day=1) - datetime.timedelta(days=1)
     connection = instance.connect()
     with connection.cursor() as cursor:
         cursor.execute('CALL period_ensure(%s)', (before.year * 100 + before.month,))

@@ -8,6 +8,7 @@ import pytest
 
 from flowtruth import PERIOD, Flow, march
 from sqlbed import Bed, refusal
+from today import TODAY
 from xiaoao import wait_for
 
 
@@ -541,7 +542,7 @@ def test_months_of_the_coming_year_have_partitions(t):
     limits = t.root.query("SELECT table_name AS name, MAX(CAST(partition_description AS UNSIGNED)) AS until FROM information_schema.partitions"
                           " WHERE table_schema = DATABASE() AND partition_name IS NOT NULL GROUP BY table_name")
     assert {r['name'] for r in limits} >= {'flow_row', 'stock_report', 'flow_month'}
-    assert all(r['until'] > (datetime.date.today().year + 1) * 100 + 12 for r in limits)
+    assert all(r['until'] > (TODAY.year + 1) * 100 + 12 for r in limits)
 
 
 def levels(t, sender, period=PERIOD):

@@ -7,12 +7,13 @@ import zipfile
 from xml.sax.saxutils import escape
 
 from market import Market
+from today import TODAY
 from xiaoao import unique, wait_for
 
 SALE = ['销售日期', '客户名称', '商品编码', '商品名称', '规格', '批号', '单位', '数量', '含税单价', '金额', '单据号']
 MAPPING = {'biz_date': 0, 'counterparty_name': 1, 'product_code': 2, 'product_name': 3, 'spec': 4, 'batch_no': 5,
            'unit': 6, 'qty': 7, 'unit_price': 8, 'amount': 9, 'doc_no': 10}
-MONTH = (datetime.date.today().replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
+MONTH = (TODAY.replace(day=1) - datetime.timedelta(days=1)).replace(day=1)
 XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 

@@ -3,13 +3,13 @@ import datetime
 import hashlib
 
 from road import Road
+from today import TODAY
 from xiaoao import unique
 
 
 def month(back=0):
     """The first day of this month or of one before."""
-    today = datetime.date.today()
-    n = today.year * 12 + today.month - 1 - back
+    n = TODAY.year * 12 + TODAY.month - 1 - back
     return datetime.date(n // 12, n % 12 + 1, 1)
 
 
@@ -80,7 +80,6 @@ class FlowRows(Road):
 
     def hold(self, product, lot, qty, party=None, expires=400, counted=0):
         """Stock on hand as last reported."""
-        today = datetime.date.today()
         self.insert('channel_stock', party_id=party or self.customer, product_id=product, lot_no=lot, qty=qty,
-                    expires_on=today + datetime.timedelta(days=expires),
-                    stock_date=today - datetime.timedelta(days=counted), source='feed')
+                    expires_on=TODAY + datetime.timedelta(days=expires),
+                    stock_date=TODAY - datetime.timedelta(days=counted), source='feed')

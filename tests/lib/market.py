@@ -1,15 +1,9 @@
 """A department with its staff, a customer with prices and licences, and products in stock:
 made anew for a test, beside the demo company."""
-import datetime
 import decimal
 
+from today import TODAY, day     # noqa: F401 (for who uses a market)
 from xiaoao import unique
-
-TODAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).date()
-
-
-def day(offset):
-    return TODAY + datetime.timedelta(days=offset)
 
 
 class Market:

@@ -1,13 +1,8 @@
 """A small company in an empty database: staff, products, two distributors, a chain with branches."""
 import atexit
-import datetime
 import os
 
-TODAY = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=8)).date()
-
-
-def day(offset):
-    return TODAY + datetime.timedelta(days=offset)
+from today import day     # noqa: F401 (for who uses a trade)
 
 
 class Trade:
