@@ -210,7 +210,7 @@ OF_PROGRAM = {'company_address': 'address', 'company_branch': 'branch', 'file': 
 # Names, texts, numbers, days: nothing of anybody's.  p_group and p_warehouse name what is everyone's, p_after_id a place in a list, p_key a key of
 # its own user's (test_a_key_twice_makes_one_order).
 PLAIN = set('p_name p_phone p_email p_login p_contact p_address p_comment p_reason p_note p_po p_why p_reply p_resold p_text p_query p_permissions p_link'
-            ' p_location p_hash p_key p_q p_status p_state p_kind p_type p_by p_sort p_only p_storage p_page p_do p_what p_doc p_norm p_code p_severity'
+            ' p_location p_hash p_key p_q p_status p_state p_kind p_kinds p_type p_by p_sort p_only p_storage p_page p_do p_what p_doc p_norm p_code p_severity'
             ' p_format p_month p_from p_to p_day p_after p_after_key p_after_id p_limit p_version p_header p_seq p_size p_line p_qty p_group p_warehouse'
             ' p_content p_sha256 p_expected p_amount p_balance p_on_hand p_returned p_temperature p_price p_agree p_near p_private p_default p_shared'
             ' p_wanted p_counterparty p_until'.split())
