@@ -61,7 +61,7 @@ def test_tabs_and_filters_show_what_their_address_shows(browser, people, site, p
     first = browser.until(lambda: shown(browser))
     hrefs = [a.get_attribute('href') for a in browser.all('.views a') if a.get_attribute('aria-current') is None]
     assert hrefs, 'a page with tabs'
-    for href in hrefs:
+    for href in hrefs[:2] + hrefs[-1:]:
         browser.go(path)
         browser.run('window.marked = true')
         tab(browser, href).click()

@@ -233,7 +233,7 @@ inflated(const struct buf *b, const char *name, const char *what, char end[stati
 	memcpy(end, text + (z.total_out < 200 ? 0 : z.total_out - 200), 200);
 	end[200] = '\0';
 	/* Not strstr(): AddressSanitizer measures all that is left at each call. */
-	for (const char *s = text; (s = memchr(s, *what, (size_t)(text + z.total_out - s))) != NULL; s++)
+	for (const char *s = text; (s = memchr(s, *what, z.total_out - (size_t)(s - text))); s++)
 		n += strncmp(s, what, strlen(what)) == 0;
 	inflateEnd(&z);
 	return n;
