@@ -32,7 +32,7 @@ RECORDS = {
         'adds_to': 'uploads', 'product': {'catalogue': 'goods'}, 'session': 'session', 'line': {'corrections': 'line'}, 'file': 'file', 'token': 'file'},
     'office': {
         'id': {'accounts': 'party', 'accounts/task': 'collection_task', 'accounts/task-new': 'party', 'assignments': 'terminal', 'balances': 'flow_balance', 'copies': 'copy',
-               'corrections': 'flow_correction', 'customers': 'party', 'disputes': 'reconciliation_dispute', 'diversions': 'flow_case', 'entry': 'sales_order',
+               'corrections': 'flow_correction', 'customers': 'party', 'dealings': 'party', 'disputes': 'reconciliation_dispute', 'diversions': 'flow_case', 'entry': 'sales_order',
                'flowfiles': 'flow_file', 'flowsources': 'party', 'invoices/new': 'sales_order', 'invoices': 'invoice', 'letters': 'confirmation_letter',
                'licences': 'party_licence', 'merges': 'party', 'messages': 'notification', 'orders': 'sales_order', 'parties': 'party',
                'picking': 'sales_order', 'portalusers': 'user', 'precision': 'flow_sample', 'quotations': 'quotation', 'rebates/line': 'rebate_line', 'receipts': 'receipt',
@@ -218,6 +218,7 @@ ALIKE = {
     'its state is another by then': '/aliases/end /receipts/unallocate?id',
     'what else is wrong is said first; the database is asked by test_sql_wall.py': '/corrections/row?row /entry/save',
     'an order without a paper, a list without lines': '/orders/file /entry/?list /entry/check?list /entry/check?copy',
+    'a quotation that is sent is not edited, and has no paper': '/quotations/file /quotations/edit /quotations/check',
     'one\'s own session': '/login/revoke',
 }
 ALIKE = {path for paths in ALIKE.values() for path in paths.split()}
