@@ -1,4 +1,5 @@
 """A customer with one of everything, and what it is called at each site."""
+from market import day
 from road import Road
 from sqlkinds import Kinds
 from xiaoao import PNG, unique
@@ -53,6 +54,8 @@ class Theirs(Road):
                     "SELECT MAX(id) FROM approval WHERE subject = 'order' AND subject_id = %s", waiting))}
         self.office_ids = {
             **{t: inner(t) for t in dict.fromkeys(t for t, _, _ in self.kinds.made)}, **mine, 'party': self.customer, 'terminal': terminal,
+            'quotation': self.insert('quotation', party_id=self.customer, quote_no=unique('BJ')[:32], rep_id=rep, org_unit_id=self.unit,
+                                     valid_until=day(9), note=self.mark, created_by=rep),
             'sales_order': waiting, 'shipment': shipment, 'arrived': arrived, 'invoice': invoice, 'receipt': receipt, 'user': user, 'address': address, 'row': ids['row'],
             'line': ids['line'], 'step': self.step(waiting), 'return_order': back, 'session': self.session(self.rep),
             'allocation': instance.value('SELECT MIN(a.id) FROM allocation a WHERE a.receipt_id = %s', receipt),
