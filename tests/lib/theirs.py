@@ -32,6 +32,7 @@ class Theirs(Road):
         user, rep = self.buyer.user['id'], self.rep.user['id']
         self.kinds = kinds(Root(instance), self.customer, user, self.mark)
         ids, inner = self.kinds.ids, self.kinds.inner
+        instance.sql('UPDATE quotation SET rep_id = %s, org_unit_id = %s WHERE party_id = %s', rep, self.unit, self.customer)
         branch = self.insert('party', code=unique('BR')[:20], name='一家分店', parent_id=self.customer)
         terminal = instance.value('SELECT id FROM party WHERE code = %s', ids['terminal'])
         instance.sql("UPDATE party SET name = '一家医院', short_name = NULL WHERE id = %s", terminal)     # who is no customer, all of us know
