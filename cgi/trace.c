@@ -27,16 +27,19 @@ static const struct sql sql[NSQL] = {
 		" COALESCE((SELECT SUM(x.qty - COALESCE(x.refused_qty, 0)) FROM shipment_line x"
 		" JOIN shipment s ON s.id = x.shipment_id WHERE x.lot_id = l.id"
 		" AND s.status IN ('shipped', 'in_transit', 'delivered')), 0) AS shipped,"
-		" f.at_distributors, f.at_terminals, f.at_unknown,"
+		" COALESCE(f.at_distributors, 0) AS at_distributors,"
+		" COALESCE(f.at_terminals, 0) AS at_terminals,"
+		" COALESCE(f.at_unknown, 0) AS at_unknown,"
 		" COALESCE((SELECT SUM(u.qty) FROM lot_unsure u WHERE u.lot_id = l.id), 0)"
 		" AS unsure, COALESCE((SELECT SUM(c.qty) FROM channel_stock c"
 		" WHERE c.product_id = l.product_id AND c.lot_no = l.lot_no AND c.qty > 0), 0)"
-		" AS held FROM lot l JOIN (SELECT"
-		" COALESCE(SUM(IF(f.party_id IS NULL, f.qty, 0)), 0) AS at_unknown,"
-		" COALESCE(SUM(IF(f.party_id IS NOT NULL AND f.is_pure_sale, f.qty, 0)), 0)"
-		" AS at_terminals,"
-		" COALESCE(SUM(IF(f.party_id IS NOT NULL AND NOT f.is_pure_sale, f.qty, 0)), 0)"
-		" AS at_distributors FROM lot_sale f WHERE f.lot_id = ?) f WHERE l.id = ?" },
+		/* Without GROUP BY it is refused (1140) when it is prepared a second time. */
+		" AS held FROM lot l LEFT JOIN (SELECT f.lot_id,"
+		" SUM(IF(f.party_id IS NULL, f.qty, 0)) AS at_unknown,"
+		" SUM(IF(f.party_id IS NOT NULL AND f.is_pure_sale, f.qty, 0)) AS at_terminals,"
+		" SUM(IF(f.party_id IS NOT NULL AND NOT f.is_pure_sale, f.qty, 0))"
+		" AS at_distributors FROM lot_sale f WHERE f.lot_id = ? GROUP BY f.lot_id) f"
+		" ON f.lot_id = l.id WHERE l.id = ?" },
 	[RECEIVED] = { "trace.received",
 		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note"
 		" FROM stock_movement m JOIN warehouse w ON w.id = m.warehouse_id"

@@ -14,25 +14,33 @@ BEGIN
 	  JOIN flow_row r ON r.book_period = s.book_period AND r.id = s.row_id
 	 WHERE s.book_period = p_period AND r.book_period = p_period AND r.sender_id = p_party;
 	INSERT INTO flow_split (book_period, row_id, user_id, org_unit_id, share)
-	SELECT r.book_period, r.id, a.user_id, MAX(u.org_unit_id), SUM(a.share)
-	  FROM flow_row r
-	  JOIN terminal_assignment a ON a.party_id = r.party_id AND a.share < 1
-	   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
-	   AND a.group_key = flow_group(r.party_id, r.product_id, r.biz_date)
-	  JOIN app_user u ON u.id = a.user_id
-	 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
-	 GROUP BY r.book_period, r.id, a.user_id;
+	SELECT q.book_period, q.id, q.user_id, MAX(q.org_unit_id), SUM(q.share)
+	  FROM (SELECT r.book_period, r.id, a.user_id, u.org_unit_id, a.share,
+		       DENSE_RANK() OVER (PARTITION BY r.id ORDER BY a.group_key DESC) AS narrow
+		  FROM flow_row r
+		  JOIN terminal_assignment a ON a.party_id = r.party_id
+		   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
+		  JOIN app_user u ON u.id = a.user_id
+		  LEFT JOIN product_group_item i ON i.group_id = a.product_group_id
+		   AND i.product_id = r.product_id
+		 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
+		   AND (a.group_key = 0 OR i.product_id IS NOT NULL)) q
+	 WHERE q.narrow = 1 AND q.share < 1
+	 GROUP BY q.book_period, q.id, q.user_id;
 	UPDATE flow_row r
 	  LEFT JOIN (SELECT q.id, q.user_id, q.org_unit_id
 		  FROM (SELECT r.id, a.user_id, u.org_unit_id,
-			       ROW_NUMBER() OVER (PARTITION BY r.id ORDER BY a.share DESC, a.user_id) AS n
+			       ROW_NUMBER() OVER (PARTITION BY r.id
+				ORDER BY a.group_key DESC, a.share DESC, a.user_id) AS n
 			  FROM flow_row r
 			  JOIN terminal_assignment a ON a.party_id = r.party_id
 			   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
-			   AND a.group_key = flow_group(r.party_id, r.product_id, r.biz_date)
 			  JOIN app_user u ON u.id = a.user_id
+			  LEFT JOIN product_group_item i ON i.group_id = a.product_group_id
+			   AND i.product_id = r.product_id
 			 WHERE r.book_period = p_period AND r.sender_id = p_party
-			   AND r.is_pure_sale = 1) q
+			   AND r.is_pure_sale = 1
+			   AND (a.group_key = 0 OR i.product_id IS NOT NULL)) q
 		 WHERE q.n = 1) o ON o.id = r.id
 	   SET r.rep_id = o.user_id, r.org_unit_id = o.org_unit_id
 	 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
@@ -43,15 +51,6 @@ BEGIN
 		CALL flow_share_make(p_period, p_party);
 	END IF;
 END//
-
--- The group by which responsibility for this product at this terminal is told that day; 0: for all.
-CREATE OR REPLACE DEFINER = owner@localhost FUNCTION flow_group(p_terminal BIGINT,
-	p_product BIGINT, p_day DATE) RETURNS BIGINT
-SQL SECURITY DEFINER READS SQL DATA
-RETURN COALESCE((SELECT MAX(a.group_key)
-	  FROM terminal_assignment a
-	  JOIN product_group_item i ON i.group_id = a.product_group_id AND i.product_id = p_product
-	 WHERE a.party_id = p_terminal AND p_day BETWEEN a.valid_from AND COALESCE(a.valid_to, p_day)), 0)//
 
 -- The roll-up of one sender and month, anew from its rows.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_month_make(IN p_period INT,

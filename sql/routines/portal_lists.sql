@@ -19,7 +19,7 @@ BEGIN
 END//
 
 -- One, two results: the list (mine: made by this person, who may keep it to himself); its
--- lines as portal_orders_check() shows lines.
+-- lines as lines_judge() shows lines.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_lists_view(
 	IN p_token VARCHAR(64), IN p_id BIGINT)

@@ -184,37 +184,9 @@ BEGIN
 	 ORDER BY i.created_at;
 END//
 
--- Judges lines before anything is saved. p_lines as for saving; a row each, in order: row, code,
--- product_id, product, pack,
--- unit, case_qty, qty_multiple, min_qty, qty, price, amount, band, error (`code|field|…`, NULL is
+-- Lines as they would stand in an order. p_lines as for saving; a row each, in order: row, code, product_id,
+-- product, pack, unit, case_qty, qty_multiple, min_qty, qty, price, amount, band, error (`code|field|…`, NULL is
 -- good).
--- @execute portal
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_orders_check(IN p_token VARCHAR(64),
-	IN p_lines LONGTEXT)
-SQL SECURITY DEFINER READS SQL DATA
-BEGIN
-	DECLARE v_user, v_party, v_branch, v_warehouse BIGINT;
-	DECLARE v_day DATE DEFAULT business_day();
-
-	CALL portal_guard(p_token, 'order.create', v_user, v_party, v_branch);
-	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
-	       FROM customer WHERE party_id = v_party;
-	CALL lines_judge(v_party, v_warehouse, v_day, p_lines);
-END//
-
--- The same for any customer: the office's grid.
--- @execute office
-CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lines_check(IN p_party BIGINT,
-	IN p_lines LONGTEXT)
-SQL SECURITY DEFINER READS SQL DATA
-BEGIN
-	DECLARE v_warehouse BIGINT;
-
-	SELECT COALESCE(warehouse_id, param_int('order.warehouse', 1)) INTO v_warehouse
-	       FROM customer WHERE party_id = p_party;
-	CALL lines_judge(p_party, v_warehouse, business_day(), p_lines);
-END//
-
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE lines_judge(IN p_party BIGINT,
 	IN p_warehouse BIGINT, IN p_day DATE, IN p_lines LONGTEXT)
 SQL SECURITY DEFINER READS SQL DATA
@@ -329,7 +301,7 @@ BEGIN
 	SELECT pid AS id, order_no, status FROM sales_order WHERE id = v_order;
 END//
 
--- Lines of a past order as they stand today (E02): as portal_orders_check(), beside was_price, what
+-- Lines of a past order as they stand today (E02): as lines_judge(), beside was_price, what
 -- it cost then.
 -- @execute portal
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE portal_orders_again(IN p_token VARCHAR(64),

@@ -23,7 +23,7 @@ MACHINES = {
                                    ' number_series.* region.* calendar_day.* licence_kind.* account.* outbox.*',
     'what was done, and by whom; of reports what is kept by the thousand as flow_row is': 'audit_log.* audit_head.* idempotency.* session.* trusted_device.* flow_head.* flow_peak.* period_piece.*'
                                   ' stock_report.* flow_template.* period.* period_run.* recall_event.* stock_movement.* voucher_line.* order_month.*',
-    'choices, and what is worked out of another text': 'notice_kind.* notice_off.* party_licence_scope.* name_alias.* org_unit.path notification.kind'
+    'choices, and what is worked out of another text': 'approval_step.reason notice_kind.* notice_off.* party_licence_scope.* name_alias.* org_unit.path notification.kind'
                                                        ' notification.href saved_view.page saved_view.query flow_reject.issues flow_reject.cells',
     'hashes and secrets': 'app_user.password_hash app_user.totp_secret app_user.totp_pending recovery_code.* password_reset.*',
 }

@@ -112,7 +112,7 @@ def asked(instance, theirs):
         usual = {'month': SAID['month'], 'line': '1', 'at': lists.get((site, path.split('/')[1]))}
         said = {k: v for k, v in usual.items() if k in kinds and kinds[k] is None} if route.get('method') == 'GET' else {
             f.get('name'): usual.get(f.get('name')) or f.findtext('p:option', SAID.get(f.get('type'), ''), NS) for f in fields
-            if f.get('type') not in ('file', 'check', 'checks') and kinds.get(f.get('name')) is None}
+            if f.get('type') not in ('file', 'check', 'checks') and kinds.get(f.get('name')) is None and f.get('name') != 'alias'}
         for name, kind in kinds.items():
             if kind is not None:
                 rest = {k: v for k, v in kinds.items() if v and k not in (name, 'copy', 'order', 'list', 'ship_address', 'branch', 'adds_to')}

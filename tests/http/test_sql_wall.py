@@ -275,7 +275,7 @@ def outcome(session, procedure, token, values, given):
     except (Refused, pymysql.MySQLError) as error:
         found = str(error)
     warned = text_of([w['Message'] for w in session.query('SHOW WARNINGS') if w['Code'] != 4094])     # not where it was said
-    return re.sub(r'(?<!\w)(%s|%s)(?!\w)' % (re.escape(json.dumps(str(given), ensure_ascii=False)[1:-1]), re.escape(str(given))), '?',
+    return re.sub(r'(?<![\w-])(%s|%s)(?![\w-])' % (re.escape(json.dumps(str(given), ensure_ascii=False)[1:-1]), re.escape(str(given))), '?',
                   re.sub(r'"id": \d{9,}', '"id": ?', found) + warned)
 
 
