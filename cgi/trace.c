@@ -30,16 +30,17 @@ static const struct sql sql[NSQL] = {
 		" COALESCE(f.at_distributors, 0) AS at_distributors,"
 		" COALESCE(f.at_terminals, 0) AS at_terminals,"
 		" COALESCE(f.at_unknown, 0) AS at_unknown,"
-		" COALESCE((SELECT SUM(u.qty) FROM lot_unsure u WHERE u.lot_id = l.id), 0)"
-		" AS unsure, COALESCE((SELECT SUM(c.qty) FROM channel_stock c"
+		" COALESCE(n.qty, 0) AS unsure, COALESCE((SELECT SUM(c.qty) FROM channel_stock c"
 		" WHERE c.product_id = l.product_id AND c.lot_no = l.lot_no AND c.qty > 0), 0)"
-		/* Without GROUP BY it is refused (1140) when it is prepared a second time. */
 		" AS held FROM lot l LEFT JOIN (SELECT f.lot_id,"
 		" SUM(IF(f.party_id IS NULL, f.qty, 0)) AS at_unknown,"
 		" SUM(IF(f.party_id IS NOT NULL AND f.is_pure_sale, f.qty, 0)) AS at_terminals,"
 		" SUM(IF(f.party_id IS NOT NULL AND NOT f.is_pure_sale, f.qty, 0))"
 		" AS at_distributors FROM lot_sale f WHERE f.lot_id = ? GROUP BY f.lot_id) f"
-		" ON f.lot_id = l.id WHERE l.id = ?" },
+		" ON f.lot_id = l.id"
+		/* MariaDB refuses the sum of a view as a value of a row the second time (1140). */
+		" LEFT JOIN (SELECT u.lot_id, SUM(u.qty) AS qty FROM lot_unsure u"
+		" WHERE u.lot_id = ? GROUP BY u.lot_id) n ON n.lot_id = l.id WHERE l.id = ?" },
 	[RECEIVED] = { "trace.received",
 		"SELECT m.biz_date, m.kind, w.name AS warehouse, m.qty, m.note"
 		" FROM stock_movement m JOIN warehouse w ON w.id = m.warehouse_id"
@@ -255,7 +256,7 @@ add_head(struct req *r, const struct rows *lot)
 		x_flag(x_action(r->heading, "recall.open", "get",
 		    x_href(r->pool, "/recalls/new?lot={id}", lot, 0)), "primary", true);
 	x_record(r->page, "trace-lot", lot, lot_record);
-	x_figures(r->page, "trace", req_query(r, SUMS, I(id), I(id)), figures);
+	x_figures(r->page, "trace", req_query(r, SUMS, I(id), I(id), I(id)), figures);
 }
 
 static bool
