@@ -322,6 +322,9 @@ x_figures(xmlNodePtr parent, const char *name, const struct rows *rows,
 	xmlNodePtr figures = x_el(parent, "figures");
 
 	x_attr(figures, "name", name);
+	/* The statement failed, and the request with it. */
+	if (rows->n == 0)
+		return;
 	for (const struct column *c = columns; c->name != NULL; c++) {
 		xmlNodePtr figure = x_el(figures, "figure");
 		char full[64];
