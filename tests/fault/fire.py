@@ -39,15 +39,20 @@ class Browser:
 
     def __init__(self, instance, site, user):
         self.address = ('127.0.0.1', instance.portal_port if site == 'portal' else instance.office_port)
-        self.user = user
+        self.user, self.site = user, site
         self.token = secrets.token_hex(32)
         self.http = None
-        instance.sql("INSERT INTO session (token_hash, user_id, site, stage, expires_at, ip, agent)"
-                     " VALUES (%s, %s, %s, 'full', UTC_TIMESTAMP(6) + INTERVAL 8 HOUR, '127.0.0.1', 'fire')",
-                     hashlib.sha256(self.token.encode()).digest(), user['id'], site)
+        self.enter(instance)
         self.headers = {'Cookie': f'xo_{site}={self.token}', 'Accept': 'application/xml'}
         # See auth_csrf(): it follows from the session alone.
         self.csrf = hashlib.blake2b(b'xiaoao csrf\0', digest_size=16, key=self.token.encode()).hexdigest()
+
+    def enter(self, instance):
+        """For eight hours from now."""
+        instance.sql("INSERT INTO session (token_hash, user_id, site, stage, expires_at, ip, agent)"
+                     " VALUES (%s, %s, %s, 'full', UTC_TIMESTAMP(6) + INTERVAL 8 HOUR, '127.0.0.1', 'fire')"
+                     ' ON DUPLICATE KEY UPDATE expires_at = VALUES(expires_at)',
+                     hashlib.sha256(self.token.encode()).digest(), self.user['id'], self.site)
 
     def send(self, method, path, fields=None):
         """(status, location); (0, None) when the connection broke."""

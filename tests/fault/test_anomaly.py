@@ -79,6 +79,9 @@ def test_the_clock_jumps(rig, routes, quiet):
         assert routes['login'].healthy()
     finally:
         rig.clock(0)
+        # housekeep() may have come by in those hours, and swept what was over
+        for name in ('place', 'list', 'order', 'export'):
+            routes[name].person.enter(instance)
     assert place.healthy() and instance.sql('CALL books_verify()') == ()
 
 
