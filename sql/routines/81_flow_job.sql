@@ -121,12 +121,48 @@ SELECT u.id, p_kind, CONCAT('file=', REPLACE(LEFT(f.name, 120), '|', ' '), '|sen
   JOIN app_user u ON u.id IN (f.created_by, s.collector_id) AND u.status = 'active'
  WHERE f.id = p_file//
 
--- Waits for other files of the sender that are being shown or hidden, until their transactions end.
+-- Whatever changes rows, names or months of a sender does so in turn: it takes this before any other lock, and waits
+-- until the transactions of the others end. Of several senders in the order of their ids. (No INSERT ... SELECT:
+-- what another has just inserted would be newer than its snapshot.)
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_turn_take(IN p_sender BIGINT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
-INSERT INTO flow_turn (party_id)
-SELECT id FROM party WHERE id = p_sender
-    ON DUPLICATE KEY UPDATE party_id = VALUES(party_id)//
+IF p_sender IS NOT NULL THEN
+	INSERT INTO flow_turn (party_id) VALUES (p_sender)
+	    ON DUPLICATE KEY UPDATE party_id = VALUES(party_id);
+END IF//
+
+-- That of who sent a file. (A subquery in the CALL would hold the file while it waits.)
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_turn_file(IN p_file BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+BEGIN
+	DECLARE v_sender BIGINT;
+
+	SELECT MAX(party_id) INTO v_sender FROM flow_file WHERE id = p_file;
+	CALL flow_turn_take(v_sender);
+END//
+
+-- The turns of those who report a name: of it alone, or with all that wait with the same form.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_turn_name(IN p_name BIGINT,
+	IN p_everyone TINYINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+FOR s IN (SELECT sender_id FROM flow_name WHERE id = p_name
+	 UNION
+	SELECT o.sender_id
+	  FROM flow_name n
+	  JOIN flow_name o ON o.what = n.what AND o.norm = n.norm AND o.state = 'queued'
+	 WHERE n.id = p_name AND p_everyone = 1
+	 ORDER BY sender_id) DO
+	CALL flow_turn_take(s.sender_id);
+END FOR//
+
+-- Those of the senders whose names mean one of two places.
+CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_turn_merge(IN p_old BIGINT, IN p_new BIGINT)
+SQL SECURITY DEFINER MODIFIES SQL DATA
+FOR s IN (SELECT DISTINCT sender_id FROM flow_name
+	 WHERE what = 'party' AND target_id IN (p_old, p_new)
+	 ORDER BY sender_id) DO
+	CALL flow_turn_take(s.sender_id);
+END FOR//
 
 -- The rows of a seen file are seen no more.
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_file_hide(IN p_file BIGINT,
@@ -137,7 +173,7 @@ BEGIN
 	DECLARE v_sender BIGINT;
 	DECLARE v_period INT;
 
-	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
+	CALL flow_turn_file(p_file);
 	SELECT kind, party_id, book_period INTO v_kind, v_sender, v_period
 	  FROM flow_file
 	 WHERE id = p_file AND status = 'imported'
@@ -212,7 +248,7 @@ BEGIN
 	DECLARE v_matched, v_foreign, v_from BIGINT;
 	DECLARE v_qty, v_qty_matched DECIMAL(20,4);
 
-	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
+	CALL flow_turn_file(p_file);
 	SELECT kind, party_id, book_period, id * 10000000
 	  INTO v_kind, v_sender, v_period, v_from
 	  FROM flow_file
@@ -264,7 +300,7 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_old BIGINT;
 
-	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
+	CALL flow_turn_file(p_file);
 	added: LOOP
 		SET v_old = (SELECT MIN(id) FROM flow_file WHERE adds_to = p_file AND status = 'imported');
 		IF v_old IS NULL THEN
@@ -408,7 +444,7 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_job_done(IN p_file BI
 	IN p_worker VARCHAR(40), IN p_done INT, IN p_header_hash BINARY(32))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_file));
+	CALL flow_turn_file(p_file);
 	CALL flow_job_seen(p_file, p_worker, p_done);
 	CALL merge_file(p_file);
 	CALL flow_file_show(p_file);

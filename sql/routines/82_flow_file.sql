@@ -240,7 +240,7 @@ step: BEGIN
 	DECLARE v_version, v_total, v_bad, v_month INT;
 
 	IF p_do = 'undo' THEN
-		CALL flow_turn_take((SELECT party_id FROM flow_file WHERE id = p_id));
+		CALL flow_turn_file(p_id);
 	END IF;
 	SELECT f.status, f.version, f.rows_total, f.rows_bad, f.book_period, f.origin
 	  INTO v_status, v_version, v_total, v_bad, v_month, v_origin

@@ -142,6 +142,7 @@ batch: BEGIN
 	DECLARE v_was, v_is TINYINT;
 	DECLARE v_n INT;
 
+	CALL flow_turn_name(p_name, 0);
 	SELECT sender_id, what, target_id, factor, state = 'foreign'
 	  INTO v_sender, v_what, v_target, v_factor, v_is
 	  FROM flow_name WHERE id = p_name FOR UPDATE;
@@ -348,6 +349,7 @@ BEGIN
 	DECLARE v_unit DECIMAL(12,6);
 	DECLARE v_factor DECIMAL(12,6) DEFAULT 1;
 
+	CALL flow_turn_name(p_name, p_everyone);
 	SELECT MAX(version), MAX(what), MAX(norm) INTO v_version, v_what, v_norm
 	  FROM flow_name WHERE id = p_name FOR UPDATE;
 	IF v_version <> p_version THEN
@@ -389,9 +391,11 @@ CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_name_found(IN p_name 
 	IN p_method VARCHAR(12), IN p_score DECIMAL(5,4))
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
-	DECLARE v_name BIGINT DEFAULT (SELECT id FROM flow_name
-		WHERE id = p_name AND version = p_version AND state = 'queued' FOR UPDATE);
+	DECLARE v_name BIGINT;
 
+	CALL flow_turn_name(p_name, 0);
+	SET v_name = (SELECT id FROM flow_name
+		WHERE id = p_name AND version = p_version AND state = 'queued' FOR UPDATE);
 	IF v_name IS NOT NULL THEN
 		CALL flow_name_set(p_name, p_state, p_target, p_factor, p_method, p_score,
 			(SELECT flow_name_is_large(row_count) FROM flow_name WHERE id = p_name));

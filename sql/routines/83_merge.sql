@@ -144,6 +144,7 @@ own: BEGIN
 	DECLARE v_why VARCHAR(200);
 	DECLARE v_uscc CHAR(18);
 
+	CALL flow_turn_merge(p_old, p_new);
 	SELECT COUNT(*) INTO v_n FROM party WHERE id IN (p_old, p_new) FOR UPDATE;
 	IF v_n = 0 OR NOT (SELECT version FROM party WHERE id = p_old) <=> p_version THEN
 		LEAVE own;

@@ -198,6 +198,7 @@ SQL SECURITY DEFINER MODIFIES SQL DATA
 piece: BEGIN
 	DECLARE v_status VARCHAR(8);
 
+	CALL flow_turn_take(p_party);
 	SELECT status INTO v_status FROM period WHERE period = p_period LOCK IN SHARE MODE;
 	DELETE FROM flow_dirty WHERE period = p_period AND party_id = p_party;
 	IF ROW_COUNT() = 0 OR v_status NOT IN ('open', 'review') THEN

@@ -369,16 +369,17 @@ BEGIN
 	END IF;
 END//
 
--- Up to p_max pieces in the caller's transaction, for a page whose reader does not want to wait for
--- the event. p_period 0: any.
+-- Up to p_max pieces in the caller's transaction, and none after two seconds, for a page whose reader does not want
+-- to wait for the event. p_period 0: any.
 -- @execute office
 CREATE OR REPLACE DEFINER = owner@localhost PROCEDURE flow_work(IN p_period INT, IN p_max INT)
 SQL SECURITY DEFINER MODIFIES SQL DATA
 BEGIN
 	DECLARE v_did TINYINT DEFAULT 1;
 	DECLARE v_n INT DEFAULT 0;
+	DECLARE v_end DATETIME(6) DEFAULT SYSDATE(6) + INTERVAL 2 SECOND;
 
-	WHILE v_did AND v_n < p_max DO
+	WHILE v_did AND v_n < p_max AND SYSDATE(6) < v_end DO
 		CALL flow_work_one(p_period, v_did);
 		SET v_n = v_n + v_did;
 	END WHILE;

@@ -31,7 +31,6 @@ def found(tmp_path_factory):
 
 def work_again(root):
     """Settled months are reviewed again: nobody but a test does this."""
-    root.query('SET GLOBAL event_scheduler = OFF')
     root.query("INSERT IGNORE INTO workflow_transition (entity, from_state, to_state, action, permission) VALUES"
                " ('period', 'closed', 'review', 'test', 'period.close')")
     root.query("UPDATE period SET status = 'review' WHERE status IN ('locked', 'closed')")

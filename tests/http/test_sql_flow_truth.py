@@ -132,6 +132,31 @@ def test_deciding_a_difference_and_working_it_out_do_not_wait_for_each_other(t):
     assert t.balance(d, p)['state'] == 'open'
 
 
+def test_files_names_and_balances_of_a_sender_take_turns(t):
+    """Each waits for the sender's turn before it holds anything else; then none can wait for another that waits for it."""
+    p, q, hospital = t.product(), t.product(), t.terminal('轮流医院')
+    d = t.distributor('轮流')
+    file = t.file(d, 'sale', [row(p, hospital, 3)])
+    drug = t.root.value("SELECT MAX(id) FROM flow_name WHERE sender_id = %s AND what = 'product'", d)
+    other = t.bed.session('root')
+    for name, *args in (('flow_work', PERIOD, 500), ('flow_name_decide', drug, 1, 'matched', q, 1, 0), ('flow_file_undo', file)):
+        who = t.office(t.clerk)
+        other.db.begin()
+        other.query('CALL flow_turn_take(%s)', d)
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            done = pool.submit(who.call, name, *args)
+            wait_for(who.waits, what=name + ' waits')
+            for table, key in (('flow_dirty', 'party_id'), ('flow_name', 'sender_id'), ('flow_month', 'sender_id'),
+                               ('flow_file', 'party_id'), ('flow_row', 'sender_id')):
+                free = other.query(f'SELECT 1 FROM {table} WHERE {key} = %s FOR UPDATE SKIP LOCKED', d)
+                assert len(free) == other.value(f'SELECT COUNT(*) FROM {table} WHERE {key} = %s', d) > 0, (name, table)
+            other.db.commit()
+            done.result(20)
+        t.root.query('INSERT IGNORE INTO flow_dirty (period, party_id) VALUES (%s, %s)', PERIOD, d)
+    t.work()
+    assert t.root.query('SELECT 1 FROM flow_month WHERE sender_id = %s', d) == []
+
+
 def test_in_transit_is_what_we_shipped_less_what_is_booked(t):
     p = t.product()
     d = t.distributor('在途')

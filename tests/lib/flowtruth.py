@@ -67,7 +67,8 @@ class Flow(Trade):
 
     def work(self, period=0):
         """Does what is due, as the event would."""
-        self.root.call('flow_work', period, 500)
+        while self.root.call('flow_work', period, 500)[0]['done']:
+            pass
 
     def balance(self, sender, product, lot='B1', period=PERIOD):
         return self.root.row('SELECT * FROM flow_balance WHERE period = %s AND party_id = %s AND product_id = %s AND lot_no = %s',

@@ -1,5 +1,5 @@
 """A MariaDB of a test module's own with the migrated schema and a small trade: what the tests of
-sql/ stand on, without programs or demo data.
+sql/ stand on, without programs or demo data; its events do not run, a test does what is due itself.
 """
 import json
 import os
@@ -165,7 +165,7 @@ class Bed:
         (self.home / 'my.cnf').write_text('[mariadbd]\n' + COMMON.read_text() + (
             'datadir = {0}/data\nsocket = {0}/s\npid-file = {0}/pid\ntmpdir = {0}/tmp\nlog-error = {0}/log\n'
             'log-bin = {0}/binlog/b\nserver-id = 1\nsecure-file-priv = {0}/empty\nskip-networking\n'
-            'skip-name-resolve\ninnodb-buffer-pool-size = 128M\n').format(self.home))
+            'skip-name-resolve\ninnodb-buffer-pool-size = 128M\nevent-scheduler = OFF\n').format(self.home))
         self.run()
         (self.home / 'passwords').write_text(''.join('%s %s\n' % p for p in self.passwords.items()))
         self.migrate()
