@@ -456,8 +456,6 @@ class Instance:
         if self._db is None or not self._db.open:
             self._db = self.connect(cursorclass=pymysql.cursors.DictCursor)
             self._db.cursor().execute("SET time_zone = '+00:00'")
-            # as all programs do: an INSERT ... SELECT of a test else locks the gaps others insert into
-            self._db.cursor().execute('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
         return self._db
 
     def sql(self, statement, *args):
