@@ -73,19 +73,16 @@ def many(road, n):
     file, last = (road.instance.value(f'SELECT MAX({column}) FROM flow_row WHERE sender_id = %s', road.customer)
                   for column in ('file_id', 'id'))
     road.instance.sql('SET @bulk_load = 1')
-    # else each INSERT ... SELECT holds the rows it reads and the gaps others insert into
-    road.instance.sql('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
     road.instance.sql(
         "INSERT INTO flow_name (sender_id, what, name_key, name, norm, state, first_seen, last_seen)"
         " SELECT %s, 'party', UNHEX(MD5(CONCAT(%s, seq))), CONCAT('药店 ', seq), CONCAT('药店 ', seq), 'queued', CURDATE(), CURDATE()"
         " FROM seq_1_to_" + str(n), road.customer, road.lot_no)
     road.instance.sql(
         'INSERT INTO flow_row (id, book_period, file_id, row_no, kind, sender_id, biz_date, party_name_id, product_name_id,'
-        ' product_id, lot_no, raw_qty, qty, flow_level) SELECT r.id + s.seq, r.book_period, r.file_id, r.row_no + s.seq, r.kind,'
-        ' r.sender_id, r.biz_date, n.id, r.product_name_id, r.product_id, r.lot_no, 1, 1, 1 FROM flow_row r JOIN seq_1_to_'
-        + str(n) + " s JOIN flow_name n ON n.sender_id = r.sender_id AND n.name_key = UNHEX(MD5(CONCAT(%s, s.seq)))"
-        ' WHERE r.sender_id = %s AND r.id = %s AND r.file_id = %s', road.lot_no, road.customer, last, file)
-    road.instance.sql('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ')
+        ' product_id, lot_no, raw_qty, qty, flow_level) SELECT r.id + n.seq, r.book_period, r.file_id, r.row_no + n.seq, r.kind,'
+        ' r.sender_id, r.biz_date, n.id, r.product_name_id, r.product_id, r.lot_no, 1, 1, 1 FROM flow_row r JOIN'
+        " (SELECT id, CAST(SUBSTR(name, 4) AS INT) AS seq FROM flow_name WHERE sender_id = %s AND name LIKE '药店 %%') n"
+        ' WHERE r.sender_id = %s AND r.id = %s AND r.file_id = %s', road.customer, road.customer, last, file)
     road.instance.sql('SET @bulk_load = NULL')
 
 
