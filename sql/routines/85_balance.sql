@@ -15,32 +15,19 @@ BEGIN
 	 WHERE s.book_period = p_period AND r.book_period = p_period AND r.sender_id = p_party;
 	INSERT INTO flow_split (book_period, row_id, user_id, org_unit_id, share)
 	SELECT q.book_period, q.id, q.user_id, MAX(q.org_unit_id), SUM(q.share)
-	  FROM (SELECT r.book_period, r.id, a.user_id, u.org_unit_id, a.share,
-		       DENSE_RANK() OVER (PARTITION BY r.id ORDER BY a.group_key DESC) AS narrow
-		  FROM flow_row r
-		  JOIN terminal_assignment a ON a.party_id = r.party_id
-		   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
-		  JOIN app_user u ON u.id = a.user_id
-		  LEFT JOIN product_group_item i ON i.group_id = a.product_group_id
-		   AND i.product_id = r.product_id
-		 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1
-		   AND (a.group_key = 0 OR i.product_id IS NOT NULL)) q
+	  FROM (SELECT d.book_period, d.id, d.user_id, d.org_unit_id, d.share,
+		       DENSE_RANK() OVER (PARTITION BY d.id ORDER BY d.group_key DESC) AS narrow
+		  FROM flow_duty d
+		 WHERE d.book_period = p_period AND d.sender_id = p_party) q
 	 WHERE q.narrow = 1 AND q.share < 1
 	 GROUP BY q.book_period, q.id, q.user_id;
 	UPDATE flow_row r
 	  LEFT JOIN (SELECT q.id, q.user_id, q.org_unit_id
-		  FROM (SELECT r.id, a.user_id, u.org_unit_id,
-			       ROW_NUMBER() OVER (PARTITION BY r.id
-				ORDER BY a.group_key DESC, a.share DESC, a.user_id) AS n
-			  FROM flow_row r
-			  JOIN terminal_assignment a ON a.party_id = r.party_id
-			   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
-			  JOIN app_user u ON u.id = a.user_id
-			  LEFT JOIN product_group_item i ON i.group_id = a.product_group_id
-			   AND i.product_id = r.product_id
-			 WHERE r.book_period = p_period AND r.sender_id = p_party
-			   AND r.is_pure_sale = 1
-			   AND (a.group_key = 0 OR i.product_id IS NOT NULL)) q
+		  FROM (SELECT d.id, d.user_id, d.org_unit_id,
+			       ROW_NUMBER() OVER (PARTITION BY d.id
+				ORDER BY d.group_key DESC, d.share DESC, d.user_id) AS n
+			  FROM flow_duty d
+			 WHERE d.book_period = p_period AND d.sender_id = p_party) q
 		 WHERE q.n = 1) o ON o.id = r.id
 	   SET r.rep_id = o.user_id, r.org_unit_id = o.org_unit_id
 	 WHERE r.book_period = p_period AND r.sender_id = p_party AND r.is_pure_sale = 1

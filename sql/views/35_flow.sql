@@ -25,6 +25,17 @@ SELECT r.book_period, r.id AS row_id, r.sender_id, r.party_id, r.product_id, r.b
   LEFT JOIN flow_split s ON s.book_period = r.book_period AND s.row_id = r.id
  WHERE r.kind = 'sale' AND r.is_pure_sale = 1 AND r.product_id IS NOT NULL;
 
+-- Who has a share in a sale by the responsibility of its day, by any group that the product is in; the highest
+-- group_key counts (0: all products).
+CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_duty AS
+SELECT r.book_period, r.id, r.sender_id, a.user_id, u.org_unit_id, a.share, a.group_key
+  FROM flow_row r
+  JOIN terminal_assignment a ON a.party_id = r.party_id
+   AND r.biz_date BETWEEN a.valid_from AND COALESCE(a.valid_to, r.biz_date)
+  JOIN app_user u ON u.id = a.user_id
+  LEFT JOIN product_group_item i ON i.group_id = a.product_group_id AND i.product_id = r.product_id
+ WHERE r.is_pure_sale = 1 AND (a.group_key = 0 OR i.product_id IS NOT NULL);
+
 -- What moves from the first rep of a sale to the others who share it: twice a row and other, once to
 -- him and once from the first. The roll-up keeps their sums (is_share).
 CREATE OR REPLACE DEFINER = owner@localhost VIEW flow_share AS
